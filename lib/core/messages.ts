@@ -1,0 +1,172 @@
+import { z } from "zod";
+import { fileIdSchema, peerIdSchema, shareIdSchema } from "./ids.ts";
+import { chunkSizeSchema, fileSizeSchema } from "./manifest.ts";
+import { visibilitySchema } from "./share_record.ts";
+import { safeNameSchema } from "./safe_path.ts";
+
+/** Bounds of what is accepted over the network; senders split what is longer. */
+export const MAX_RECORDS_PER_ANNOUNCE = 500;
+export const MAX_HOLDINGS_PER_ANNOUNCE = 1_000;
+export const MAX_COMPLETED_PER_ANNOUNCE = 100;
+export const MAX_INDEX_PAGE = 1_000;
+export const MAX_BUNDLE_FILES = 256;
+/** A record with a thousand allowed users stays below it. */
+export const MAX_RECORD_BYTES = 64 * 1024;
+export const MAX_QUERY_LENGTH = 200;
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const port = z.number().int().min(1).max(65_535);
+/** Random hex, 128 bits: one run of a process, or one database. */
+const nonce = z.string().regex(/^[0-9a-f]{32}$/);
+const compactJws = z.string().max(MAX_RECORD_BYTES).regex(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+/** How a person is called; display only. Control characters are refused. */
+export const displayNameSchema = z.string().trim().min(1).max(64).regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
+
+/** A P-256 public key as a JWK, nothing else in it. */
+export const publicKeySchema = z.object({
+  kty: z.literal("EC"),
+  crv: z.literal("P-256"),
+  x: z.string().regex(/^[\w-]{43}$/),
+  y: z.string().regex(/^[\w-]{43}$/),
+});
+export type PublicKey = z.infer<typeof publicKeySchema>;
+
+/** A share, as other peers refer to it. */
+export const shareRefSchema = z.object({ fileId: fileIdSchema, owner: peerIdSchema, shareId: shareIdSchema });
+export type ShareRef = z.infer<typeof shareRefSchema>;
+
+/** How much a peer holds of a file that somebody else shares. `of`: chunks in all. */
+export const holdingSchema = shareRefSchema.extend({ have: count, of: count });
+export type Holding = z.infer<typeof holdingSchema>;
+
+/** A finished download: bytes fetched over the network, seconds it took, number of peers that gave some. */
+export const completionSchema = shareRefSchema.extend({
+  bytes: count,
+  seconds: z.number().min(0).max(1e9),
+  sources: count,
+});
+export type Completion = z.infer<typeof completionSchema>;
+
+/** A place in one peer's own index: versions count changes, an epoch lasts as long as its database. */
+export const indexPositionSchema = z.object({ epoch: nonce, version: count });
+export type IndexPosition = z.infer<typeof indexPositionSchema>;
+
+export const announceSchema = z.object({
+  peerId: peerIdSchema,
+  /** Another one at each start of the process. */
+  instance: nonce,
+  /** Higher in each announce of a peer than in all before, over restarts too: a replay is refused. */
+  serial: count,
+  event: z.enum(["started", "alive", "completed", "stopped"]),
+  name: displayNameSchema,
+  port,
+  memberPort: port.optional(),
+  /** The records are those changed after `from` and up to `to`, oldest first. `from` 0 starts again from nothing. */
+  index: z.object({ epoch: nonce, from: count, to: count }),
+  records: z.array(compactJws).max(MAX_RECORDS_PER_ANNOUNCE),
+  /** Changes of what it holds for others; `started` forgets all that was held before. */
+  holdings: z.array(holdingSchema).max(MAX_HOLDINGS_PER_ANNOUNCE),
+  dropped: z.array(shareRefSchema).max(MAX_HOLDINGS_PER_ANNOUNCE),
+  completed: z.array(completionSchema).max(MAX_COMPLETED_PER_ANNOUNCE),
+});
+export type Announce = z.infer<typeof announceSchema>;
+
+export const announceReplySchema = z.object({
+  /** For the next announces of this instance; only in the answer to a signed one. */
+  token: z.string().min(16).max(128).optional(),
+  /** Announce again after this time. */
+  intervalMs: z.number().int().min(100).max(3_600_000),
+  chunkSize: chunkSizeSchema.optional(),
+  /** How far the tracker knows this peer's index. Other than `to`: send again from here (another epoch: from 0). */
+  index: indexPositionSchema,
+});
+export type AnnounceReply = z.infer<typeof announceReplySchema>;
+
+export const foundShareSchema = z.object({
+  id: fileIdSchema,
+  shareId: shareIdSchema,
+  ownerId: peerIdSchema,
+  /** Display name of the owner. */
+  owner: displayNameSchema,
+  name: safeNameSchema,
+  kind: z.enum(["file", "folder"]),
+  size: count,
+  visibility: visibilitySchema,
+  /** Present peers that hold at least one chunk. */
+  peers: count,
+  at: z.iso.datetime(),
+});
+export type FoundShare = z.infer<typeof foundShareSchema>;
+
+export const searchReplySchema = z.object({
+  results: z.array(foundShareSchema).max(200),
+  cursor: z.string().max(200).optional(),
+});
+export type SearchReply = z.infer<typeof searchReplySchema>;
+
+/** A present peer that holds some of a file, at an address that the asker can reach. */
+export const sourceSchema = z.object({
+  peerId: peerIdSchema,
+  name: displayNameSchema,
+  host: z.string().min(1).max(255),
+  port,
+  have: count,
+  of: count,
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+export const keysSchema = z.record(peerIdSchema, publicKeySchema);
+export type Keys = z.infer<typeof keysSchema>;
+
+export const filePeersReplySchema = z.object({
+  records: z.array(compactJws).max(100),
+  keys: keysSchema,
+  peers: z.array(sourceSchema).max(100),
+});
+export type FilePeersReply = z.infer<typeof filePeersReplySchema>;
+
+export const helloSchema = z.object({
+  peerId: peerIdSchema,
+  name: displayNameSchema,
+  software: z.string().max(64),
+  index: indexPositionSchema,
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+export const indexPageSchema = z.object({
+  epoch: nonce,
+  /** Version reached by this page; ask `since=EPOCH.VERSION` for the next one while `more`. */
+  version: count,
+  more: z.boolean(),
+  keys: keysSchema,
+  records: z.array(compactJws).max(MAX_INDEX_PAGE),
+});
+export type IndexPage = z.infer<typeof indexPageSchema>;
+
+export const bundleRequestSchema = z.object({ ids: z.array(fileIdSchema).min(1).max(MAX_BUNDLE_FILES) });
+
+export const manifestMessageSchema = z.object({ id: fileIdSchema, size: fileSizeSchema, chunkSize: chunkSizeSchema });
+
+export const activitySchema = z.object({
+  id: count,
+  at: z.iso.datetime(),
+  kind: z.enum(["peer-joined", "peer-left", "shared", "removed", "completed"]),
+  peer: z.string(),
+  /** Only for what anyone may see. */
+  name: z.string().optional(),
+  fileId: fileIdSchema.optional(),
+  bytes: count.optional(),
+});
+export type Activity = z.infer<typeof activitySchema>;
+
+export const statsSchema = z.object({
+  peers: count,
+  files: count,
+  bytes: count,
+  downloads: count,
+  transferred: count,
+  since: z.iso.datetime(),
+  mostFetched: z.array(z.object({ id: fileIdSchema, name: z.string(), size: count, downloads: count, peers: count }))
+    .max(20),
+});
+export type Stats = z.infer<typeof statsSchema>;
