@@ -1,0 +1,83 @@
+import type { z } from "zod";
+import { asEssaimError, EssaimError } from "../lib/core/errors.ts";
+import type { Caller } from "../lib/core/permission.ts";
+
+export type Params = Readonly<Record<string, string>>;
+
+/** One endpoint. `path` is a URLPattern path such as `/v1/files/:id`. */
+export interface Route {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly path: string;
+  handle(request: Request, caller: Caller, params: Params): Response | Promise<Response>;
+}
+
+export type Api = (request: Request, caller: Caller) => Promise<Response>;
+
+/** The first route whose method and path fit; errors become problem documents, everything else is 404. */
+export function api(routes: readonly Route[], onError: (error: EssaimError, request: Request) => void = () => {}): Api {
+  const table = routes.map((route) => ({ route, pattern: new URLPattern({ pathname: route.path }) }));
+  return async (request, caller) => {
+    try {
+      const method = request.method === "HEAD" ? "GET" : request.method;
+      for (const { route, pattern } of table) {
+        if (route.method !== method) continue;
+        const match = pattern.exec(request.url);
+        if (match) return await route.handle(request, caller, match.pathname.groups as Params);
+      }
+      return problem(new EssaimError("not-found", "There is nothing at this address."));
+    } catch (caught) {
+      const error = asEssaimError(caught);
+      onError(error, request);
+      return problem(error);
+    }
+  };
+}
+
+/** `application/problem+json` (RFC 9457) with the stable code; an unforeseen error tells nothing about itself. */
+export function problem(error: EssaimError, headers: HeadersInit = {}): Response {
+  const detail = error.code === "internal" ? "Something went wrong here; the log says what." : error.message;
+  return Response.json({ type: "about:blank", title: error.code, status: error.status, code: error.code, detail }, {
+    status: error.status,
+    headers: { ...Object.fromEntries(new Headers(headers)), "content-type": "application/problem+json" },
+  });
+}
+
+/** The whole body; throws `too-large` past `maxBytes` without keeping the rest. */
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () => new EssaimError("too-large", `The request is longer than ${maxBytes} bytes.`);
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of request.body ?? []) {
+    length += part.length;
+    if (length > maxBytes) throw tooLarge();
+    parts.push(part);
+  }
+  const body = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    body.set(part, offset);
+    offset += part.length;
+  }
+  return body;
+}
+
+/** The body as JSON that fits the schema; throws `bad-input` with the first thing that is wrong. */
+export async function readJson<T>(request: Request, schema: z.ZodType<T>, maxBytes: number): Promise<T> {
+  const body = await readBody(request, maxBytes);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new EssaimError("bad-input", "The request is not JSON.", { cause });
+  }
+  return parseInput(schema, value);
+}
+
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue?.path.join(".") || "the request";
+  throw new EssaimError("bad-input", `Wrong value for ${where}: ${issue?.message ?? "not understood"}.`);
+}
