@@ -13,6 +13,8 @@ export const MAX_BUNDLE_FILES = 256;
 /** A record with a thousand allowed users stays below it. */
 export const MAX_RECORD_BYTES = 64 * 1024;
 export const MAX_QUERY_LENGTH = 200;
+/** A whole announce, as JSON or as a compact JWS (a third longer): senders put fewer records in when it is longer. */
+export const MAX_ANNOUNCE_BYTES = 4 * 1024 * 1024;
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const port = z.number().int().min(1).max(65_535);
@@ -71,6 +73,16 @@ export const announceSchema = z.object({
 });
 export type Announce = z.infer<typeof announceSchema>;
 
+/** A present peer at an address that the asker can reach. */
+export const neighbourSchema = z.object({
+  peerId: peerIdSchema,
+  name: displayNameSchema,
+  host: z.string().min(1).max(255),
+  port,
+});
+export type Neighbour = z.infer<typeof neighbourSchema>;
+export const MAX_NEIGHBOURS = 50;
+
 export const announceReplySchema = z.object({
   /** For the next announces of this instance; only in the answer to a signed one. */
   token: z.string().min(16).max(128).optional(),
@@ -79,6 +91,8 @@ export const announceReplySchema = z.object({
   chunkSize: chunkSizeSchema.optional(),
   /** How far the tracker knows this peer's index. Other than `to`: send again from here (another epoch: from 0). */
   index: indexPositionSchema,
+  /** Some of the other present peers, chosen by chance when there are more. */
+  peers: z.array(neighbourSchema).max(MAX_NEIGHBOURS),
 });
 export type AnnounceReply = z.infer<typeof announceReplySchema>;
 
@@ -105,14 +119,7 @@ export const searchReplySchema = z.object({
 export type SearchReply = z.infer<typeof searchReplySchema>;
 
 /** A present peer that holds some of a file, at an address that the asker can reach. */
-export const sourceSchema = z.object({
-  peerId: peerIdSchema,
-  name: displayNameSchema,
-  host: z.string().min(1).max(255),
-  port,
-  have: count,
-  of: count,
-});
+export const sourceSchema = neighbourSchema.extend({ have: count, of: count });
 export type Source = z.infer<typeof sourceSchema>;
 
 export const keysSchema = z.record(peerIdSchema, publicKeySchema);

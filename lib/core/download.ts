@@ -1,0 +1,108 @@
+import { type DownloadEvent, type DownloadState, end, MAX_SOURCES, setAside } from "./download_state.ts";
+import { answered, BAN_MS, forgetHave, newSource } from "./source.ts";
+
+/** The state after an event. Late and unexpected events are normal and change nothing. */
+export function next(state: DownloadState, event: DownloadEvent, now: number): DownloadState {
+  switch (event.kind) {
+    case "found":
+      if (!state.sources.has(event.peer) && state.sources.size < MAX_SOURCES) {
+        state.sources.set(event.peer, newSource(event.peer, state.verified.length, now));
+      }
+      return state;
+    case "answered": {
+      const source = state.sources.get(event.peer);
+      if (source?.standing.kind === "asked") answered(source, event.have, state.availability, now);
+      return state;
+    }
+    case "silent": {
+      const source = state.sources.get(event.peer);
+      if (source?.standing.kind === "asked" || source?.standing.kind === "questioned") {
+        setAside(state, source, event.why, event.retryAfterMs, now);
+      }
+      return state;
+    }
+    case "confirmed": {
+      const source = state.sources.get(event.peer);
+      if (source?.standing.kind !== "questioned") return state;
+      forgetHave(source, state.availability);
+      source.standing = { kind: "banned", until: now + BAN_MS };
+      return state;
+    }
+    case "bytes": {
+      const request = state.requests.get(event.id);
+      if (!request) return state;
+      request.lastByteAt = now;
+      state.sources.get(request.peer)?.meter.add(event.count, now);
+      return state;
+    }
+    case "verified":
+      return delivered(state, event.id, event.chunk, now);
+    case "corrupt": {
+      const source = end(state, event.id);
+      if (source) source.standing = { kind: "suspect" };
+      return state;
+    }
+    case "failed": {
+      const source = end(state, event.id);
+      if (source?.standing.kind === "ready") setAside(state, source, event.why, event.retryAfterMs, now);
+      return state;
+    }
+    case "finished": {
+      const short = (state.requests.get(event.id)?.open.size ?? 0) > 0;
+      const source = end(state, event.id);
+      if (short && source?.standing.kind === "ready") setAside(state, source, "bad-content", undefined, now);
+      return state;
+    }
+    case "paused":
+      state.paused = true;
+      return state;
+    case "resumed":
+      state.paused = false;
+      return state;
+    default:
+      return event satisfies never;
+  }
+}
+
+export type Outlook =
+  | { readonly kind: "complete" }
+  | { readonly kind: "paused" }
+  | { readonly kind: "moving" }
+  /** Nobody reachable holds what is missing; `missing` counts chunks. */
+  | { readonly kind: "waiting"; readonly missing: number };
+
+/** What a person should be told. */
+export function outlook(state: DownloadState): Outlook {
+  if (state.verified.complete) return { kind: "complete" };
+  if (state.paused) return { kind: "paused" };
+  if (state.requests.size > 0) return { kind: "moving" };
+  for (const { standing } of state.sources.values()) {
+    if (standing.kind === "asked" || standing.kind === "questioned" || standing.kind === "suspect") {
+      return { kind: "moving" };
+    }
+  }
+  return { kind: "waiting", missing: state.verified.length - state.verified.count };
+}
+
+/** Milliseconds until a source may be asked again, or undefined when none is expected. */
+export function nextInquiry(state: DownloadState, now: number): number | undefined {
+  let soonest: number | undefined;
+  for (const { standing } of state.sources.values()) {
+    const at = standing.kind === "to-ask" ? standing.at : standing.kind === "banned" ? standing.until : undefined;
+    if (at !== undefined) soonest = Math.min(soonest ?? Infinity, Math.max(0, at - now));
+  }
+  return soonest;
+}
+
+function delivered(state: DownloadState, id: number, chunk: number, now: number): DownloadState {
+  const request = state.requests.get(id);
+  request?.open.delete(chunk);
+  if (request) {
+    request.lastByteAt = now;
+    const source = state.sources.get(request.peer);
+    if (source) source.troubles = 0;
+  }
+  state.verified.add(chunk);
+  state.availability.take(chunk);
+  return state;
+}

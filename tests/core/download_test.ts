@@ -1,0 +1,328 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Bitfield } from "../../lib/core/bitfield.ts";
+import { next, outlook } from "../../lib/core/download.ts";
+import { type Action, type DownloadLimits, type DownloadState, newDownload } from "../../lib/core/download_state.ts";
+import type { FileId, PeerId } from "../../lib/core/ids.ts";
+import { due } from "../../lib/core/schedule.ts";
+
+const MIB = 1024 * 1024;
+const LIMITS: DownloadLimits = { requestsPerPeer: 4, peers: 3, requests: 8, stallMs: 10_000, threshold: 0 };
+const peer = (n: number) => n.toString(16).padStart(32, "0") as PeerId;
+
+function download(
+  chunks: number,
+  limits: Partial<DownloadLimits> = {},
+  verified = new Bitfield(chunks),
+): DownloadState {
+  const manifest = { id: "a".repeat(64) as FileId, size: chunks * MIB, chunkSize: MIB };
+  return newDownload(manifest, verified, { ...LIMITS, ...limits });
+}
+
+/** Finds the peer and answers what it holds; returns the actions that follow. */
+function ready(state: DownloadState, id: PeerId, have: Bitfield, now = 0): Action[] {
+  next(state, { kind: "found", peer: id }, now);
+  assert.deepEqual(due(state, now, 0).filter((a) => a.kind === "ask"), [{ kind: "ask", peer: id }]);
+  next(state, { kind: "answered", peer: id, have }, now);
+  return due(state, now, 0);
+}
+
+const ofKind = <K extends Action["kind"]>(actions: readonly Action[], kind: K) =>
+  actions.filter((action): action is Extract<Action, { kind: K }> => action.kind === kind);
+
+Deno.test("the first requests go to a peer as soon as it said what it holds, and no chunk is asked twice", () => {
+  const state = download(10);
+  const requests = ofKind(ready(state, peer(1), Bitfield.full(10)), "request");
+  assert.equal(requests.length, 2);
+  assert.equal(new Set(requests.map((request) => request.first)).size, 2);
+  assert.deepEqual(due(state, 1, 0.5), []);
+});
+
+Deno.test("the chunk that the fewest peers hold is asked first", () => {
+  const state = download(4);
+  for (const [id, chunks] of [[peer(1), [0, 1, 2]], [peer(2), [1, 2, 3]]] as const) {
+    const have = new Bitfield(4);
+    for (const chunk of chunks) have.add(chunk);
+    next(state, { kind: "found", peer: id }, 0);
+    next(state, { kind: "resumed" }, 0);
+    assert.equal(ofKind(due(state, 0, 0), "ask").length, 1);
+    next(state, { kind: "answered", peer: id, have }, 0);
+    next(state, { kind: "paused" }, 0);
+  }
+  next(state, { kind: "resumed" }, 0);
+  const asked = ofKind(due(state, 0, 0), "request");
+  assert.equal(asked.find((request) => request.peer === peer(1))!.first, 0);
+  assert.equal(asked.find((request) => request.peer === peer(2))!.first, 3);
+});
+
+Deno.test("a small file is asked as one run of one peer, and of another when that one is busy", () => {
+  const state = download(9, { threshold: 10 * MIB });
+  assert.deepEqual(ofKind(ready(state, peer(1), Bitfield.full(9)), "request").map(({ first, last }) => [first, last]), [
+    [0, 8],
+  ]);
+  assert.deepEqual(ofKind(ready(state, peer(2), Bitfield.full(9), 1), "request"), []);
+  next(state, { kind: "verified", id: 1, chunk: 0 }, 2);
+  next(state, { kind: "failed", id: 1, why: "busy", retryAfterMs: 5_000 }, 3);
+  const [again] = ofKind(due(state, 3, 0), "request");
+  assert.deepEqual([again?.peer, again?.first, again?.last], [peer(2), 1, 8]);
+});
+
+Deno.test("small chunks are asked for together, up to 1 MiB", () => {
+  const manifest = { id: "a".repeat(64) as FileId, size: 16 * MIB, chunkSize: MIB / 4 };
+  const state = newDownload(manifest, new Bitfield(64), LIMITS);
+  for (const request of ofKind(ready(state, peer(1), Bitfield.full(64)), "request")) {
+    assert.equal(request.last - request.first, 3);
+  }
+});
+
+Deno.test("a peer that sends a bad chunk is questioned, then banned, and its chunks go to others", () => {
+  const state = download(4);
+  const [first] = ofKind(ready(state, peer(1), Bitfield.full(4)), "request");
+  ready(state, peer(2), Bitfield.full(4), 1);
+  next(state, { kind: "corrupt", id: first!.id }, 2);
+  for (const request of [...state.requests.values()].filter((request) => request.peer === peer(1))) {
+    next(state, { kind: "failed", id: request.id, why: "unreachable" }, 2);
+  }
+  assert.deepEqual(ofKind(due(state, 3, 0), "question"), [{ kind: "question", peer: peer(1) }]);
+  next(state, { kind: "confirmed", peer: peer(1) }, 4);
+  assert.equal(state.sources.get(peer(1))!.standing.kind, "banned");
+  assert.deepEqual(ofKind(due(state, 60_000, 0), "ask"), [], "still banned after a minute");
+  assert.ok(ofKind(due(state, 11 * 60_000, 0), "ask").some((action) => action.peer === peer(1)));
+});
+
+Deno.test("a peer whose file changed is cleared: asked again later, not banned", () => {
+  const state = download(4);
+  for (const request of ofKind(ready(state, peer(1), Bitfield.full(4)), "request")) {
+    next(state, { kind: "corrupt", id: request.id }, 1);
+  }
+  due(state, 1, 0);
+  next(state, { kind: "silent", peer: peer(1), why: "not-found" }, 2);
+  assert.equal(state.sources.get(peer(1))!.standing.kind, "to-ask");
+  assert.deepEqual(outlook(state), { kind: "waiting", missing: 4 });
+});
+
+Deno.test("a request without a byte for the stall time is given to another peer", () => {
+  const state = download(1);
+  const [first] = ofKind(ready(state, peer(1), Bitfield.full(1)), "request");
+  ready(state, peer(2), Bitfield.full(1), 100);
+  next(state, { kind: "bytes", id: first!.id, count: 10 }, 500);
+  const endgame = ofKind(due(state, 5_000, 0), "request");
+  assert.deepEqual(endgame.map((request) => request.peer), [peer(2)], "near the end the second peer is asked as well");
+  const actions = due(state, 10_600, 0);
+  assert.deepEqual(ofKind(actions, "abort").map(({ id }) => id), [first!.id]);
+});
+
+Deno.test("when a chunk came from one of two peers, the other request is stopped", () => {
+  const state = download(2);
+  ready(state, peer(1), Bitfield.full(2));
+  ready(state, peer(2), Bitfield.full(2), 0);
+  const [copy] = ofKind(due(state, 2_000, 0), "request");
+  next(state, { kind: "verified", id: copy!.id, chunk: copy!.first }, 2_100);
+  next(state, { kind: "finished", id: copy!.id }, 2_100);
+  const stopped = ofKind(due(state, 2_100, 0), "abort");
+  assert.equal(stopped.length, 1);
+  assert.notEqual(stopped[0]!.id, copy!.id);
+});
+
+Deno.test("paused: everything under way is stopped and nothing is asked until resumed", () => {
+  const state = download(4);
+  ready(state, peer(1), Bitfield.full(4));
+  next(state, { kind: "paused" }, 1);
+  assert.equal(ofKind(due(state, 1, 0), "abort").length, 2);
+  assert.deepEqual(due(state, 100_000, 0), []);
+  assert.deepEqual(outlook(state), { kind: "paused" });
+  next(state, { kind: "resumed" }, 100_001);
+  assert.ok(ofKind(due(state, 100_001, 0), "request").length > 0);
+});
+
+Deno.test("a partial source is asked again for what it holds, and its new chunks are used", () => {
+  const state = download(2);
+  assert.deepEqual(ofKind(ready(state, peer(1), new Bitfield(2)), "request"), []);
+  assert.deepEqual(ofKind(due(state, 1_000, 0), "ask"), []);
+  assert.equal(ofKind(due(state, 2_000, 0), "ask").length, 1);
+  next(state, { kind: "answered", peer: peer(1), have: Bitfield.full(2) }, 2_001);
+  assert.equal(ofKind(due(state, 2_001, 0), "request").length, 2);
+});
+
+/* Whatever order of answers, losses, lies and restarts: the promises below hold, and with one honest peer it ends complete. */
+
+interface Move {
+  readonly kind: "deliver" | "lie" | "refuse" | "cut" | "silence" | "wait" | "restart" | "pause" | "found";
+  readonly at: number;
+  readonly ms: number;
+}
+
+const moves = fc.array(
+  fc.record({
+    kind: fc.constantFrom<Move["kind"]>(
+      ...[
+        "deliver",
+        "deliver",
+        "deliver",
+        "lie",
+        "refuse",
+        "cut",
+        "silence",
+        "wait",
+        "restart",
+        "pause",
+        "found",
+      ] as const,
+    ),
+    at: fc.nat(1_000),
+    ms: fc.nat(20_000),
+  }),
+  { maxLength: 120 },
+);
+
+class World {
+  now = 0;
+  readonly pending: Action[] = [];
+  readonly haves: Bitfield[];
+
+  constructor(
+    public state: DownloadState,
+    readonly chunks: number,
+    readonly limits: DownloadLimits,
+    masks: readonly number[],
+  ) {
+    this.haves = masks.map((mask) => {
+      const have = new Bitfield(chunks);
+      for (let chunk = 0; chunk < chunks; chunk++) if (mask & (1 << chunk)) have.add(chunk);
+      return have;
+    });
+  }
+
+  haveOf(id: PeerId): Bitfield {
+    return (this.haves[parseInt(id, 16)] ?? Bitfield.full(this.chunks)).clone();
+  }
+
+  act(roll: number): void {
+    for (const action of due(this.state, this.now, roll)) {
+      if (action.kind === "abort") {
+        const place = this.pending.findIndex((other) => other.kind === "request" && other.id === action.id);
+        if (place >= 0) this.pending.splice(place, 1);
+        continue;
+      }
+      if (action.kind === "request") this.checkRequest(action);
+      this.pending.push(action);
+    }
+    this.checkLimits();
+  }
+
+  checkRequest({ peer: from, first, last }: Extract<Action, { kind: "request" }>): void {
+    for (let chunk = first; chunk <= last; chunk++) {
+      assert.ok(!this.state.verified.has(chunk), `chunk ${chunk} is asked although it is there`);
+      assert.ok(this.haveOf(from).has(chunk), `chunk ${chunk} is asked of a peer that does not hold it`);
+      const copies = [...this.state.requests.values()].filter((request) => request.open.has(chunk)).length;
+      assert.ok(copies <= 2, `chunk ${chunk} is asked of ${copies} peers at once`);
+    }
+  }
+
+  checkLimits(): void {
+    const { requests, sources } = this.state;
+    assert.ok(requests.size <= this.limits.requests);
+    for (const source of sources.values()) {
+      const own = [...requests.values()].filter((request) => request.peer === source.peer).length;
+      assert.equal(source.inFlight, own);
+      assert.ok(own <= this.limits.requestsPerPeer);
+    }
+  }
+
+  answer(action: Action, move: Move["kind"]): void {
+    if (action.kind === "ask" || action.kind === "question") {
+      const { peer: from } = action;
+      if (move === "refuse") next(this.state, { kind: "silent", peer: from, why: "unreachable" }, this.now);
+      else if (move === "cut") next(this.state, { kind: "silent", peer: from, why: "not-found" }, this.now);
+      else if (action.kind === "ask") {
+        next(this.state, { kind: "answered", peer: from, have: this.haveOf(from) }, this.now);
+      } else next(this.state, { kind: "confirmed", peer: from }, this.now);
+      return;
+    }
+    if (action.kind !== "request") return;
+    const { id, first, last } = action;
+    const until = move === "deliver" ? last : Math.floor((first + last) / 2);
+    if (move === "lie") return void next(this.state, { kind: "corrupt", id }, this.now);
+    if (move === "refuse") return void next(this.state, { kind: "failed", id, why: "busy" }, this.now);
+    for (let chunk = first; chunk <= until; chunk++) next(this.state, { kind: "verified", id, chunk }, this.now);
+    next(this.state, { kind: "finished", id }, this.now);
+  }
+
+  restart(): void {
+    this.pending.length = 0;
+    this.state = newDownload(this.state.manifest, this.state.verified.clone(), this.limits);
+    this.find();
+  }
+
+  find(): void {
+    for (let n = 0; n <= this.haves.length; n++) next(this.state, { kind: "found", peer: peer(n) }, this.now);
+  }
+}
+
+for (const threshold of [0, 10 * MIB]) {
+  Deno.test(`in any order of answers, losses, lies and restarts it ends complete (${threshold ? "one run" : "spread"})`, () => {
+    const scenario = fc.tuple(
+      fc.integer({ min: 1, max: 8 }),
+      fc.array(fc.nat(255), { maxLength: 4 }),
+      moves,
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(scenario, ([chunks, masks, script, roll]) => {
+        const limits = { ...LIMITS, threshold };
+        const world = new World(download(chunks, limits), chunks, limits, masks);
+        world.find();
+        for (const { kind, at, ms } of script) {
+          world.act(roll);
+          if (kind === "wait") world.now += ms;
+          else if (kind === "restart") world.restart();
+          else if (kind === "found") world.find();
+          else if (kind === "pause") next(world.state, { kind: at % 2 ? "paused" : "resumed" }, world.now);
+          else if (kind === "silence") world.pending.splice(at % (world.pending.length || 1), 1);
+          else {
+            const [action] = world.pending.splice(at % (world.pending.length || 1), 1);
+            if (action) world.answer(action, kind);
+          }
+          world.now += 10;
+        }
+        next(world.state, { kind: "resumed" }, world.now);
+        for (let turn = 0; turn < 3_000 && !world.state.verified.complete; turn++) {
+          world.act(roll);
+          const action = world.pending.shift();
+          if (action) world.answer(action, "deliver");
+          else world.now += 5_000;
+        }
+        assert.deepEqual(outlook(world.state), { kind: "complete" });
+        world.act(roll);
+        assert.deepEqual(due(world.state, world.now, roll), []);
+        assert.equal(world.state.requests.size, 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+}
+
+Deno.test("without anyone who holds the last chunk it says how much is missing", () => {
+  const state = download(3);
+  const have = new Bitfield(3);
+  have.add(0);
+  const [request] = ofKind(ready(state, peer(1), have), "request");
+  next(state, { kind: "verified", id: request!.id, chunk: 0 }, 1);
+  next(state, { kind: "finished", id: request!.id }, 1);
+  due(state, 1, 0);
+  assert.deepEqual(outlook(state), { kind: "waiting", missing: 2 });
+});
+
+Deno.test("a file of 100 GB is scheduled chunk by chunk without looking at all of them each time", () => {
+  const chunks = 100_000;
+  const state = download(chunks);
+  ready(state, peer(1), Bitfield.full(chunks));
+  for (let turn = 0; !state.verified.complete; turn++) {
+    for (const { id, open } of [...state.requests.values()]) {
+      for (const chunk of [...open]) next(state, { kind: "verified", id, chunk }, turn);
+      next(state, { kind: "finished", id }, turn);
+    }
+    due(state, turn, (turn * 0.618) % 1);
+  }
+  assert.deepEqual(outlook(state), { kind: "complete" });
+});
