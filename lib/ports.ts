@@ -1,5 +1,6 @@
 import type { Bitfield } from "./core/bitfield.ts";
-import type { FileId, PeerId, Sha256 } from "./core/ids.ts";
+import type { EssaimError } from "./core/errors.ts";
+import type { FileId, PeerId, Sha256, ShareId } from "./core/ids.ts";
 import type { Manifest } from "./core/manifest.ts";
 import type {
   Activity,
@@ -12,6 +13,7 @@ import type {
   SearchReply,
   ShareRef,
 } from "./core/messages.ts";
+import type { SeenFile } from "./core/scan.ts";
 import type { LiveRecord, ShareRecord, SignedRecord } from "./core/share_record.ts";
 
 /** Time and chance, so that tests can choose both. */
@@ -79,18 +81,26 @@ export interface SwarmIndex extends Disposable {
   apply(change: SwarmChange): void;
   share(ref: Pick<ShareRef, "owner" | "shareId">): ShareRecord | undefined;
   sharesOf(file: FileId): IndexedShare[];
-  /** At most `limit` live shares whose normalised name contains every word, newest first. No words: the newest ones. */
-  search(words: readonly string[], limit: number): IndexedShare[];
+  /**
+   * At most `limit` live shares whose normalised name contains every word, newest first. No words: the newest ones.
+   * `public` leaves the others out before `limit` counts; `any` is for callers of whom each record is asked afterwards.
+   */
+  search(words: readonly string[], limit: number, visible: "public" | "any"): IndexedShare[];
   totals(visible: "public"): { files: number; bytes: number; downloads: number; transferred: number; since: number };
+  /** Public shares that were fetched at all. */
   mostFetched(limit: number): IndexedShare[];
-  /** Newest first, older than `before` when given. */
+  /**
+   * Newest first, older than `before` when given. A line that names a file is left out once no public share has that
+   * name and content any more.
+   */
   activity(limit: number, before?: number): Activity[];
 }
 
 export interface SwarmChange {
   readonly peer: KnownPeer;
-  /** Forget all shares of this peer first: its index starts again. */
+  /** Forget all shares of this peer first: its index starts again. Their versions are remembered. */
   readonly restart: boolean;
+  /** Records of this peer. One that does not supersede what is known is left out. */
   readonly records: readonly SignedRecord[];
   readonly completed: readonly { ref: ShareRef; bytes: number; seconds: number; sources: number }[];
   readonly activity: readonly Omit<Activity, "id">[];
@@ -115,10 +125,24 @@ export interface OwnShare {
   readonly indexVersion: number;
 }
 
+/** Where an own share was made from. `withdrawn`: the user took it back, so no scan may share it again. */
+export interface OwnPath {
+  readonly path: string;
+  readonly shareId: ShareId;
+  readonly state: "file" | "folder" | "withdrawn";
+}
+
+/** Runs `change` so that all it writes, in every store of this peer's database, is kept or nothing is. */
+export type Atomically = <T>(change: () => T) => T;
+
 /** Own and foreign share records, and which files they let this peer serve. */
 export interface RecordStore {
   readonly position: IndexPosition;
-  /** Stores an own record and the ids of the files that it grants; gives it the next index version. */
+  /**
+   * Stores an own record and the ids of the files that it grants; gives it the next index version. A tombstone with a
+   * path means that the user withdrew that path; one with "" only that the file is gone. Throws `conflict` when the
+   * version does not rise.
+   */
   putOwn(signed: SignedRecord, path: string, grants: Iterable<FileId>): void;
   /** Stores the record of another owner, under which a download happens and is served. */
   putForeign(signed: SignedRecord, key: PublicKey, grants: Iterable<FileId>): void;
@@ -126,6 +150,8 @@ export interface RecordStore {
   get(ref: Pick<ShareRef, "owner" | "shareId">): SignedRecord | undefined;
   ownShares(): OwnShare[];
   ownShareAt(path: string): OwnShare | undefined;
+  /** Of every live or withdrawn own share; much cheaper than `ownShares`. */
+  ownPaths(): Iterable<OwnPath>;
   /** Own records with an index version over `version`, oldest first. */
   changesSince(version: number, limit: number): { signed: SignedRecord; indexVersion: number }[];
   /** Live records that grant this file: its own, of a folder that lists it, or of the owner it was fetched from. */
@@ -144,6 +170,52 @@ export interface ContentStore {
   /** A folder's listing, kept as bytes because no file has it. */
   putListing(file: Manifest & { sha256: Sha256; hashes: Uint8Array }, bytes: Uint8Array): void;
   listing(file: FileId): { manifest: Manifest; hashes: Uint8Array; bytes: Uint8Array } | undefined;
+  /** Inode of a folder when it was last read whole: an empty mount point is not the disk that was there. */
+  folderInode(path: string): number | undefined;
+  putFolderInode(path: string, inode: number): void;
+}
+
+/* ---- Peer: the files it shares ---- */
+
+/** What stands at a path. `path` is absolute, without links, with "/" between names on every system. */
+export type Place =
+  | ({ readonly kind: "file" } & SeenFile)
+  | { readonly kind: "folder" | "other"; readonly path: string; readonly inode: number };
+
+export interface FolderBatch {
+  readonly files: readonly SeenFile[];
+  readonly emptyFolders: readonly string[];
+  /** Folders whose content is not known this time. */
+  readonly unreadable: readonly string[];
+  /** Names that cannot be shared, and folders that are too deep. */
+  readonly refused: readonly string[];
+}
+
+export interface FolderReader {
+  /** Links are followed; undefined when there is nothing. Throws `unreadable`. */
+  look(path: string): Promise<Place | undefined>;
+  /** What stands at `path` itself, which is absolute; a link is `other`. */
+  lookExactly(path: string): Promise<Place | undefined>;
+  /** Everything below a folder, in batches; links and ignored names are left out. Throws `unreadable` for the folder itself. */
+  walk(folder: string, signal?: AbortSignal): AsyncIterable<FolderBatch>;
+  /** Calls `onChange` soon after something below the folders changed. Without watching it is never called, which is logged. */
+  watch(folders: readonly string[], onChange: () => void): Disposable;
+}
+
+export type HashOutcome = { readonly path: string } & ({ readonly content: Content } | { readonly error: EssaimError });
+
+/** Hashes files without holding up the process. */
+export interface FileHasher extends Disposable {
+  /**
+   * One outcome a file, in order: `changed` when it changed meanwhile, `unreadable`, `not-found`, `too-large`. Rejects
+   * only when `signal` aborts. `onBytes`: bytes hashed since the last call. `chunkSize` is doubled for very large files.
+   */
+  hash(paths: readonly string[], chunkSize: number, options?: HashOptions): Promise<HashOutcome[]>;
+}
+
+export interface HashOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: ((count: number) => void) | undefined;
 }
 
 /* ---- Peer: bytes ---- */
@@ -187,4 +259,97 @@ export interface TrackerClient {
   announce(announce: Announce, token: string, signal: AbortSignal): Promise<AnnounceReply>;
   search(query: string, cursor: string | undefined, signal: AbortSignal): Promise<SearchReply>;
   filePeers(file: FileId, signal: AbortSignal): Promise<FilePeersReply>;
+}
+
+/* ---- Peer: downloads ---- */
+
+/** A download as it is kept over restarts. Times in milliseconds since 1970. */
+export interface DownloadRow {
+  readonly id: string;
+  readonly ref: ShareRef;
+  readonly ownerName: string;
+  readonly name: string;
+  readonly kind: "file" | "folder";
+  readonly size: number;
+  /** Folder that it goes to. */
+  readonly out: string;
+  readonly state: "active" | "paused" | "complete" | "failed";
+  readonly reason?: string | undefined;
+  /** Final path, once complete. */
+  readonly path?: string | undefined;
+  readonly createdAt: number;
+  readonly finishedAt?: number | undefined;
+  /** Bytes that came over the network, seconds spent fetching and peers that gave some, over all runs. */
+  readonly fetched: number;
+  readonly seconds: number;
+  readonly sources: number;
+  /** Whether the tracker knows that it was completed. */
+  readonly reported: boolean;
+}
+
+/** A file on its way to the disk: what is known of it, and which of its chunks are safely on the disk. */
+export interface PartRow {
+  readonly manifest: Manifest;
+  readonly hashes: Uint8Array;
+  /** Bits as Bitfield.toBytes gives them. */
+  readonly marks: Uint8Array;
+  /** Size and mtime at a clean stop; undefined after anything else: then every chunk is hashed again. */
+  readonly closed?: { readonly size: number; readonly mtimeMs: number } | undefined;
+}
+
+export interface DownloadStore {
+  list(): DownloadRow[];
+  put(row: DownloadRow): void;
+  remove(id: string): void;
+  /** `file` is "" for the only file of a download, else its path in the folder. */
+  part(id: string, file: string): PartRow | undefined;
+  putPart(id: string, file: string, part: PartRow): void;
+  removePart(id: string, file: string): void;
+}
+
+/** A `.part` file, open for one download. Reads and writes are whole chunks. */
+export interface PartFile extends AsyncDisposable {
+  readonly path: string;
+  /** Throws `disk-full`, `unwritable`. */
+  write(index: number, bytes: Uint8Array): Promise<void>;
+  /**
+   * Undefined past the end; with `skipHoles` also where, to judge by the first zeros, nothing was ever written.
+   */
+  read(index: number, options?: { skipHoles: boolean }): Promise<Uint8Array | undefined>;
+  /** All that was written is on the disk when it resolves. */
+  sync(): Promise<void>;
+  stat(): Promise<{ size: number; mtimeMs: number }>;
+}
+
+/** Where downloads become files. */
+export interface PartFiles {
+  /** Opens `path`, made when absent, for writing; two downloads never share one. */
+  open(path: string, manifest: Manifest): Promise<PartFile>;
+  /** Gives the complete file its name: the first of `names` that is free. Never overwrites. Returns the final path. */
+  publish(part: string, folder: string, names: Iterable<string>): Promise<string>;
+  remove(path: string): Promise<void>;
+  /** Makes the folder and its parents. Throws `unwritable`. */
+  makeFolder(path: string): Promise<void>;
+  /** A small file, on the disk when it resolves. Its folder exists. */
+  writeWhole(path: string, bytes: Uint8Array): Promise<void>;
+  /** Undefined when there is no file of exactly `size` bytes. */
+  readWhole(path: string, size: number): Promise<Uint8Array | undefined>;
+  /** Whether so many bytes more can be written in the folder now. */
+  hasRoom(folder: string, bytes: number): Promise<boolean>;
+  exists(path: string): Promise<boolean>;
+  join(folder: string, ...names: string[]): string;
+}
+
+/** A shared file, open; it is compared with what was hashed when opened and at `check`. */
+export interface OpenContent extends Disposable {
+  /** Fills all of `into`; throws `changed`. */
+  read(offset: number, into: Uint8Array): Promise<void>;
+  /** Throws `changed` when the file is no longer the one that was hashed. */
+  check(): Promise<void>;
+}
+
+/** Opens complete shared files. */
+export interface ContentReader {
+  /** Throws `changed`, `not-found`. */
+  open(content: Content): Promise<OpenContent>;
 }

@@ -34,11 +34,15 @@ export function api(routes: readonly Route[], onError: (error: EssaimError, requ
 }
 
 /** `application/problem+json` (RFC 9457) with the stable code; an unforeseen error tells nothing about itself. */
-export function problem(error: EssaimError, headers: HeadersInit = {}): Response {
+export function problem(error: EssaimError): Response {
+  const retry = error.retryAfterMs;
+  const headers = retry === undefined
+    ? undefined
+    : { "retry-after": String(Math.ceil(retry / 1000)), "essaim-retry-ms": String(retry) };
   const detail = error.code === "internal" ? "Something went wrong here; the log says what." : error.message;
   return Response.json({ type: "about:blank", title: error.code, status: error.status, code: error.code, detail }, {
     status: error.status,
-    headers: { ...Object.fromEntries(new Headers(headers)), "content-type": "application/problem+json" },
+    headers: { ...headers, "content-type": "application/problem+json" },
   });
 }
 

@@ -34,8 +34,12 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export class EssaimError extends Error {
   override readonly name = "EssaimError";
 
-  constructor(readonly code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  /** For `busy`: when to ask again. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(readonly code: ErrorCode, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
     super(message, options);
+    this.retryAfterMs = options?.retryAfterMs;
   }
 
   get status(): number {

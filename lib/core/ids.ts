@@ -21,7 +21,7 @@ export const userIdSchema = z.string().regex(/^[0-9a-f]{32}$/).brand<"UserId">()
 export const shareIdSchema = z.string().regex(/^[0-9a-f]{32}$/).brand<"ShareId">();
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/).brand<"Sha256">();
 
-function parser<T>(schema: z.ZodType<T>, what: string, shape: string): (text: string) => T {
+function parser<S extends z.ZodType>(schema: S, what: string, shape: string): (text: string) => z.infer<S> {
   return (text) => {
     const parsed = schema.safeParse(text);
     if (parsed.success) return parsed.data;

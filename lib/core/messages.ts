@@ -166,6 +166,10 @@ export const activitySchema = z.object({
 });
 export type Activity = z.infer<typeof activitySchema>;
 
+/** One message of the live WebSocket. */
+export const liveEventSchema = activitySchema.omit({ id: true });
+export type LiveEvent = z.infer<typeof liveEventSchema>;
+
 export const statsSchema = z.object({
   peers: count,
   files: count,

@@ -75,6 +75,10 @@ export class Swarm {
     return this.#members.get(peer)?.presence;
   }
 
+  present(): Presence[] {
+    return [...this.#members.values()].map(({ presence }) => presence);
+  }
+
   /** Whether a peer from this address fits in. One that is present already always does. */
   hasRoom(peer: PeerId, address: string): boolean {
     if (this.#members.has(peer)) return true;

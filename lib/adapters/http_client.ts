@@ -1,0 +1,120 @@
+import type { z } from "zod";
+import { EssaimError } from "../core/errors.ts";
+import type { Address } from "../ports.ts";
+
+/** For answers that are not file contents. */
+const ANSWER_WITHIN_MS = 10_000;
+const MAX_CONNECTIONS_PER_HOST = 8;
+const MAX_RETRY_AFTER_MS = 60_000;
+
+export interface HttpClient extends Disposable {
+  /** The answer, when its status is 2xx. Throws `busy`, `not-found`, `unauthorized`, `conflict`, `unreachable`, `bad-content`. */
+  fetch(url: string, init: RequestInit & { signal: AbortSignal }): Promise<Response>;
+}
+
+/** Plain HTTP/1.1 to peers and tracker, past any proxy: they are on the same network. */
+export function httpClient(): HttpClient {
+  const client = Deno.createHttpClient({ http2: false, poolMaxIdlePerHost: MAX_CONNECTIONS_PER_HOST });
+  return {
+    async fetch(url, init) {
+      let response: Response;
+      try {
+        response = await fetch(url, {
+          ...init,
+          client,
+          redirect: "error",
+          headers: { "accept-encoding": "identity", ...Object.fromEntries(new Headers(init.headers)) },
+        });
+      } catch (cause) {
+        init.signal.throwIfAborted();
+        throw new EssaimError("unreachable", `Cannot reach ${new URL(url).host}.`, { cause });
+      }
+      if (response.ok) return refuseEncoded(response);
+      throw await refusal(response);
+    },
+    [Symbol.dispose]: () => client.close(),
+  };
+}
+
+export function urlOf({ host, port }: Address, path: string): string {
+  return `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}${path}`;
+}
+
+/** A signal for a short exchange. */
+export function briefly(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+}
+
+/** Runs an exchange; what breaks off half-way is `unreachable`, as if it had never begun. */
+export async function exchange<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof EssaimError) throw error;
+    throw new EssaimError("unreachable", "The connection broke off.", { cause: error });
+  }
+}
+
+export async function readJson<T>(response: Response, schema: z.ZodType<T>, maxBytes: number): Promise<T> {
+  const bytes = await readBytes(response, maxBytes);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new EssaimError("bad-content", "The answer is not JSON.", { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new EssaimError("bad-content", "The answer is malformed.", { cause: parsed.error });
+  return parsed.data;
+}
+
+/** The whole body; throws `bad-content` as soon as it is longer than `maxBytes`. */
+export async function readBytes(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    length += part.length;
+    if (length > maxBytes) throw new EssaimError("bad-content", `The answer is longer than ${maxBytes} bytes.`);
+    parts.push(part);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+/** Bodies are asked for as they are; one that comes compressed could swell without bound. */
+async function refuseEncoded(response: Response): Promise<Response> {
+  const encoding = response.headers.get("content-encoding");
+  if (encoding === null || encoding === "identity") return response;
+  await response.body?.cancel();
+  throw new EssaimError("bad-content", "The answer came compressed although that was not asked for.");
+}
+
+async function refusal(response: Response): Promise<EssaimError> {
+  await response.body?.cancel();
+  switch (response.status) {
+    case 404:
+      return new EssaimError("not-found", "It is not there (any more).");
+    case 401:
+      return new EssaimError("unauthorized", "The token is not known.");
+    case 409:
+      return new EssaimError("conflict", "It was refused as out of date.");
+    case 429:
+    case 503:
+      return new EssaimError("busy", "It is busy.", { retryAfterMs: retryAfter(response.headers) });
+    default:
+      return new EssaimError("bad-content", `Unexpected status ${response.status}.`);
+  }
+}
+
+function retryAfter(headers: Headers): number {
+  const ms = Number(headers.get("essaim-retry-ms") ?? NaN);
+  const seconds = Number(headers.get("retry-after") ?? NaN);
+  const wait = ms >= 0 ? ms : seconds >= 0 ? seconds * 1_000 : 1_000;
+  return Math.min(MAX_RETRY_AFTER_MS, wait);
+}

@@ -1,0 +1,237 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { EssaimError } from "../core/errors.ts";
+import { sendResponse, toRequest } from "./http_exchange.ts";
+import { type ConnectionCaps, descriptorLimit, guardConnections, remoteAddressOf } from "./http_guard.ts";
+
+export interface RequestInfo {
+  /** IP address of the client, IPv4 without its `::ffff:` prefix. */
+  remoteAddress: string;
+  /** Aborted when the client goes away before the response is sent. */
+  signal: AbortSignal;
+}
+
+/** `incoming` is there for what a Request cannot say, such as the client's certificate. */
+export type Handler = (
+  request: Request,
+  info: RequestInfo,
+  incoming: IncomingMessage,
+) => Promise<Response> | Response;
+
+/** Takes over the connection of an upgrade request; `incoming`, `socket` and `head` are what `ws.handleUpgrade` takes. */
+export type UpgradeHandler = (request: Request, socket: Duplex, head: Uint8Array, incoming: IncomingMessage) => void;
+
+export interface ListenerLimits extends ConnectionCaps {
+  /** To receive a request line and its headers, counted from the connection for the first one. */
+  headersTimeoutMs: number;
+  /** To receive a whole request, body included. */
+  requestTimeoutMs: number;
+  /** Between two requests of one connection. */
+  idleTimeoutMs: number;
+  /** For the client to accept the next slice (256 KiB at most) of a response. */
+  sendTimeoutMs: number;
+  maxHeaderBytes: number;
+}
+
+/**
+ * Under these, an address that fills its share with stalled connections can be served again within 10 s. A peer of the
+ * class opens at most 4 connections to another; `maxFromLoopback` leaves 6 to each of 10 peers of one machine.
+ */
+export const DEFAULT_LIMITS: ListenerLimits = {
+  maxConnections: 192,
+  maxPerAddress: 32,
+  maxFromLoopback: 64,
+  headersTimeoutMs: 5_000,
+  requestTimeoutMs: 8_000,
+  idleTimeoutMs: 8_000,
+  sendTimeoutMs: 8_000,
+  maxHeaderBytes: 16 * 1024,
+};
+
+const TIMEOUTS_CHECKED_EVERY_MS = 500;
+const DEFAULT_GRACE_MS = 1_000;
+
+export interface ListenOptions {
+  hostname: string;
+  /** Tried in order; 0 stands for any free port. */
+  ports: Iterable<number>;
+  handler: Handler;
+  /** Without it, an upgrade request is an ordinary request. */
+  upgrade?: UpgradeHandler;
+  limits?: Partial<ListenerLimits>;
+  /** Connections from this machine escape every cap, so that a self-probe gets in. */
+  exemptLoopback?: boolean;
+}
+
+export interface HttpListener extends AsyncDisposable {
+  readonly hostname: string;
+  readonly port: number;
+  /** Open connections, upgraded ones included. */
+  readonly connections: number;
+  /** Stops accepting, lets running requests finish for `graceMs` (1 s), then destroys every connection. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Plain HTTP that slow or greedy clients cannot stop. Throws `port-taken` when no port is free. */
+export function listenHttp(options: ListenOptions): Promise<HttpListener> {
+  return listenWith(createServer, options);
+}
+
+/** The same promises on any server of the node:http family; node:https passes its own `makeServer`. */
+export async function listenWith(
+  makeServer: (options: ServerOptions, listener: RequestListener) => Server,
+  options: ListenOptions,
+): Promise<HttpListener> {
+  const limits = effectiveLimits(options.limits);
+  const refused: number[] = [];
+  for (const port of options.ports) {
+    const server: Server = makeServer({
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.idleTimeoutMs,
+      connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
+      maxHeaderSize: limits.maxHeaderBytes,
+      requireHostHeader: false, // toRequest refuses it, as a problem like any other
+    }, exchanges(options.handler, limits.sendTimeoutMs, () => !server.listening));
+    const sockets = guardConnections(server, limits, options.exemptLoopback ?? false);
+    server.on("clientError", refuseBrokenRequest);
+    if (options.upgrade) server.on("upgrade", upgrades(options.upgrade));
+    if (await bind(server, port, options.hostname)) return listenerOf(server, options.hostname, sockets);
+    refused.push(port);
+  }
+  throw new EssaimError(
+    "port-taken",
+    `Cannot listen on ${options.hostname}: port ${refused.join(", ")} already in use or reserved by the system. ` +
+      "Close the program that uses it, or set another port.",
+  );
+}
+
+/** Half of the descriptors are left to files, outgoing connections and connections about to be refused. */
+function effectiveLimits(limits: Partial<ListenerLimits> = {}): ListenerLimits {
+  const asked = { ...DEFAULT_LIMITS, ...limits };
+  return { ...asked, maxConnections: Math.min(asked.maxConnections, Math.floor(descriptorLimit() / 2)) };
+}
+
+async function bind(server: Server, port: number, hostname: string): Promise<boolean> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(port, hostname, resolve);
+  try {
+    await promise;
+    server.off("error", reject);
+    server.on("error", () => {}); // a failed accept concerns one connection, never the process
+    return true;
+  } catch (error) {
+    server.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE" || code === "EACCES") return false;
+    throw new EssaimError(
+      "bad-config",
+      `Cannot listen on ${hostname} port ${port}: ${(error as Error).message}. Check the address to listen on.`,
+      { cause: error },
+    );
+  }
+}
+
+function listenerOf(server: Server, hostname: string, sockets: ReadonlySet<Socket>): HttpListener {
+  const { port } = server.address() as AddressInfo;
+  let closed: Promise<void> | undefined;
+  const shut = async (graceMs: number) => {
+    const done = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
+    await done;
+    clearTimeout(timer);
+  };
+  const close = (graceMs = DEFAULT_GRACE_MS) => closed ??= shut(graceMs);
+  return {
+    hostname,
+    port,
+    close,
+    get connections() {
+      return sockets.size;
+    },
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+function exchanges(handler: Handler, sendTimeoutMs: number, closing: () => boolean): RequestListener {
+  const busy = new WeakSet<Socket>();
+  return async (incoming, outgoing) => {
+    const { socket } = incoming;
+    if (busy.has(socket)) {
+      socket.destroy(); // pipelined requests would each hold a response in memory; no client of ours sends them
+      return;
+    }
+    busy.add(socket);
+    const abort = new AbortController();
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) abort.abort();
+    });
+    const response = await answer(handler, incoming, abort.signal);
+    const closeAfter = !incoming.complete || closing();
+    const onLastByte = () => busy.delete(socket);
+    try {
+      await sendResponse(outgoing, response, {
+        headOnly: incoming.method === "HEAD",
+        closeAfter,
+        sendTimeoutMs,
+        onLastByte,
+      });
+      if (closeAfter) socket.destroySoon();
+    } catch {
+      socket.destroy();
+    }
+  };
+}
+
+async function answer(handler: Handler, incoming: IncomingMessage, signal: AbortSignal): Promise<Response> {
+  const request = toRequest(incoming);
+  if (request === null) return problem(400, "bad-input", "Bad request");
+  try {
+    return await handler(request, { remoteAddress: remoteAddressOf(incoming.socket), signal }, incoming);
+  } catch {
+    return problem(500, "internal", "Internal error");
+  }
+}
+
+function problem(status: number, code: string, title: string): Response {
+  return Response.json({ type: "about:blank", title, status, code }, {
+    status,
+    headers: { "content-type": "application/problem+json" },
+  });
+}
+
+function upgrades(upgrade: UpgradeHandler) {
+  return (incoming: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    const request = toRequest(incoming);
+    if (request === null) return refuse(socket, "400 Bad Request");
+    try {
+      upgrade(request, socket, head, incoming);
+    } catch {
+      socket.destroy();
+    }
+  };
+}
+
+const REFUSALS: Record<string, string> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+};
+
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: ServerResponse }): void {
+  if (!socket.writable || socket._httpMessage) socket.destroy(); // an answer in the middle of another would corrupt it
+  else refuse(socket, REFUSALS[error.code ?? ""] ?? "400 Bad Request");
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}

@@ -1,0 +1,198 @@
+import { dirname, join } from "node:path";
+import { EssaimError } from "../core/errors.ts";
+import { chunkLength, type Manifest } from "../core/manifest.ts";
+import type { PartFile, PartFiles } from "../ports.ts";
+import { asFileError } from "./file_errors.ts";
+
+/** A chunk that begins with this many zeros was most likely never written. */
+const HOLE_PROBE_BYTES = 4096;
+
+/** Downloads on the local disk. */
+export function partFiles(): PartFiles {
+  return {
+    async open(path, manifest) {
+      const file = await attempt(path, () => Deno.open(path, { read: true, write: true, create: true }));
+      try {
+        if (!(await file.stat()).isFile) throw new EssaimError("unwritable", `${path} is not a file. Remove it.`);
+        return new LocalPart(path, file, manifest);
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+    },
+
+    async publish(part, folder, names) {
+      for (const name of names) {
+        const path = join(folder, name);
+        if (await attempt(path, () => claim(part, path))) {
+          await syncFolder(folder);
+          return path;
+        }
+      }
+      throw new EssaimError("unwritable", `Every name for ${part} is taken in ${folder}. Move some files away.`);
+    },
+
+    async remove(path) {
+      await attempt(path, () => Deno.remove(path, { recursive: true })).catch(ignoreMissing);
+    },
+
+    async makeFolder(path) {
+      await attempt(path, () => Deno.mkdir(path, { recursive: true }));
+    },
+
+    async writeWhole(path, bytes) {
+      await attempt(path, async () => {
+        using file = await Deno.open(path, { write: true, create: true, truncate: true });
+        await writeAll(file, bytes);
+        await file.syncData();
+      });
+    },
+
+    async readWhole(path, size) {
+      try {
+        return (await Deno.stat(path)).size === size ? await Deno.readFile(path) : undefined;
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return undefined;
+        throw error;
+      }
+    },
+
+    async hasRoom(folder, bytes) {
+      const probe = join(folder, `.essaim-${crypto.randomUUID()}.room`);
+      try {
+        await Deno.writeFile(probe, new Uint8Array(bytes), { createNew: true });
+        return true;
+      } catch {
+        return false;
+      } finally {
+        await Deno.remove(probe).catch(() => {});
+      }
+    },
+
+    async exists(path) {
+      try {
+        await Deno.lstat(path);
+        return true;
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return false;
+        throw error;
+      }
+    },
+
+    join,
+  };
+}
+
+class LocalPart implements PartFile {
+  /** Reads and writes share one file position, so they take turns. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly path: string, readonly file: Deno.FsFile, readonly manifest: Manifest) {}
+
+  write(index: number, bytes: Uint8Array): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.file.seek(index * this.manifest.chunkSize, Deno.SeekMode.Start);
+      await writeAll(this.file, bytes);
+    });
+  }
+
+  read(index: number, { skipHoles } = { skipHoles: false }): Promise<Uint8Array | undefined> {
+    return this.#inTurn(async () => {
+      const length = chunkLength(this.manifest, index);
+      const buffer = new Uint8Array(length);
+      const probe = Math.min(length, HOLE_PROBE_BYTES);
+      await this.file.seek(index * this.manifest.chunkSize, Deno.SeekMode.Start);
+      if (!await this.#fill(buffer.subarray(0, probe))) return undefined;
+      if (skipHoles && length > probe && buffer.subarray(0, probe).every((byte) => byte === 0)) return undefined;
+      return await this.#fill(buffer.subarray(probe)) ? buffer : undefined;
+    });
+  }
+
+  sync(): Promise<void> {
+    return attempt(this.path, () => this.file.syncData());
+  }
+
+  async stat(): Promise<{ size: number; mtimeMs: number }> {
+    const { size, mtime } = await this.file.stat();
+    return { size, mtimeMs: mtime?.getTime() ?? 0 };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn;
+    this.file.close();
+  }
+
+  async #fill(buffer: Uint8Array): Promise<boolean> {
+    for (let filled = 0; filled < buffer.length;) {
+      const count = await this.file.read(buffer.subarray(filled));
+      if (count === null) return false;
+      filled += count;
+    }
+    return true;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => attempt(this.path, work));
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+}
+
+/** Gives the part its final name if nothing has it; false when the name is taken. A folder moves whole. */
+async function claim(part: string, path: string): Promise<boolean> {
+  const { isDirectory } = await Deno.lstat(part);
+  try {
+    if (isDirectory) {
+      // Renaming onto an empty folder that was just made is atomic; onto anything else it fails.
+      await Deno.mkdir(path);
+      await Deno.rename(part, path);
+      return true;
+    }
+    await Deno.link(part, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    if (isDirectory || error instanceof Deno.errors.NotFound) throw error;
+    return await claimWithoutLinks(part, path);
+  }
+  await Deno.remove(part);
+  return true;
+}
+
+/** For file systems without hard links (FAT, some network disks): the name is reserved, then replaced. */
+async function claimWithoutLinks(part: string, path: string): Promise<boolean> {
+  try {
+    (await Deno.open(path, { write: true, createNew: true })).close();
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+  await Deno.rename(part, path);
+  return true;
+}
+
+/** The new name itself survives a power cut. Not every system can do that; then there is nothing to wait for. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    using handle = await Deno.open(folder);
+    await handle.sync();
+  } catch (error) {
+    if (Deno.build.os === "linux" && !(error instanceof Deno.errors.NotSupported)) throw error;
+  }
+}
+
+async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asFileError(error, path, dirname(path));
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (error instanceof EssaimError && error.code === "not-found") return;
+  throw error;
+}

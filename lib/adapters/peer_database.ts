@@ -1,0 +1,65 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Atomically, Log } from "../ports.ts";
+import { openDatabase, transaction } from "./sqlite.ts";
+import { DOWNLOAD_TABLES } from "./sqlite_downloads.ts";
+
+/** Ids and hashes are lower-case hex text, as everywhere else; hash lists and listings are bytes. Times in milliseconds. */
+const FIRST = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO meta VALUES ('epoch', lower(hex(randomblob(16)))), ('version', 0);
+
+  CREATE TABLE records (
+    key INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL,
+    share_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('file', 'folder', 'withdrawn', 'gone')),
+    path TEXT, -- own live and withdrawn shares
+    index_version INTEGER UNIQUE, -- own shares
+    record TEXT NOT NULL,
+    jws TEXT NOT NULL,
+    UNIQUE (owner, share_id)
+  ) STRICT;
+  CREATE UNIQUE INDEX records_by_path ON records (path) WHERE path IS NOT NULL;
+
+  CREATE TABLE grants (
+    file_id TEXT NOT NULL,
+    record_key INTEGER NOT NULL REFERENCES records (key) ON DELETE CASCADE,
+    PRIMARY KEY (file_id, record_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX grants_by_record ON grants (record_key);
+
+  CREATE TABLE peer_keys (peer_id TEXT PRIMARY KEY, public_key TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE contents (
+    path TEXT PRIMARY KEY,
+    file_id TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    chunk_size INTEGER NOT NULL,
+    mtime_ms REAL NOT NULL,
+    inode INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    hashes BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX contents_by_file ON contents (file_id);
+
+  CREATE TABLE listings (
+    file_id TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    chunk_size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    hashes BLOB NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE folders (path TEXT PRIMARY KEY, inode INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** The database of one peer (`DATA/peer.db`), migrated; see openDatabase for damage and errors. */
+export function openPeerDatabase(path: string, log: Log): DatabaseSync {
+  return openDatabase({ path, migrations: [FIRST + DOWNLOAD_TABLES], log });
+}
+
+export function atomically(db: DatabaseSync): Atomically {
+  return (change) => transaction(db, change);
+}

@@ -1,0 +1,42 @@
+/**
+ * The tracker's database, see `openDatabase`.
+ *
+ * `state`: `live`, `deleted` (a tombstone) or `forgotten` (its owner's index began again: only the version counts).
+ * `names` is an index over `shares.norm`, of forgotten shares too, because they soon come back. With `detail=none` it
+ * finds candidates, which are then compared in full.
+ */
+export const SWARM_MIGRATIONS: readonly string[] = [`
+  CREATE TABLE peers (
+    peer_id TEXT PRIMARY KEY, key TEXT NOT NULL, name TEXT NOT NULL, serial INTEGER NOT NULL,
+    epoch TEXT, version INTEGER NOT NULL DEFAULT 0, last_seen INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX peers_by_age ON peers (last_seen);
+  CREATE TABLE shares (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL REFERENCES peers ON DELETE CASCADE, share_id TEXT NOT NULL, version INTEGER NOT NULL,
+    state TEXT NOT NULL, visibility TEXT, file_id TEXT, name TEXT, norm TEXT, size INTEGER,
+    record TEXT NOT NULL, jws TEXT NOT NULL, downloads INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (owner, share_id)
+  ) STRICT;
+  CREATE INDEX shares_of_file ON shares (file_id) WHERE state = 'live';
+  CREATE INDEX public_shares ON shares (file_id, size) WHERE state = 'live' AND visibility = 'public';
+  CREATE INDEX fetched_shares ON shares (downloads) WHERE state = 'live' AND visibility = 'public' AND downloads > 0;
+  CREATE VIRTUAL TABLE names USING fts5 (
+    norm, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
+  );
+  CREATE TRIGGER share_came AFTER INSERT ON shares WHEN new.norm IS NOT NULL
+    BEGIN INSERT INTO names (rowid, norm) VALUES (new.id, new.norm); END;
+  CREATE TRIGGER share_renamed AFTER UPDATE OF norm ON shares WHEN new.norm IS NOT old.norm
+    BEGIN
+      DELETE FROM names WHERE rowid = old.id;
+      INSERT INTO names (rowid, norm) SELECT new.id, new.norm WHERE new.norm IS NOT NULL;
+    END;
+  CREATE TRIGGER share_gone AFTER DELETE ON shares WHEN old.norm IS NOT NULL
+    BEGIN DELETE FROM names WHERE rowid = old.id; END;
+  CREATE TABLE activity (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL, kind TEXT NOT NULL, peer TEXT NOT NULL, name TEXT, file_id TEXT, bytes INTEGER
+  ) STRICT;
+  CREATE TABLE totals (downloads INTEGER NOT NULL, transferred INTEGER NOT NULL, since INTEGER NOT NULL) STRICT;
+  INSERT INTO totals VALUES (0, 0, CAST(unixepoch('subsec') * 1000 AS INTEGER));
+`];

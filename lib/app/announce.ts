@@ -1,0 +1,204 @@
+import { asEssaimError, EssaimError } from "../core/errors.ts";
+import {
+  type Announce,
+  type AnnounceReply,
+  type Holding,
+  MAX_COMPLETED_PER_ANNOUNCE,
+  MAX_HOLDINGS_PER_ANNOUNCE,
+  MAX_RECORDS_PER_ANNOUNCE,
+  type ShareRef,
+} from "../core/messages.ts";
+import type { Clock, Identity, Log, RecordStore, TrackerClient } from "../ports.ts";
+import type { Downloads } from "./downloads.ts";
+import type { Neighbours } from "./neighbours.ts";
+
+/** Changes are gathered this long before they are told. */
+const GATHER_MS = 150;
+const RETRY_MS = { first: 500, longest: 15_000 };
+const STOPPED_WITHIN_MS = 1_500;
+/** Exchanges in a row to bring the tracker up to date, before the next interval goes on. */
+const MAX_ROUNDS = 1_000;
+
+export interface AnnouncePorts {
+  readonly identity: Identity;
+  readonly tracker: TrackerClient;
+  readonly records: RecordStore;
+  readonly downloads: Downloads;
+  readonly neighbours: Neighbours;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Of this run of the process: 128 random bits in hex. */
+  readonly instance: string;
+  readonly name: string;
+  readonly port: number;
+}
+
+/** Keeps the tracker informed: who and where this peer is, what it shares, holds and has completed. */
+export class Announcer {
+  state: "online" | "offline" = "offline";
+  /** What the tracker prefers; undefined until it said so. */
+  chunkSize: number | undefined;
+  #token: string | undefined;
+  #serial = 0;
+  /** What the tracker was told to be held, by share. */
+  #told = new Map<string, Holding>();
+  /** How far the tracker said that it knows this index. */
+  #known: number | undefined;
+  #wake = Promise.withResolvers<void>();
+  #stop = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+  #attempts = 0;
+  #attempted = Promise.withResolvers<void>();
+
+  constructor(readonly ports: AnnouncePorts) {}
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Something changed that others should know. */
+  changed(): void {
+    this.#wake.resolve();
+  }
+
+  /** Resolves once what is known now was announced, or could not be; at most after `withinMs`. */
+  async flush(withinMs: number): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    const after = this.#attempts + 1;
+    this.changed();
+    const late = this.ports.clock.sleep(withinMs, this.#stop.signal).catch(() => {}).then(() => true);
+    while (this.#attempts < after) {
+      if (await Promise.race([this.#attempted.promise, late])) return;
+    }
+  }
+
+  /** Says good-bye, as far as the tracker answers at once. */
+  async close(): Promise<void> {
+    this.#stop.abort(new EssaimError("cancelled", "This peer stops."));
+    await this.#loop;
+    if (this.state !== "online" || !this.#token) return;
+    const signal = AbortSignal.timeout(STOPPED_WITHIN_MS);
+    const farewell = this.#message("stopped", this.ports.records.position.version, [], []);
+    await this.ports.tracker.announce(farewell, this.#token, signal).catch(() => {});
+  }
+
+  async #run(): Promise<void> {
+    const { log } = this.ports;
+    const signal = this.#stop.signal;
+    let wait = RETRY_MS.first;
+    while (!signal.aborted) {
+      let pause: number;
+      this.#wake = Promise.withResolvers();
+      try {
+        pause = await this.#announceAll(signal);
+        if (this.state === "offline") log.info("tracker-online", "The tracker answers.");
+        this.state = "online";
+        wait = RETRY_MS.first;
+      } catch (caught) {
+        if (signal.aborted) return;
+        const error = asEssaimError(caught);
+        if (this.state === "online" || wait === RETRY_MS.first) {
+          log.warning("tracker-offline", `The tracker does not answer: ${error.message}`, { code: error.code });
+        }
+        this.state = "offline";
+        pause = error.retryAfterMs ?? wait;
+        wait = Math.min(RETRY_MS.longest, wait * 2);
+      }
+      this.#attempts++;
+      this.#attempted.resolve();
+      this.#attempted = Promise.withResolvers();
+      await this.#pause(pause, signal);
+    }
+  }
+
+  /** Until the next interval, or shortly after a change. */
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.ports;
+    const early = new AbortController();
+    const both = AbortSignal.any([signal, early.signal]);
+    await Promise.race([clock.sleep(ms, both).catch(() => {}), this.#wake.promise]);
+    early.abort();
+    if (this.state === "online") await clock.sleep(Math.min(GATHER_MS, ms), signal).catch(() => {});
+  }
+
+  /** Announces until the tracker knows everything; returns the milliseconds to the next time. */
+  async #announceAll(signal: AbortSignal): Promise<number> {
+    const { records, downloads, neighbours } = this.ports;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const fresh = this.#token === undefined;
+      if (fresh) this.#told = new Map();
+      const from = this.#known;
+      const changes = from === undefined ? [] : records.changesSince(from, MAX_RECORDS_PER_ANNOUNCE);
+      const { set, dropped } = this.#holdingChanges();
+      const completed = fresh ? [] : downloads.unreported(MAX_COMPLETED_PER_ANNOUNCE);
+      const position = changes.at(-1)?.indexVersion ?? from ?? records.position.version;
+      const message: Announce = {
+        ...this.#message(fresh ? "started" : completed.length > 0 ? "completed" : "alive", position, set, dropped),
+        records: changes.map(({ signed }) => signed.jws),
+        completed: completed.map((row) => ({
+          ...row.ref,
+          bytes: row.fetched,
+          seconds: row.seconds,
+          sources: row.sources,
+        })),
+      };
+      message.index.from = from ?? position;
+      const reply = await this.#send(message, signal);
+      if (!reply) continue;
+      this.chunkSize = reply.chunkSize;
+      neighbours.heard(reply.peers);
+      for (const holding of set) this.#told.set(keyOf(holding), holding);
+      for (const ref of dropped) this.#told.delete(keyOf(ref));
+      downloads.reported(completed.map(({ id }) => id));
+      const { epoch, version } = records.position;
+      const known = reply.index.epoch === epoch ? reply.index.version : 0;
+      this.#known = known;
+      const more = set.length === MAX_HOLDINGS_PER_ANNOUNCE || completed.length === MAX_COMPLETED_PER_ANNOUNCE || fresh;
+      if (known === version && !more) return reply.intervalMs;
+    }
+    throw new EssaimError("conflict", "The tracker does not take in this peer's index.");
+  }
+
+  async #send(message: Announce, signal: AbortSignal): Promise<AnnounceReply | undefined> {
+    const { tracker, identity, log } = this.ports;
+    if (this.#token === undefined) {
+      const reply = await tracker.announceSigned(await identity.signAnnounce(message), signal);
+      this.#token = reply.token;
+      if (this.#token === undefined) throw new EssaimError("bad-content", "The tracker gave no token.");
+      return reply;
+    }
+    try {
+      return await tracker.announce(message, this.#token, signal);
+    } catch (error) {
+      if (!(error instanceof EssaimError) || error.code !== "unauthorized") throw error;
+      log.debug("tracker-restarted", "The tracker does not know this peer any more; it is told everything again.");
+      this.#token = undefined;
+      return undefined;
+    }
+  }
+
+  #message(event: Announce["event"], to: number, holdings: Holding[], dropped: ShareRef[]): Announce {
+    const { identity, instance, name, port, records, clock } = this.ports;
+    this.#serial = Math.max(this.#serial + 1, Math.floor(clock.now()) * 1000);
+    return {
+      ...{ peerId: identity.peerId, instance, serial: this.#serial, event, name, port },
+      index: { epoch: records.position.epoch, from: to, to },
+      ...{ records: [], holdings, dropped, completed: [] },
+    };
+  }
+
+  #holdingChanges(): { set: Holding[]; dropped: ShareRef[] } {
+    const held = new Map(this.ports.downloads.holdings().map((holding) => [keyOf(holding), holding]));
+    const set = [...held].filter(([key, { have, of }]) => {
+      const told = this.#told.get(key);
+      return told?.have !== have || told.of !== of;
+    }).map(([, holding]) => holding);
+    const dropped = [...this.#told].filter(([key]) => !held.has(key))
+      .map(([, { fileId, owner, shareId }]) => ({ fileId, owner, shareId }));
+    return { set: set.slice(0, MAX_HOLDINGS_PER_ANNOUNCE), dropped: dropped.slice(0, MAX_HOLDINGS_PER_ANNOUNCE) };
+  }
+}
+
+function keyOf({ fileId, owner, shareId }: ShareRef): string {
+  return `${fileId}/${owner}/${shareId}`;
+}

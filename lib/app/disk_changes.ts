@@ -1,0 +1,138 @@
+import { EssaimError } from "../core/errors.ts";
+import { shareableName } from "../core/folder_listing.ts";
+import type { FileId, ShareId } from "../core/ids.ts";
+import { type KnownFile, planScan, type ScanPlan, type SeenFile, type Sighting } from "../core/scan.ts";
+import type { Content } from "../ports.ts";
+import { hashFiles } from "./hash_files.ts";
+import type { ScanProgress } from "./scan_progress.ts";
+import type { Draft, ShareWriter, SharingPorts } from "./share_writer.ts";
+
+/** A folder as it was walked. */
+export interface Walked {
+  readonly files: SeenFile[];
+  readonly emptyFolders: string[];
+  readonly unreadable: string[];
+}
+
+export interface DiskChangesOptions {
+  /** 0 where the user asked for it: nothing waits. */
+  readonly quietPeriodMs: number;
+  readonly chunkSize: number;
+  /** Of the scan before. */
+  readonly sightings: ReadonlyMap<string, Sighting>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const STORED_AT_ONCE = 256; // shares in one transaction
+
+/** Finds what changed on disk and stores it, batch by batch; collects what has to wait and what is wrong. */
+export class DiskChanges {
+  readonly sightings = new Map<string, Sighting>();
+  readonly problems = new Map<string, EssaimError>();
+  hashed = 0;
+  unchanged = 0;
+  #ports: SharingPorts;
+
+  constructor(
+    readonly writer: ShareWriter,
+    readonly progress: ScanProgress,
+    readonly options: DiskChangesOptions,
+  ) {
+    this.#ports = writer.ports;
+  }
+
+  /** Throws `unreadable` when the folder itself cannot be read. */
+  async walk(folder: string): Promise<Walked> {
+    const walked: Walked = { files: [], emptyFolders: [], unreadable: [] };
+    for await (const batch of this.#ports.folders.walk(folder, this.options.signal)) {
+      for (const file of batch.files) walked.files.push(file);
+      for (const path of batch.emptyFolders) walked.emptyFolders.push(path);
+      for (const path of batch.unreadable) {
+        walked.unreadable.push(path);
+        this.problem(path, "unreadable", "it cannot be read");
+      }
+      for (const path of batch.refused) {
+        this.problem(path, "bad-name", "its name is not valid text, or it is too deep");
+      }
+      this.progress.sawFiles(batch.files.length);
+    }
+    return walked;
+  }
+
+  plan(known: readonly KnownFile[], seen: readonly SeenFile[], unreadable: readonly string[]): ScanPlan {
+    const { sightings, quietPeriodMs } = this.options;
+    const now = this.#ports.clock.monotonic();
+    const plan = planScan({ known, seen, unreadable, sightings, now, quietPeriodMs });
+    for (const sighting of plan.waiting) this.sightings.set(sighting.path, sighting);
+    this.unchanged += plan.unchanged;
+    return plan;
+  }
+
+  /** Renamed files keep their content, and their share where they have one. */
+  async moveFiles({ moved }: ScanPlan): Promise<void> {
+    const { contents, records } = this.#ports;
+    for (const batch of batches(moved)) {
+      const drafts = batch.flatMap(({ from, to }) => {
+        const content = contents.at(from);
+        if (content === undefined || records.ownShareAt(from) === undefined) return [];
+        const draft = fileDraft({ ...content, path: to.path });
+        return [{ ...draft, from, name: draft.newName }];
+      });
+      await this.writer.publish(drafts, () => batch.forEach(({ from, to }) => contents.move(from, to.path)));
+    }
+  }
+
+  /** Hashes what the plan says, small files first; each batch is stored together with the drafts made from it. */
+  async hash({ hash }: Pick<ScanPlan, "hash">, draftsOf: (content: Content) => Draft[]): Promise<void> {
+    const { contents, hasher, clock } = this.#ports;
+    const { chunkSize, signal } = this.options;
+    const done = () => this.progress.hashedFiles(1);
+    this.progress.planned(hash);
+    await hashFiles(hash.toSorted((a, b) => a.size - b.size), {
+      hasher,
+      chunkSize,
+      signal,
+      onBytes: (count) => this.progress.hashedBytes(count),
+      store: async (hashed) => {
+        const drafts = hashed.flatMap(({ content }) => draftsOf(content));
+        await this.writer.publish(drafts, () => hashed.forEach(({ content }) => contents.put(content)));
+        this.progress.hashedFiles(hashed.length);
+        this.hashed += hashed.length;
+      },
+      failed: (file, error) => {
+        done();
+        if (error.code !== "not-found") this.problems.set(file.path, error);
+      },
+      changed: (file) => {
+        done();
+        this.sightings.set(file.path, { ...file, since: clock.monotonic() });
+      },
+    });
+  }
+
+  async bury(shares: readonly (readonly [path: string, shareId: ShareId])[], gone: readonly string[]): Promise<void> {
+    for (const batch of batches(shares)) await this.writer.bury(batch.map(([, shareId]) => ({ shareId, path: "" })));
+    this.forget(gone);
+  }
+
+  forget(paths: readonly string[]): void {
+    if (paths.length === 0) return;
+    this.#ports.atomically(() => paths.forEach((path) => this.#ports.contents.forget(path)));
+  }
+
+  problem(path: string, code: "unreadable" | "bad-name", why: string): void {
+    this.problems.set(path, new EssaimError(code, `${path} is not shared: ${why}.`));
+  }
+}
+
+/** A file as its own share. */
+export function fileDraft(content: Content): Draft {
+  const { path, id, size, sha256 } = content;
+  const grants: FileId[] = [id];
+  const newName = shareableName(path.slice(path.lastIndexOf("/") + 1));
+  return { path, kind: "file", fileId: id, size, sha256, grants, newName, explicit: false };
+}
+
+export function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += STORED_AT_ONCE) yield items.slice(start, start + STORED_AT_ONCE);
+}

@@ -1,0 +1,231 @@
+import { Bitfield } from "../core/bitfield.ts";
+import type { DownloadLimits, DownloadState } from "../core/download_state.ts";
+import { asEssaimError, type ErrorCode, EssaimError } from "../core/errors.ts";
+import type { FileId, PeerId, Sha256 } from "../core/ids.ts";
+import { chunkCount, type Manifest } from "../core/manifest.ts";
+import type { Reputation } from "../core/reputation.ts";
+import { alternatives } from "../core/safe_path.ts";
+import type { LiveRecord } from "../core/share_record.ts";
+import type {
+  Address,
+  Atomically,
+  ContentStore,
+  DownloadRow,
+  DownloadStore,
+  FileHasher,
+  FolderReader,
+  Log,
+  PartFile,
+  PartFiles,
+  RecordStore,
+} from "../ports.ts";
+import type { Live } from "./downloads_view.ts";
+import { fetchFile, type FetchTools } from "./fetch_file.ts";
+import { fetchManifest } from "./fetch_manifest.ts";
+import type { SourceFinder } from "./find_sources.ts";
+import type { Neighbours } from "./neighbours.ts";
+import { recoverPart } from "./recover_part.ts";
+
+/** Troubles of this machine that may pass: the download waits and tries again. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(["disk-full", "unwritable", "not-found"]);
+const RETRY_MS = 3_000;
+const ROOM_BYTES = 1024 * 1024;
+
+export interface DownloadPorts extends FetchTools {
+  readonly log: Log;
+  readonly store: DownloadStore;
+  readonly records: RecordStore;
+  readonly contents: ContentStore;
+  readonly atomically: Atomically;
+  readonly files: PartFiles;
+  readonly folders: FolderReader;
+  readonly hasher: FileHasher;
+  readonly finder: SourceFinder;
+  readonly neighbours: Neighbours;
+  readonly reputation: Reputation;
+  readonly limits: DownloadLimits;
+}
+
+/** What of a file can be given to others while it comes. */
+export interface OpenPart {
+  readonly manifest: Manifest;
+  readonly hashes: Uint8Array;
+  readonly verified: Bitfield;
+  read(index: number): Promise<Uint8Array | undefined>;
+}
+
+/** One download while it runs: looks for sources, fetches, waits out what may pass, and gives the file its name. */
+export class DownloadRun implements Live {
+  phase: Live["phase"] = "finding";
+  state: DownloadState | undefined;
+  doneBefore = 0;
+  readonly given = new Map<PeerId, number>();
+  part: OpenPart | undefined;
+
+  /** `onHolding`: more of it can be given to others, or none at all any more. */
+  constructor(readonly ports: DownloadPorts, readonly row: DownloadRow, readonly onHolding: () => void) {}
+
+  /** The final path. Rejects with the signal's reason, or when it cannot succeed by waiting. */
+  async run(fetch: (signal: AbortSignal) => Promise<string>, signal: AbortSignal): Promise<string> {
+    const { clock, files, log } = this.ports;
+    for (;;) {
+      try {
+        return await fetch(signal);
+      } catch (caught) {
+        signal.throwIfAborted();
+        const error = asEssaimError(caught);
+        if (!PASSING.has(error.code)) throw error;
+        log.warning("download-waits", error.message, { id: this.row.id, code: error.code });
+        this.phase = { waiting: error.message };
+        do await clock.sleep(RETRY_MS, signal); while (!await files.hasRoom(this.row.out, ROOM_BYTES));
+        this.phase = "finding";
+      }
+    }
+  }
+
+  /** Fetches the only file of this download and publishes it. */
+  async fetchSingle(signal: AbortSignal): Promise<string> {
+    const { row, ports } = this;
+    const path = this.partPath(".part");
+    const published = await this.#publishedBefore();
+    if (published !== undefined) return published;
+    await this.fetchPart("", row.ref.fileId, row.size, path, signal);
+    return await ports.files.publish(path, row.out, alternatives(row.name));
+  }
+
+  /** Hidden, next to its final place, so that giving it its name moves no bytes. */
+  partPath(suffix: string): string {
+    return this.ports.files.join(this.row.out, `.essaim-${this.row.id}${suffix}`);
+  }
+
+  find(signal: AbortSignal): Promise<PeerId[]> {
+    return this.ports.finder.find(this.row.ref.fileId, signal);
+  }
+
+  addressOf(peer: PeerId): Address | undefined {
+    return this.ports.neighbours.get(peer);
+  }
+
+  onLiar(peer: PeerId, file: FileId): void {
+    this.ports.log.warning("bad-chunk", `${peer} sent wrong bytes of ${file} and is left out for a while.`);
+    this.ports.reputation.lied(peer, file, this.ports.clock.monotonic());
+  }
+
+  gave(peer: PeerId, bytes: number): void {
+    this.given.set(peer, (this.given.get(peer) ?? 0) + bytes);
+  }
+
+  /** Brings the part file at `path` to completeness, from where it stood. `file`: its key in the store. */
+  async fetchPart(file: string, id: FileId, size: number, path: string, signal: AbortSignal): Promise<void> {
+    const { store, files } = this.ports;
+    const row = store.part(this.row.id, file) ?? await this.#newPart(file, id, size, signal);
+    const part = await files.open(path, row.manifest);
+    try {
+      const verified = await this.#recover(part, file, row, signal);
+      const put = (marks: Uint8Array, closed?: { size: number; mtimeMs: number }) =>
+        store.putPart(this.row.id, file, { ...row, marks, closed });
+      put(verified.toBytes());
+      this.part = { ...row, verified, read: (index) => part.read(index) };
+      this.phase = "fetching";
+      try {
+        await fetchFile(this.ports, {
+          ...row,
+          limits: this.ports.limits,
+          part,
+          verified,
+          find: (signal) => this.find(signal),
+          addressOf: (peer) => this.addressOf(peer),
+          mark: (marks) => {
+            put(marks);
+            this.onHolding();
+          },
+          onLiar: (peer) => this.onLiar(peer, id),
+          onState: (state) => this.state = state,
+        }, signal);
+      } finally {
+        put(verified.toBytes(), await part.stat());
+      }
+    } finally {
+      this.#settle();
+      await part[Symbol.asyncDispose]();
+    }
+  }
+
+  /** What the sources of the file just ended gave joins the total. */
+  #settle(): void {
+    for (const { peer, meter } of this.state?.sources.values() ?? []) this.gave(peer, meter.total);
+    this.state = undefined;
+    this.part = undefined;
+  }
+
+  async #newPart(file: string, id: FileId, size: number, signal: AbortSignal) {
+    const { manifest, hashes } = await fetchManifest(
+      this.ports,
+      id,
+      (signal) => this.find(signal),
+      (peer) => this.addressOf(peer),
+      () => this.phase = { waiting: "Nobody reachable has it now. It goes on by itself when somebody does." },
+      signal,
+    );
+    if (manifest.size !== size) {
+      throw new EssaimError(
+        "bad-content",
+        `${this.row.name} is not what its owner signed. Ask its owner to share it again.`,
+      );
+    }
+    const part = { manifest, hashes, marks: new Bitfield(chunkCount(manifest)).toBytes() };
+    this.ports.store.putPart(this.row.id, file, part);
+    return part;
+  }
+
+  async #recover(
+    part: PartFile,
+    file: string,
+    row: Parameters<typeof recoverPart>[1],
+    signal: AbortSignal,
+  ): Promise<Bitfield> {
+    const { verified, lost, rehashed } = await recoverPart(part, row, this.ports.hash, signal);
+    if (verified.count > 0 || lost > 0) {
+      const data = { id: this.row.id, file, kept: verified.count, lost, chunks: verified.length, rehashed };
+      this.ports.log.info(
+        "download-resumed",
+        `${this.row.name}: ${verified.count} of ${verified.length} chunks are already here.`,
+        data,
+      );
+    }
+    return verified;
+  }
+
+  /** After a crash between giving the name and noting it: the complete file, found under one of its names. */
+  async #publishedBefore(): Promise<string | undefined> {
+    const { store, files, hasher } = this.ports;
+    const part = store.part(this.row.id, "");
+    if (!part || part.closed || await files.exists(this.partPath(".part"))) return undefined;
+    for (const name of alternatives(this.row.name)) {
+      const path = files.join(this.row.out, name);
+      if (!await files.exists(path)) return undefined;
+      const [outcome] = await hasher.hash([path], part.manifest.chunkSize);
+      if (outcome && "content" in outcome && outcome.content.id === part.manifest.id) return path;
+    }
+  }
+
+  /** Remembers the published file, so that it is served under its owner's record. */
+  async keepContent(path: string): Promise<() => void> {
+    const { store, folders, contents, records } = this.ports;
+    const part = store.part(this.row.id, "")!;
+    const record = records.get(this.row.ref)?.record as LiveRecord | undefined;
+    const place = await folders.lookExactly(path);
+    if (place?.kind !== "file" || !record) return () => {};
+    const { size, mtimeMs, inode } = place;
+    const content = {
+      ...part.manifest,
+      path,
+      size,
+      mtimeMs,
+      inode,
+      hashes: part.hashes,
+      sha256: record.sha256 as Sha256,
+    };
+    return () => contents.put(content);
+  }
+}

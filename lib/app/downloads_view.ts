@@ -1,0 +1,98 @@
+import { outlook } from "../core/download.ts";
+import type { DownloadState } from "../core/download_state.ts";
+import type { PeerId } from "../core/ids.ts";
+import type { Download, DownloadStatus } from "../core/local_messages.ts";
+import { chunkCount, chunkLength } from "../core/manifest.ts";
+import type { DownloadRow } from "../ports.ts";
+import type { Neighbours } from "./neighbours.ts";
+
+/** What is known of a download only while it runs. */
+export interface Live {
+  /** `waiting` with its reason, or what `state` says. */
+  readonly phase: "finding" | "fetching" | { readonly waiting: string };
+  /** The file under way. */
+  readonly state: DownloadState | undefined;
+  /** Bytes of the files that are complete (of a folder). */
+  readonly doneBefore: number;
+  /** Bytes that each peer gave before `state` began. */
+  readonly given: ReadonlyMap<PeerId, number>;
+}
+
+/** Bytes proved so far. */
+export function verifiedBytes(state: DownloadState): number {
+  const { manifest, verified } = state;
+  const last = chunkCount(manifest) - 1;
+  const shorter = verified.has(last) ? manifest.chunkSize - chunkLength(manifest, last) : 0;
+  return verified.count * manifest.chunkSize - shorter;
+}
+
+/** A download as the user sees it. `done` is what is proved when nothing runs. */
+export function viewDownload(
+  row: DownloadRow,
+  live: Live | undefined,
+  queued: boolean,
+  done: number,
+  neighbours: Neighbours,
+  now: number,
+): Download {
+  const state = live?.state;
+  const sources = sourcesOf(live, neighbours, now);
+  const rate = sources.reduce((sum, source) => sum + source.rate, 0);
+  const verified = row.state === "complete"
+    ? row.size
+    : live
+    ? live.doneBefore + (state ? verifiedBytes(state) : 0)
+    : done;
+  const { status, reason } = statusOf(row, live, queued);
+  return {
+    id: row.id,
+    fileId: row.ref.fileId,
+    shareId: row.ref.shareId,
+    owner: row.ownerName,
+    name: row.name,
+    kind: row.kind,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    size: row.size,
+    done: verified,
+    rate,
+    ...(rate > 0 ? { secondsLeft: (row.size - verified) / rate } : {}),
+    sources,
+    ...(row.path === undefined ? {} : { path: row.path }),
+    out: row.out,
+    createdAt: new Date(row.createdAt).toISOString(),
+    ...(row.finishedAt === undefined ? {} : { finishedAt: new Date(row.finishedAt).toISOString() }),
+  };
+}
+
+function sourcesOf(live: Live | undefined, neighbours: Neighbours, now: number): Download["sources"] {
+  const bytes = new Map(live?.given);
+  const rates = new Map<PeerId, number>();
+  for (const { peer, meter } of live?.state?.sources.values() ?? []) {
+    bytes.set(peer, (bytes.get(peer) ?? 0) + meter.total);
+    rates.set(peer, meter.rate(now));
+  }
+  return [...bytes].filter(([peer, count]) => count > 0 || (rates.get(peer) ?? 0) > 0).map(([peer, count]) => ({
+    peerId: peer,
+    name: neighbours.get(peer)?.name ?? peer.slice(0, 8),
+    bytes: count,
+    rate: rates.get(peer) ?? 0,
+  }));
+}
+
+function statusOf(
+  row: DownloadRow,
+  live: Live | undefined,
+  queued: boolean,
+): { status: DownloadStatus; reason?: string | undefined } {
+  if (row.state !== "active") return { status: row.state, reason: row.reason };
+  if (queued || !live) return { status: "queued" };
+  if (typeof live.phase === "object") return { status: "waiting", reason: live.phase.waiting };
+  const view = live.state && outlook(live.state);
+  if (view?.kind !== "waiting") return { status: live.phase };
+  const parts = view.missing === 1 ? "1 part" : `${view.missing} parts`;
+  return {
+    status: "waiting",
+    reason: `Nobody reachable has the ${parts} still missing. It goes on by itself when somebody does.`,
+  };
+}

@@ -1,0 +1,254 @@
+import type { Bitfield } from "../core/bitfield.ts";
+import { next, outlook } from "../core/download.ts";
+import { type DownloadEvent, type DownloadLimits, type DownloadState, newDownload } from "../core/download_state.ts";
+import { asEssaimError, EssaimError } from "../core/errors.ts";
+import type { Hash, PeerId } from "../core/ids.ts";
+import { isChunk, type Manifest } from "../core/manifest.ts";
+import { due } from "../core/schedule.ts";
+import type { Trouble } from "../core/source.ts";
+import type { Address, Clock, PartFile, PeerClient } from "../ports.ts";
+
+/** Who has the file is asked again this often while it is fetched. */
+const FIND_EVERY_MS = 5_000;
+const TICK_MS = 500;
+/** Written chunks are made safe and marked at least this often, in bytes and time. */
+const MARK_EVERY_BYTES = 64 * 1024 * 1024;
+const MARK_EVERY_MS = 1_000;
+
+export interface FetchTools {
+  readonly clock: Clock;
+  readonly peers: PeerClient;
+  readonly hash: Hash;
+  /** Milliseconds to wait after having received so many bytes. */
+  pace(bytes: number): number;
+}
+
+export interface FetchJob {
+  readonly manifest: Manifest;
+  readonly hashes: Uint8Array;
+  readonly limits: DownloadLimits;
+  readonly part: PartFile;
+  /** Chunks in the part file, proved. Grows while the job runs. */
+  readonly verified: Bitfield;
+  /** Peers that may hold it. Never rejects but by the signal. */
+  find(signal: AbortSignal): Promise<PeerId[]>;
+  addressOf(peer: PeerId): Address | undefined;
+  /** The chunks in `marks` (as Bitfield.toBytes) are safe on the disk. */
+  mark(marks: Uint8Array): void;
+  /** A peer sent a wrong chunk and still claims to have this file. */
+  onLiar(peer: PeerId): void;
+  /** The state, to be looked at and never changed. */
+  onState(state: DownloadState): void;
+}
+
+/**
+ * Fetches what `verified` lacks, from all sources at once. Resolves when the part file is complete, proved and on the
+ * disk; rejects with the signal's reason, or with `disk-full` or `unwritable`. In each case all that was proved is marked.
+ */
+export async function fetchFile(tools: FetchTools, job: FetchJob, signal: AbortSignal): Promise<void> {
+  const fetch = new FileFetch(tools, job);
+  job.onState(fetch.state);
+  try {
+    await fetch.run(signal);
+  } finally {
+    await fetch.close();
+  }
+}
+
+class FileFetch {
+  readonly state: DownloadState;
+  readonly #requests = new Map<number, AbortController>();
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #end = new AbortController();
+  readonly #outcome = Promise.withResolvers<void>();
+  #unmarked = 0;
+  #markedAt: number;
+  #marking: Promise<void> = Promise.resolve();
+
+  constructor(readonly tools: FetchTools, readonly job: FetchJob) {
+    this.state = newDownload(job.manifest, job.verified, job.limits);
+    this.#markedAt = tools.clock.monotonic();
+    this.#outcome.promise.catch(() => {});
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = () => this.#outcome.reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      this.#act();
+      this.#start(() => this.#findSources());
+      this.#start(() => this.#tick());
+      await this.#outcome.promise;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Ends what is under way and marks what came. */
+  async close(): Promise<void> {
+    this.#end.abort();
+    await Promise.all(this.#tasks);
+    await this.#mark();
+  }
+
+  #tell(event: DownloadEvent): void {
+    next(this.state, event, this.tools.clock.monotonic());
+  }
+
+  #act(): void {
+    if (this.#end.signal.aborted) return;
+    for (const action of due(this.state, this.tools.clock.monotonic(), this.tools.clock.random())) {
+      switch (action.kind) {
+        case "ask":
+          this.#start(() => this.#ask(action.peer));
+          break;
+        case "question":
+          this.#start(() => this.#question(action.peer));
+          break;
+        case "request":
+          this.#start(() => this.#request(action.id, action.peer, action.first, action.last));
+          break;
+        case "abort":
+          this.#requests.get(action.id)?.abort();
+          break;
+        default:
+          action satisfies never;
+      }
+    }
+    if (outlook(this.state).kind === "complete") this.#outcome.resolve();
+  }
+
+  #start(task: () => Promise<void>): void {
+    const running = task().catch((error) => {
+      if (!this.#end.signal.aborted) this.#outcome.reject(error);
+    }).finally(() => {
+      this.#tasks.delete(running);
+      this.#act();
+    });
+    this.#tasks.add(running);
+  }
+
+  async #tick(): Promise<void> {
+    while (!this.#end.signal.aborted) {
+      await this.tools.clock.sleep(TICK_MS, this.#end.signal);
+      this.#act();
+      if (this.#unmarked > 0 && this.tools.clock.monotonic() - this.#markedAt >= MARK_EVERY_MS) await this.#mark();
+    }
+  }
+
+  async #findSources(): Promise<void> {
+    while (!this.#end.signal.aborted) {
+      for (const peer of await this.job.find(this.#end.signal)) this.#tell({ kind: "found", peer });
+      this.#act();
+      await this.tools.clock.sleep(FIND_EVERY_MS, this.#end.signal);
+    }
+  }
+
+  async #ask(peer: PeerId): Promise<void> {
+    await this.#inquire(peer, async (at, signal) => {
+      const have = await this.tools.peers.have(at, this.job.manifest, signal);
+      this.#tell({ kind: "answered", peer, have });
+    });
+  }
+
+  async #question(peer: PeerId): Promise<void> {
+    await this.#inquire(peer, async (at, signal) => {
+      await this.tools.peers.manifest(at, this.job.manifest.id, signal);
+      this.#tell({ kind: "confirmed", peer });
+      this.job.onLiar(peer);
+    });
+  }
+
+  async #inquire(peer: PeerId, ask: (at: Address, signal: AbortSignal) => Promise<void>): Promise<void> {
+    try {
+      await ask(this.#addressOf(peer), this.#end.signal);
+    } catch (caught) {
+      if (this.#end.signal.aborted) return;
+      const { why, retryAfterMs } = troubleOf(asEssaimError(caught));
+      this.#tell({ kind: "silent", peer, why, ...retryAfterMs });
+    }
+  }
+
+  async #request(id: number, peer: PeerId, first: number, last: number): Promise<void> {
+    const controller = new AbortController();
+    this.#requests.set(id, controller);
+    const signal = AbortSignal.any([this.#end.signal, controller.signal]);
+    let own: unknown;
+    try {
+      await this.tools.peers.chunks(this.#addressOf(peer), this.job.manifest, first, last, {
+        signal,
+        onBytes: (count) => this.#received(id, count, signal),
+        onChunk: async (index, bytes) => {
+          if (!isChunk(this.job.hashes, index, this.tools.hash(bytes))) {
+            this.#tell({ kind: "corrupt", id });
+            controller.abort();
+          }
+          signal.throwIfAborted();
+          if (!this.job.verified.has(index)) {
+            await this.job.part.write(index, bytes).catch((error) => {
+              own = error;
+              throw error;
+            });
+          }
+          this.#tell({ kind: "verified", id, chunk: index });
+          this.#unmarked += bytes.length;
+          if (this.#unmarked >= MARK_EVERY_BYTES) this.#start(() => this.#mark());
+        },
+      });
+      this.#tell({ kind: "finished", id });
+    } catch (caught) {
+      if (own !== undefined) throw own;
+      if (signal.aborted) return;
+      const { why, retryAfterMs } = troubleOf(asEssaimError(caught));
+      this.#tell({ kind: "failed", id, why, ...retryAfterMs });
+    } finally {
+      this.#requests.delete(id);
+    }
+  }
+
+  /** Counts bytes and keeps to the rate limit, without looking stalled meanwhile. */
+  #received(id: number, count: number, signal: AbortSignal): Promise<void> | void {
+    this.#tell({ kind: "bytes", id, count });
+    const wait = this.tools.pace(count);
+    if (wait > 0) return this.#wait(id, wait, signal);
+  }
+
+  async #wait(id: number, ms: number, signal: AbortSignal): Promise<void> {
+    for (let left = ms; left > 0; left -= TICK_MS) {
+      await this.tools.clock.sleep(Math.min(left, TICK_MS), signal);
+      this.#tell({ kind: "bytes", id, count: 0 });
+    }
+  }
+
+  /** One at a time: what was written before is made safe, then marked. */
+  #mark(): Promise<void> {
+    this.#marking = this.#marking.then(async () => {
+      if (this.#unmarked === 0) return;
+      const marks = this.job.verified.toBytes();
+      this.#unmarked = 0;
+      await this.job.part.sync();
+      this.job.mark(marks);
+      this.#markedAt = this.tools.clock.monotonic();
+    });
+    return this.#marking;
+  }
+
+  #addressOf(peer: PeerId): Address {
+    const address = this.job.addressOf(peer);
+    if (!address) throw new EssaimError("unreachable", `The address of ${peer} is not known.`);
+    return address;
+  }
+}
+
+function troubleOf(error: EssaimError): { why: Trouble; retryAfterMs: { retryAfterMs?: number } } {
+  const retryAfterMs = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs };
+  switch (error.code) {
+    case "busy":
+    case "not-found":
+    case "bad-content":
+      return { why: error.code, retryAfterMs };
+    default:
+      return { why: "unreachable", retryAfterMs };
+  }
+}

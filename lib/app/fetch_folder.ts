@@ -1,0 +1,182 @@
+import { asEssaimError, EssaimError } from "../core/errors.ts";
+import type { PeerId } from "../core/ids.ts";
+import type { ListedFile, Listing } from "../core/listing.ts";
+import { MIN_CHUNK_SIZE, provesSmallFile } from "../core/manifest.ts";
+import { MAX_BUNDLE_FILES } from "../core/messages.ts";
+import type { Address, PartFiles } from "../ports.ts";
+import type { FetchTools } from "./fetch_file.ts";
+
+/** Files up to this size travel in bundles: any chunk size holds them in one chunk. */
+export const MAX_BUNDLED_BYTES = MIN_CHUNK_SIZE;
+const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
+const BUNDLES_AT_ONCE = 4;
+const BUNDLE_WITHIN_MS = 30_000;
+const WAIT_MS = 1_000;
+const WRITES_AT_ONCE = 32;
+
+export interface FolderJob {
+  /** Folder that the tree is made in. */
+  readonly root: string;
+  readonly listing: Listing;
+  /** Whether files may be there from before. */
+  readonly resumed: boolean;
+  find(signal: AbortSignal): Promise<PeerId[]>;
+  addressOf(peer: PeerId): Address | undefined;
+  onLiar(peer: PeerId, file: ListedFile): void;
+  /** A file is there, complete and proved. */
+  onFile(file: ListedFile, from: PeerId | undefined): void;
+  /** `waiting`: nobody gives what is missing. */
+  onWait(waiting: boolean): void;
+  /** Fetches a larger file to its place in the tree. */
+  fetchLarge(file: ListedFile, path: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Makes the tree of a folder share below `root`, small files by bundles from several peers at once, then the large ones. */
+export async function fetchFolder(
+  tools: FetchTools,
+  files: PartFiles,
+  job: FolderJob,
+  signal: AbortSignal,
+): Promise<void> {
+  const place = (path: string) => files.join(job.root, ...path.split("/"));
+  for (const folder of foldersOf(job.listing)) await files.makeFolder(place(folder));
+  const missing: ListedFile[] = [];
+  for (const file of job.listing.files) {
+    signal.throwIfAborted();
+    if (file.size > MAX_BUNDLED_BYTES) continue;
+    const bytes = file.size === 0
+      ? new Uint8Array()
+      : job.resumed
+      ? await files.readWhole(place(file.path), file.size)
+      : undefined;
+    if (bytes && provesSmallFile(file.id, bytes, tools.hash) !== undefined) {
+      if (file.size === 0) await files.writeWhole(place(file.path), bytes);
+      job.onFile(file, undefined);
+    } else missing.push(file);
+  }
+  await fetchSmall(tools, files, job, missing, place, signal);
+  for (const file of job.listing.files) {
+    if (file.size <= MAX_BUNDLED_BYTES) continue;
+    await job.fetchLarge(file, place(file.path), signal);
+    job.onFile(file, undefined);
+  }
+}
+
+function foldersOf({ files, emptyFolders }: Listing): Set<string> {
+  const folders = new Set(emptyFolders);
+  for (const { path } of files) {
+    const slash = path.lastIndexOf("/");
+    if (slash > 0) folders.add(path.slice(0, slash));
+  }
+  return folders;
+}
+
+/** Bundles of missing files, each asked of one peer; what a peer does not give is asked of the next one. */
+async function fetchSmall(
+  tools: FetchTools,
+  files: PartFiles,
+  job: FolderJob,
+  missing: ListedFile[],
+  place: (path: string) => string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock } = tools;
+  let queue = missing;
+  while (queue.length > 0) {
+    const peers = await job.find(signal);
+    const bundles = bundlesOf(queue);
+    queue = [];
+    let given = 0;
+    let turn = Math.floor(clock.random() * peers.length);
+    const worker = async () => {
+      for (let bundle = bundles.shift(); bundle; bundle = bundles.shift()) {
+        const left = await fetchBundle(tools, files, job, bundle, peers, turn++, place, signal);
+        given += bundle.length - left.length;
+        queue.push(...left);
+      }
+    };
+    await Promise.all(Array.from({ length: BUNDLES_AT_ONCE }, worker));
+    job.onWait(queue.length > 0 && given === 0);
+    if (queue.length > 0) await clock.sleep(WAIT_MS, signal);
+  }
+}
+
+function bundlesOf(files: readonly ListedFile[]): ListedFile[][] {
+  const bundles: ListedFile[][] = [];
+  let bytes = 0;
+  for (const file of files) {
+    const last = bundles.at(-1);
+    if (!last || last.length >= MAX_BUNDLE_FILES || bytes + file.size > MAX_BUNDLE_BYTES) {
+      bundles.push([file]);
+      bytes = file.size;
+    } else {
+      last.push(file);
+      bytes += file.size;
+    }
+  }
+  return bundles;
+}
+
+/** Fetches and stores a bundle; returns the files that are still missing. */
+async function fetchBundle(
+  tools: FetchTools,
+  files: PartFiles,
+  job: FolderJob,
+  bundle: ListedFile[],
+  peers: readonly PeerId[],
+  turn: number,
+  place: (path: string) => string,
+  signal: AbortSignal,
+): Promise<ListedFile[]> {
+  let missing = bundle;
+  for (let i = 0; i < peers.length && missing.length > 0; i++) {
+    const peer = peers[(turn + i) % peers.length]!;
+    const address = job.addressOf(peer);
+    if (!address) continue;
+    let contents: (Uint8Array | undefined)[];
+    try {
+      const within = AbortSignal.any([signal, AbortSignal.timeout(BUNDLE_WITHIN_MS)]);
+      contents = await tools.peers.bundle(address, missing, within);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (asEssaimError(error).code === "internal") throw error;
+      continue;
+    }
+    const wait = tools.pace(contents.reduce((sum, content) => sum + (content?.length ?? 0), 0));
+    if (wait > 0) await tools.clock.sleep(wait, signal);
+    missing = await storeBundle(tools, files, job, missing, contents, peer, place);
+  }
+  return missing;
+}
+
+async function storeBundle(
+  tools: FetchTools,
+  files: PartFiles,
+  job: FolderJob,
+  bundle: readonly ListedFile[],
+  contents: readonly (Uint8Array | undefined)[],
+  peer: PeerId,
+  place: (path: string) => string,
+): Promise<ListedFile[]> {
+  const missing: ListedFile[] = [];
+  const store = async (file: ListedFile, content: Uint8Array | undefined) => {
+    if (content && provesSmallFile(file.id, content, tools.hash) !== undefined) {
+      await files.writeWhole(place(file.path), content);
+      return job.onFile(file, peer);
+    }
+    if (content) job.onLiar(peer, file);
+    missing.push(file);
+  };
+  for (let first = 0; first < bundle.length; first += WRITES_AT_ONCE) {
+    await Promise.all(bundle.slice(first, first + WRITES_AT_ONCE).map((file, i) => store(file, contents[first + i])));
+  }
+  return missing;
+}
+
+/** The listing and its record have to agree, else a person would be shown one size and given another. */
+export function refuseOtherTotal(listing: Listing, total: { size: number; files: number } | undefined): void {
+  const size = listing.files.reduce((sum, file) => sum + file.size, 0);
+  if (total && (total.size !== size || total.files !== listing.files.length)) {
+    throw new EssaimError("bad-content", "The folder's listing is not what its owner signed.");
+  }
+}

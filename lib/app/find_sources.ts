@@ -1,0 +1,72 @@
+import { asEssaimError, EssaimError } from "../core/errors.ts";
+import type { FileId, PeerId, ShareId } from "../core/ids.ts";
+import type { Reputation } from "../core/reputation.ts";
+import type { PublicKey } from "../core/messages.ts";
+import type { LiveRecord, SignedRecord } from "../core/share_record.ts";
+import type { Clock, Log, Signatures, TrackerClient } from "../ports.ts";
+import type { Neighbours } from "./neighbours.ts";
+
+/** Sources passed on at a time; the download keeps more. */
+const MAX_FALLBACK = 50;
+
+export interface FinderPorts {
+  readonly tracker: TrackerClient | undefined;
+  readonly signatures: Signatures;
+  readonly neighbours: Neighbours;
+  readonly reputation: Reputation;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A live record of a file with the key that proves it. */
+export interface ProvedRecord {
+  readonly signed: SignedRecord<LiveRecord>;
+  readonly key: PublicKey;
+  readonly ownerName: string;
+}
+
+/** Who has a file: the tracker says, and when it does not answer every neighbour may be asked. */
+export class SourceFinder {
+  constructor(readonly ports: FinderPorts) {}
+
+  /** Peers that may hold the file, those that keep lying left out. Rejects only by the signal. */
+  async find(file: FileId, signal: AbortSignal): Promise<PeerId[]> {
+    const { tracker, neighbours, reputation, clock, log } = this.ports;
+    let found: PeerId[];
+    try {
+      if (!tracker) throw new EssaimError("unreachable", "No tracker is set.");
+      const { peers } = await tracker.filePeers(file, signal);
+      neighbours.heard(peers);
+      found = peers.map(({ peerId }) => peerId);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code, message } = asEssaimError(error);
+      log.debug("sources-unknown", `The tracker does not say who has ${file}: ${message}`, { code });
+      found = neighbours.present().slice(0, MAX_FALLBACK).map(({ peerId }) => peerId);
+    }
+    return found.filter((peer) => peer !== neighbours.self && !reputation.isBanned(peer, clock.monotonic()));
+  }
+
+  /**
+   * The record under which to fetch a file: of `shareId` when given, else any that is valid. Throws `not-found` when
+   * nobody shares it, `unreachable` when the tracker does not answer.
+   */
+  async record(file: FileId, shareId: ShareId | undefined, signal: AbortSignal): Promise<ProvedRecord> {
+    const { tracker, signatures, neighbours, log } = this.ports;
+    if (!tracker) throw new EssaimError("unreachable", "No tracker is set, so nobody can be asked who shares this.");
+    const { records, keys, peers } = await tracker.filePeers(file, signal);
+    neighbours.heard(peers);
+    for (const jws of records) {
+      try {
+        const signed = await signatures.verifyRecord(jws, (peer) => keys[peer]);
+        const { record } = signed;
+        if (record.deleted || record.fileId !== file || shareId !== undefined && record.shareId !== shareId) continue;
+        const ownerName = neighbours.get(record.owner)?.name ?? record.owner.slice(0, 8);
+        return { signed: { record, jws }, key: keys[record.owner]!, ownerName };
+      } catch (error) {
+        log.warning("record-refused", `The tracker sent a record that proves nothing: ${asEssaimError(error).message}`);
+      }
+    }
+    throw new EssaimError("not-found", `Nobody shares ${file} (any more). Search again for a newer version.`);
+  }
+}

@@ -1,0 +1,41 @@
+import type { PeerId } from "../core/ids.ts";
+import type { Neighbour } from "../core/messages.ts";
+import type { Clock } from "../ports.ts";
+
+const MAX_NEIGHBOURS = 1_000;
+/** Three announce intervals of the default tracker. */
+const FORGOTTEN_AFTER_MS = 90_000;
+
+export interface KnownNeighbour extends Neighbour {
+  /** Monotonic milliseconds. */
+  readonly heardAt: number;
+}
+
+/** Other peers and where they were last said to be. Whoever tells of one refreshes it. */
+export class Neighbours {
+  readonly #known = new Map<PeerId, KnownNeighbour>();
+
+  constructor(readonly self: PeerId, readonly clock: Clock) {}
+
+  heard(neighbours: Iterable<Neighbour>): void {
+    for (const { peerId, name, host, port } of neighbours) {
+      if (peerId === this.self) continue;
+      this.#known.delete(peerId);
+      this.#known.set(peerId, { peerId, name, host, port, heardAt: this.clock.monotonic() });
+    }
+    for (const peerId of this.#known.keys()) {
+      if (this.#known.size <= MAX_NEIGHBOURS) break;
+      this.#known.delete(peerId);
+    }
+  }
+
+  get(peer: PeerId): KnownNeighbour | undefined {
+    return this.#known.get(peer);
+  }
+
+  /** Those heard of recently, the latest first. */
+  present(): KnownNeighbour[] {
+    const since = this.clock.monotonic() - FORGOTTEN_AFTER_MS;
+    return [...this.#known.values()].filter(({ heardAt }) => heardAt >= since).reverse();
+  }
+}

@@ -1,0 +1,53 @@
+import { EssaimError } from "../core/errors.ts";
+import { isWithin } from "../core/scan.ts";
+import type { Clock } from "../ports.ts";
+import type { SharingPorts } from "./share_writer.ts";
+
+/** Items taken from a store without letting other events in: a few milliseconds. */
+const AT_ONCE = 2_000;
+
+/** All items, with pauses. */
+export async function gently<T>(items: Iterable<T>, clock: Clock): Promise<T[]> {
+  const all: T[] = [];
+  for (const item of items) if (all.push(item) % AT_ONCE === 0) await clock.sleep(0);
+  return all;
+}
+
+/** Whether `among` has `path` or a folder above it. */
+export function coveredBy(path: string, among: { readonly size: number; has(path: string): boolean }): boolean {
+  if (among.size === 0) return false;
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+    if (among.has(path.slice(0, end))) return true;
+  }
+  return false;
+}
+
+export function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+/** Remembers which folder `path` is now, so that another disk in its place is noticed. */
+export async function rememberFolder({ folders, contents }: SharingPorts, path: string): Promise<void> {
+  const place = await folders.lookExactly(path);
+  if (place?.kind === "folder" && contents.folderInode(path) !== place.inode) {
+    contents.putFolderInode(path, place.inode);
+  }
+}
+
+/** Whether `path` is a folder, and the one that was there before: then what is missing in it was deleted. */
+export async function isSameFolder({ folders, contents }: SharingPorts, path: string): Promise<boolean> {
+  try {
+    const place = await folders.lookExactly(path);
+    return place?.kind === "folder" && place.inode === (contents.folderInode(path) ?? place.inode);
+  } catch (error) {
+    if (error instanceof EssaimError && error.code === "unreadable") return false;
+    throw error;
+  }
+}
+
+/** Refuses a folder or file that holds, or is held in, what must never leave this computer (its keys and database). */
+export function refusePrivate(path: string, keptPrivate: readonly string[]): void {
+  const secret = keptPrivate.find((secret) => isWithin(secret, path) || isWithin(path, secret));
+  if (secret === undefined) return;
+  throw new EssaimError("bad-input", `${path} cannot be shared: ${secret} holds this computer's keys or private data.`);
+}

@@ -1,0 +1,195 @@
+import type { FileId, Hash, Sha256, ShareId, UserId } from "../core/ids.ts";
+import type { LiveRecord, SignedRecord, Tombstone, Visibility } from "../core/share_record.ts";
+import type {
+  Atomically,
+  Clock,
+  ContentStore,
+  FileHasher,
+  FolderReader,
+  Identity,
+  Log,
+  RecordStore,
+} from "../ports.ts";
+
+export interface SharingPorts {
+  readonly identity: Identity;
+  readonly records: RecordStore;
+  readonly contents: ContentStore;
+  readonly atomically: Atomically;
+  readonly folders: FolderReader;
+  readonly hasher: FileHasher;
+  /** For listings, which are in no file. */
+  readonly hash: Hash;
+  readonly newShareId: () => ShareId;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a share says; what is undefined stays as it was, or takes the default for a new share. */
+export interface Draft {
+  readonly path: string;
+  /** Path of the share before it was renamed on disk. */
+  readonly from?: string;
+  readonly kind: LiveRecord["kind"];
+  readonly fileId: FileId;
+  readonly size: number;
+  readonly sha256: Sha256;
+  readonly total?: LiveRecord["total"];
+  readonly grants: Iterable<FileId>;
+  readonly name?: string | undefined;
+  /** For a new share. */
+  readonly newName: string;
+  readonly visibility?: Visibility | undefined;
+  readonly allow?: readonly UserId[] | undefined;
+  /** Asked for by the user: also where a share was withdrawn. */
+  readonly explicit: boolean;
+}
+
+/** About 3 ms; other events come in between. */
+const SIGNED_AT_ONCE = 16;
+
+/**
+ * Turns what changed on disk into signed records: each version is one higher than the last, and all of one call is
+ * stored in one transaction. Calls take turns, so that two of them never give the same version.
+ */
+export class ShareWriter {
+  #withdrawn = new Map<string, ShareId>();
+  #claimed = new Set<string>();
+  #last: Promise<unknown> = Promise.resolve();
+  #listeners = new Set<() => void>();
+
+  constructor(
+    readonly ports: SharingPorts,
+    readonly defaults: { readonly visibility: Visibility; readonly user?: UserId | undefined },
+  ) {
+    for (const { path, shareId, state } of ports.records.ownPaths()) {
+      if (state === "withdrawn") this.#withdrawn.set(path, shareId);
+    }
+  }
+
+  /** Paths that the user took back. */
+  get withdrawn(): ReadonlyMap<string, ShareId> {
+    return this.#withdrawn;
+  }
+
+  /**
+   * Until disposed, only explicit drafts are stored for this path: a file that is put in the shared folder with a chosen
+   * visibility is never public for a moment because a scan was faster.
+   */
+  claim(path: string): Disposable {
+    this.#claimed.add(path);
+    return { [Symbol.dispose]: () => void this.#claimed.delete(path) };
+  }
+
+  /** Calls `listener` after own records changed; the answer ends that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Stores the shares that differ from what is recorded, together with what `alongside` writes. */
+  publish(drafts: readonly Draft[], alongside: () => void = () => {}): Promise<void> {
+    return this.#inTurn(async () => {
+      const { records, identity, atomically } = this.ports;
+      const wanted = drafts.filter(({ path, explicit }) =>
+        explicit || !(this.#withdrawn.has(path) || this.#claimed.has(path))
+      );
+      const changed = wanted.flatMap((draft) => {
+        const record = this.#recordOf(draft);
+        return record ? [{ draft, record }] : [];
+      });
+      const signed: { draft: Draft; signed: SignedRecord }[] = [];
+      for (let start = 0; start < changed.length; start += SIGNED_AT_ONCE) {
+        const slice = changed.slice(start, start + SIGNED_AT_ONCE);
+        signed.push(
+          ...await Promise.all(slice.map(async ({ draft, record }) => ({
+            draft,
+            signed: await identity.signRecord(record),
+          }))),
+        );
+      }
+      atomically(() => {
+        alongside();
+        for (const { draft, signed: share } of signed) records.putOwn(share, draft.path, draft.grants);
+      });
+      for (const { draft } of signed) this.#withdrawn.delete(draft.path);
+      this.#tell(signed.length);
+    });
+  }
+
+  /** Stores tombstones. A path says that the user withdrew it, "" that the file is gone. */
+  bury(
+    shares: readonly { readonly shareId: ShareId; readonly path: string }[],
+    alongside: () => void = () => {},
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      const { records, identity, atomically } = this.ports;
+      const signed = await Promise.all(shares.map(async ({ shareId, path }) => ({
+        path,
+        signed: await identity.signRecord(this.#tombstone(shareId)),
+      })));
+      atomically(() => {
+        alongside();
+        for (const { path, signed: share } of signed) records.putOwn(share, path, []);
+      });
+      const buried = new Set(shares.map(({ shareId }) => shareId));
+      for (const [path, shareId] of this.#withdrawn) if (buried.has(shareId)) this.#withdrawn.delete(path);
+      for (const { path, shareId } of shares) if (path !== "") this.#withdrawn.set(path, shareId);
+      this.#tell(signed.length);
+    });
+  }
+
+  #recordOf(draft: Draft): LiveRecord | undefined {
+    const { records, identity, clock, newShareId } = this.ports;
+    const owner = identity.peerId;
+    const before = records.ownShareAt(draft.path) ??
+      (draft.from === undefined ? undefined : records.ownShareAt(draft.from));
+    const known = before?.signed.record;
+    const shareId = known?.shareId ?? this.#withdrawn.get(draft.path) ?? newShareId();
+    const record: LiveRecord = {
+      shareId,
+      owner,
+      ...(this.defaults.user === undefined ? {} : { user: this.defaults.user }),
+      version: (records.get({ owner, shareId })?.record.version ?? 0) + 1,
+      at: new Date(clock.now()).toISOString(),
+      deleted: false,
+      kind: draft.kind,
+      name: draft.name ?? known?.name ?? draft.newName,
+      fileId: draft.fileId,
+      size: draft.size,
+      sha256: draft.sha256,
+      ...(draft.total === undefined ? {} : { total: draft.total }),
+      visibility: draft.visibility ?? known?.visibility ?? this.defaults.visibility,
+      allow: [...draft.allow ?? known?.allow ?? []],
+    };
+    return known && before.path === draft.path && saysTheSame(record, known) ? undefined : record;
+  }
+
+  #tombstone(shareId: ShareId): Tombstone {
+    const { records, identity, clock } = this.ports;
+    const owner = identity.peerId;
+    return {
+      shareId,
+      owner,
+      ...(this.defaults.user === undefined ? {} : { user: this.defaults.user }),
+      version: (records.get({ owner, shareId })?.record.version ?? 0) + 1,
+      at: new Date(clock.now()).toISOString(),
+      deleted: true,
+    };
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  #tell(changes: number): void {
+    if (changes > 0) { for (const listener of this.#listeners) listener(); }
+  }
+}
+
+function saysTheSame(a: LiveRecord, b: LiveRecord): boolean {
+  return a.fileId === b.fileId && a.name === b.name && a.visibility === b.visibility && a.user === b.user &&
+    a.allow.length === b.allow.length && a.allow.every((user) => b.allow.includes(user));
+}

@@ -1,0 +1,296 @@
+import { type Origin, reachableAt } from "../core/address.ts";
+import { EssaimError } from "../core/errors.ts";
+import type { PeerId } from "../core/ids.ts";
+import {
+  type Announce,
+  type AnnounceReply,
+  type IndexPosition,
+  type LiveEvent,
+  MAX_NEIGHBOURS,
+  type Neighbour,
+  type PublicKey,
+} from "../core/messages.ts";
+import { type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
+import { type Presence, sample, type Swarm } from "../core/swarm.ts";
+import type { Clock, KnownPeer, Log, Signatures, SwarmIndex } from "../ports.ts";
+
+/** Signatures checked at once for one announce: enough to keep every core busy, few enough to let others in between. */
+const VERIFIED_AT_ONCE = 8;
+/** A peer that shares a whole folder of files at once does not push all other activity out. */
+const MAX_SHARES_TOLD_PER_ANNOUNCE = 20;
+const TOKEN_BYTES = 16;
+
+export interface TrackSwarmOptions {
+  readonly index: SwarmIndex;
+  readonly swarm: Swarm;
+  readonly signatures: Signatures;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A peer silent for this long is no longer listed. */
+  readonly peerExpiresMs: number;
+  readonly announceIntervalMs: number;
+  /** Told to peers that choose none themselves, in bytes. */
+  readonly chunkSize?: number;
+}
+
+/** One run of a peer that proved its key: its next announces carry the token. */
+interface Session {
+  readonly peerId: PeerId;
+  readonly instance: string;
+  readonly token: string;
+  serial: number;
+}
+
+/** The tracker's writing half: who is there, what they share and hold. What it acknowledges is on the disk. */
+export class TrackSwarm {
+  readonly #sessions = new Map<PeerId, Session>();
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
+  /** Since the start, for /metrics. */
+  readonly counters = { announces: 0, refused: 0, records: 0 };
+
+  constructor(readonly options: TrackSwarmOptions) {}
+
+  /**
+   * A first announce: a compact JWS that carries the peer's key. The reply has the token for the next ones. Throws
+   * `bad-record`, `too-large`, `limited` when no more peers fit, `conflict` (with the highest known serial in its text)
+   * when the serial is not higher than all before.
+   */
+  announceSigned(jws: string, from: Origin): Promise<AnnounceReply> {
+    return this.#counted(async () => {
+      const { announce, key } = await this.options.signatures.verifyAnnounce(jws);
+      return await this.#accept(announce, key, from, undefined);
+    });
+  }
+
+  /** A following announce. Throws `unauthorized` when the token is not this instance's; else as `announceSigned`. */
+  announce(announce: Announce, token: string, from: Origin): Promise<AnnounceReply> {
+    return this.#counted(() => {
+      const session = this.#sessionOf(announce, token);
+      const known = this.options.index.peer(announce.peerId);
+      if (!session || !known) throw unknownToken();
+      return this.#accept(announce, known.key, from, session);
+    });
+  }
+
+  /** Takes the silent peers out; call it every second or so. */
+  expire(): void {
+    const gone = this.options.swarm.expire(this.options.clock.monotonic(), this.options.peerExpiresMs);
+    for (const { peerId } of gone) this.#sessions.delete(peerId);
+    const [first] = gone;
+    const known = first && this.options.index.peer(first.peerId);
+    if (!known) return;
+    const activity = gone.map((presence) => this.#event("peer-left", presence.name));
+    this.options.index.apply({ peer: known, restart: false, records: [], completed: [], activity });
+    this.#tell(activity);
+  }
+
+  /** Calls `listener` at each public event until the returned function is called. A listener must not throw. */
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #counted(work: () => Promise<AnnounceReply>): Promise<AnnounceReply> {
+    try {
+      const reply = await work();
+      this.counters.announces++;
+      return reply;
+    } catch (error) {
+      this.counters.refused++;
+      throw error;
+    }
+  }
+
+  async #accept(
+    announce: Announce,
+    key: PublicKey,
+    from: Origin,
+    session: Session | undefined,
+  ): Promise<AnnounceReply> {
+    this.#refuseReplay(announce);
+    if (announce.index.to < announce.index.from) {
+      throw new EssaimError("bad-input", "The index of the announce ends before it begins.");
+    }
+    if (announce.event !== "stopped" && !this.options.swarm.hasRoom(announce.peerId, from.address)) throw full();
+    const records = await this.#verified(announce, key);
+    // Nothing below waits: what was checked stays true until it is stored.
+    if (session && this.#sessions.get(announce.peerId) !== session) throw unknownToken();
+    this.#refuseReplay(announce);
+    return this.#store(announce, key, from, session, records);
+  }
+
+  #store(
+    announce: Announce,
+    key: PublicKey,
+    from: Origin,
+    session: Session | undefined,
+    records: readonly SignedRecord[],
+  ): AnnounceReply {
+    const { index, swarm, clock } = this.options;
+    const { peerId, name, serial, instance, port, event } = announce;
+    const known = index.peer(peerId);
+    const fitting = fits(announce, known?.index);
+    const applied = fitting ? records : [];
+    const position = fitting ? { epoch: announce.index.epoch, version: announce.index.to } : known?.index;
+    const before = swarm.presence(peerId);
+    if (!before && event !== "stopped" && !swarm.hasRoom(peerId, from.address)) throw full();
+
+    const { completed, told } = this.#completions(announce);
+    const activity = [
+      ...this.#presenceEvents(announce, before),
+      ...this.#shareEvents(name, applied),
+      ...told,
+    ];
+    const isDurable = session === undefined || event === "stopped" || activity.length > 0 || completed.length > 0 ||
+      applied.length > 0 || name !== known?.name || !samePosition(position, known?.index);
+    if (isDurable) {
+      const peer: KnownPeer = { peerId, key, name, serial, index: position, lastSeen: Math.trunc(clock.now()) };
+      const restart = fitting && announce.index.from === 0 && (known?.index?.version ?? 0) > 0;
+      index.apply({ peer, restart, records: applied, completed, activity });
+    }
+    this.counters.records += applied.length;
+    const token = this.#present(announce, { peerId, instance, name, address: from.address, port }, session);
+    this.#tell(activity);
+    return {
+      ...(token === undefined ? {} : { token }),
+      intervalMs: this.options.announceIntervalMs,
+      ...(this.options.chunkSize === undefined ? {} : { chunkSize: this.options.chunkSize }),
+      index: continueFrom(announce, position),
+      peers: event === "stopped" ? [] : this.#neighbours(peerId, from),
+    };
+  }
+
+  #neighbours(self: PeerId, asker: Origin): Neighbour[] {
+    const others = this.options.swarm.present().filter(({ peerId }) => peerId !== self);
+    return sample(others, MAX_NEIGHBOURS, this.options.clock.random).flatMap(({ peerId, name, address, port }) => {
+      const host = reachableAt({ address }, asker);
+      return host === undefined ? [] : [{ peerId, name, host, port }];
+    });
+  }
+
+  /** Presence and holdings in memory; the new token, when the announce was signed. */
+  #present(announce: Announce, peer: Omit<Presence, "lastSeen">, session: Session | undefined): string | undefined {
+    const { peerId, instance, serial, event, holdings, dropped } = announce;
+    if (event === "stopped") {
+      this.options.swarm.left(peerId);
+      this.#sessions.delete(peerId);
+      return undefined;
+    }
+    this.options.swarm.announce(
+      { peer, restart: event === "started", holdings, dropped },
+      this.options.clock.monotonic(),
+    );
+    if (session) {
+      session.serial = serial;
+      return undefined;
+    }
+    const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
+    this.#sessions.set(peerId, { peerId, instance, token, serial });
+    return token;
+  }
+
+  #sessionOf({ peerId, instance }: Announce, token: string): Session | undefined {
+    const session = this.#sessions.get(peerId);
+    return session?.token === token && session.instance === instance ? session : undefined;
+  }
+
+  #refuseReplay({ peerId, serial }: Announce): void {
+    const stored = this.options.index.peer(peerId)?.serial ?? -1;
+    const known = Math.max(stored, this.#sessions.get(peerId)?.serial ?? -1);
+    if (serial > known) return;
+    throw new EssaimError(
+      "conflict",
+      `This announce (serial ${serial}) is not newer than the last one. Known serial: ${known}.`,
+    );
+  }
+
+  async #verified({ peerId, records }: Announce, key: PublicKey): Promise<SignedRecord[]> {
+    const keyOf = (peer: PeerId) => peer === peerId ? key : undefined;
+    const verified: SignedRecord[] = [];
+    for (let start = 0; start < records.length; start += VERIFIED_AT_ONCE) {
+      const some = records.slice(start, start + VERIFIED_AT_ONCE);
+      verified.push(...await Promise.all(some.map((jws) => this.options.signatures.verifyRecord(jws, keyOf))));
+    }
+    return verified;
+  }
+
+  #presenceEvents({ event, name }: Announce, before: Presence | undefined): LiveEvent[] {
+    if (event === "stopped") return before ? [this.#event("peer-left", name)] : [];
+    return before ? [] : [this.#event("peer-joined", name)];
+  }
+
+  /** What anyone may know of these changes. A share that is no longer public is not named. */
+  #shareEvents(peer: string, records: readonly SignedRecord[]): LiveEvent[] {
+    const events: LiveEvent[] = [];
+    for (const { record } of records) {
+      if (events.length >= MAX_SHARES_TOLD_PER_ANNOUNCE) break;
+      const known = this.options.index.share(record);
+      if (known !== undefined && known.version >= record.version) continue;
+      if (isPublic(record) && !isPublic(known)) {
+        const { name, fileId } = record;
+        events.push(this.#event("shared", peer, { name, fileId, bytes: visibleSize(record) }));
+      } else if (!isPublic(record) && isPublic(known)) {
+        events.push(this.#event("removed", peer));
+      }
+    }
+    return events;
+  }
+
+  /** Finished downloads of known shares, each of at most the share's size, and what anyone may know of them. */
+  #completions({ name: peer, completed }: Announce) {
+    const counted = [];
+    const told: LiveEvent[] = [];
+    for (const { fileId, owner, shareId, bytes, seconds, sources } of completed) {
+      const record = this.options.index.share({ owner, shareId });
+      if (!record || record.deleted) continue;
+      const believed = Math.min(bytes, visibleSize(record));
+      counted.push({ ref: { fileId, owner, shareId }, bytes: believed, seconds, sources });
+      if (!isPublic(record) || record.fileId !== fileId || told.length >= MAX_SHARES_TOLD_PER_ANNOUNCE) continue;
+      told.push(this.#event("completed", peer, { name: record.name, fileId, bytes: believed }));
+    }
+    return { completed: counted, told };
+  }
+
+  #event(
+    kind: LiveEvent["kind"],
+    peer: string,
+    file: Pick<LiveEvent, "name" | "fileId" | "bytes"> = {},
+  ): LiveEvent {
+    return { at: new Date(this.options.clock.now()).toISOString(), kind, peer, ...file };
+  }
+
+  #tell(events: readonly LiveEvent[]): void {
+    for (const event of events) for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function isPublic(record: ShareRecord | undefined): record is Exclude<ShareRecord, { deleted: true }> {
+  return record !== undefined && !record.deleted && record.visibility === "public";
+}
+
+/** Whether the records continue what is known: from the beginning, or from a place in the same epoch reached already. */
+function fits({ index }: Announce, known: IndexPosition | undefined): boolean {
+  if (index.from === 0) return true;
+  return known?.epoch === index.epoch && index.from <= known.version && known.version <= index.to;
+}
+
+/**
+ * Where the peer goes on: after what is known of this epoch. A peer that knows less of its own index than the tracker (a
+ * restored copy of its database) begins again.
+ */
+function continueFrom({ index }: Announce, known: IndexPosition | undefined): IndexPosition {
+  const isContinued = known?.epoch === index.epoch && known.version <= index.to;
+  return { epoch: index.epoch, version: isContinued ? known.version : 0 };
+}
+
+function samePosition(a: IndexPosition | undefined, b: IndexPosition | undefined): boolean {
+  return a?.epoch === b?.epoch && a?.version === b?.version;
+}
+
+function unknownToken(): EssaimError {
+  return new EssaimError("unauthorized", "The tracker does not know this token (any more). Announce again, signed.");
+}
+
+function full(): EssaimError {
+  return new EssaimError("limited", "The tracker lists as many computers as it can. Try again later.");
+}

@@ -1,0 +1,39 @@
+import { isAbsolute, resolve } from "node:path";
+import { connectLocalPeer, type LocalApi } from "./local_api.ts";
+import { systemTerminal, type Terminal } from "./terminal.ts";
+
+/** What every command that talks to the local peer is given. */
+export interface Context {
+  readonly terminal: Terminal;
+  /** Whether the result is to be one JSON document. */
+  readonly json: boolean;
+  /** A path as the user typed it, made absolute: the peer runs in another folder. */
+  absolute(path: string): string;
+  /** The local peer of `--data`. Throws `not-running`. */
+  connect(): Promise<LocalApi>;
+}
+
+/** `from`: the folder in which the user typed the command, when it is not the working directory. */
+export function makeContext(
+  options: { readonly json?: boolean; readonly data?: string },
+  from: string | undefined,
+): Context {
+  const absolute = (path: string) => isAbsolute(path) ? path : resolve(from ?? Deno.cwd(), path);
+  return {
+    terminal: systemTerminal(),
+    json: options.json ?? false,
+    absolute,
+    async connect() {
+      const data = options.data === undefined
+        ? await (await import("./load_config.ts")).defaultDataFolder()
+        : absolute(options.data);
+      return connectLocalPeer(data);
+    },
+  };
+}
+
+/** Prints one JSON document. Control characters that JSON leaves alone are made printable, which JSON reads back. */
+export async function printJson(terminal: Terminal, value: unknown): Promise<void> {
+  const { printable } = await import("../core/safe_path.ts");
+  terminal.line(JSON.stringify(value, undefined, 2).split("\n").map(printable).join("\n"));
+}

@@ -1,0 +1,61 @@
+import { parseConfig, type ParsedConfig } from "../core/config.ts";
+import { EssaimError } from "../core/errors.ts";
+import { UsageError } from "./exit_codes.ts";
+
+type Files = { readonly path: string; readonly text: string }[];
+
+/** Text of a configuration file; empty when there is none. Throws `unreadable`. */
+async function read(path: string): Promise<Files> {
+  try {
+    return [{ path, text: await Deno.readTextFile(path) }];
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return [];
+    throw new EssaimError("unreadable", `Cannot read ${path}: ${(cause as Error).message}. Correct its permissions.`, {
+      cause,
+    });
+  }
+}
+
+/** The variables ESSAIM_…; the only ones looked at. */
+function environment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => name.startsWith("ESSAIM_")));
+}
+
+/**
+ * The effective configuration of a tracker or a peer: defaults, `./config.yaml`, `DATA/config.yaml`, environment,
+ * flags. Throws `bad-config`, or UsageError when only the flags are wrong.
+ */
+export async function loadConfig(
+  command: "tracker" | "peer",
+  flags: Readonly<Record<string, unknown>>,
+): Promise<ParsedConfig> {
+  const env = environment();
+  const here = await read("config.yaml");
+  const dataOf = ({ config }: ParsedConfig) => config[command].data;
+  // The data folder must be known before its own file can be read; that file cannot move it.
+  const data = dataOf(parseConfig({ files: here, env, flags: known(command, flags) }));
+  const there = await Deno.realPath(data).catch(() => data) === Deno.cwd() ? [] : await read(`${data}/config.yaml`);
+  const files = [...here, ...there];
+  const fixed = { ...flags, [`${command}.data`]: flags[`${command}.data`] ?? data };
+  try {
+    const parsed = parseConfig({ files, env, flags });
+    return dataOf(parsed) === data ? parsed : parseConfig({ files, env, flags: fixed });
+  } catch (error) {
+    parseConfig({ files, env, flags: {} }); // throws when files or environment are wrong too
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function known(command: "tracker" | "peer", flags: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const key = `${command}.data`;
+  return flags[key] === undefined ? {} : { [key]: flags[key] };
+}
+
+/** The data folder of the peer that a command talks to when no `--data` is given. Reads as little as it can. */
+export async function defaultDataFolder(): Promise<string> {
+  const fromEnv = Deno.env.get("ESSAIM_PEER_DATA");
+  if (fromEnv) return fromEnv;
+  const [file] = await read("config.yaml");
+  if (file === undefined) return "data";
+  return parseConfig({ files: [file], env: {}, flags: {} }).config.peer.data;
+}

@@ -1,0 +1,175 @@
+import type { z } from "zod";
+import { ERROR_CODES, type ErrorCode, EssaimError } from "../core/errors.ts";
+import type { FileId, ShareId } from "../core/ids.ts";
+import type { Download, LocalPeer, LocalShare, Status } from "../core/local_messages.ts";
+import type { FoundShare } from "../core/messages.ts";
+import { findLocalPeer, type LocalPeerAddress, noPeer } from "./data_folder.ts";
+
+/** One page of what a search found; `cache` when no tracker answered. */
+export interface SearchPage {
+  readonly results: FoundShare[];
+  readonly cursor?: string | undefined;
+  readonly from: "tracker" | "cache";
+}
+
+/** The local API (see DESIGN.md) of one running peer. Throws what the peer answers as EssaimErrors, `not-running` when it is gone. */
+export interface LocalApi {
+  status(): Promise<Status>;
+  shares(): Promise<LocalShare[]>;
+  share(path: string): Promise<LocalShare>;
+  unshare(id: ShareId): Promise<void>;
+  search(query: string, cursor?: string): Promise<SearchPage>;
+  downloads(): Promise<Download[]>;
+  download(request: { fileId: FileId; shareId?: ShareId; out?: string }): Promise<Download>;
+  steer(id: string, action: "pause" | "resume"): Promise<Download>;
+  cancel(id: string): Promise<void>;
+  peers(): Promise<LocalPeer[]>;
+  /** States of downloads from now on, as they change; ends when the peer stops. */
+  downloadEvents(signal: AbortSignal): Promise<AsyncIterableIterator<Download>>;
+}
+
+const QUICK_MS = 20_000; // a search may ask a tracker that does not answer
+const SHARE_MS = 12 * 3_600_000; // hashing a disk full of files
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+const MAX_EVENT_CHARS = 4 * 1024 * 1024;
+
+/** Reads where the peer is; the first request shows whether it is really there. */
+export async function connectLocalPeer(data: string): Promise<LocalApi> {
+  return localApi(await findLocalPeer(data));
+}
+
+type Schemas = typeof import("../core/local_messages.ts");
+
+export function localApi(peer: LocalPeerAddress): LocalApi {
+  /** Loaded while the first request is under way. */
+  const schemas = (): Promise<Schemas> => import("../core/local_messages.ts");
+
+  async function send(method: string, path: string, signal: AbortSignal, body?: unknown): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(`http://127.0.0.1:${peer.uiPort}${path}`, {
+        method,
+        signal,
+        redirect: "error",
+        headers: {
+          authorization: `Bearer ${peer.token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      if (signal.aborted) throw timeout(peer, cause);
+      throw await noPeer(peer.data);
+    }
+    if (response.ok) return response;
+    throw await refusal(response, peer);
+  }
+
+  async function ask<T>(
+    method: string,
+    path: string,
+    shape: (schemas: Schemas) => z.ZodType<T> | Promise<z.ZodType<T>>,
+    body?: unknown,
+    ms = QUICK_MS,
+  ): Promise<T> {
+    const signal = AbortSignal.timeout(ms);
+    const [response, schema] = await Promise.all([send(method, path, signal, body), schemas().then(shape)]);
+    const parsed = schema.safeParse(await readJson(response, peer));
+    if (parsed.success) return parsed.data;
+    throw notUnderstood(peer, `${path.split("?")[0]}: ${parsed.error.issues[0]?.path.join(".")}`);
+  }
+
+  return {
+    status: () => ask("GET", "/api/status", (s) => s.statusSchema),
+    shares: () => ask("GET", "/api/shares", (s) => s.localShareSchema.array()),
+    share: (path) => ask("POST", "/api/shares", (s) => s.localShareSchema, { path }, SHARE_MS),
+    async unshare(id) {
+      await (await send("DELETE", `/api/shares/${id}`, AbortSignal.timeout(QUICK_MS))).body?.cancel();
+    },
+    search: (query, cursor) =>
+      ask<SearchPage>(
+        "GET",
+        `/api/search?${new URLSearchParams({ q: query, ...(cursor === undefined ? {} : { cursor }) })}`,
+        searchPageSchema,
+      ),
+    downloads: () => ask("GET", "/api/downloads", (s) => s.downloadSchema.array()),
+    download: (request) => ask("POST", "/api/downloads", (s) => s.downloadSchema, request),
+    steer: (id, action) => ask("POST", `/api/downloads/${id}/${action}`, (s) => s.downloadSchema),
+    async cancel(id) {
+      await (await send("DELETE", `/api/downloads/${id}`, AbortSignal.timeout(QUICK_MS))).body?.cancel();
+    },
+    peers: () => ask("GET", "/api/peers", (s) => s.knownPeerSchema.array()),
+    async downloadEvents(signal) {
+      const [response, { downloadSchema }, { EventSourceParserStream }] = await Promise.all([
+        send("GET", "/api/events", signal),
+        schemas(),
+        import("eventsource-parser/stream"),
+      ]);
+      const events = (response.body ?? new ReadableStream<Uint8Array<ArrayBuffer>>())
+        .pipeThrough(new TextDecoderStream())
+        .pipeThrough(new EventSourceParserStream({ maxBufferSize: MAX_EVENT_CHARS }));
+      return (async function* () {
+        for await (const { event, data } of events) {
+          if (event !== "download") continue;
+          const parsed = downloadSchema.safeParse(JSON.parse(data));
+          if (parsed.success) yield parsed.data;
+        }
+      })();
+    },
+  };
+}
+
+async function searchPageSchema(): Promise<z.ZodType<SearchPage>> {
+  const [{ searchReplySchema }, { z }] = await Promise.all([import("../core/messages.ts"), import("zod")]);
+  return searchReplySchema.extend({ from: z.enum(["tracker", "cache"]) });
+}
+
+async function readJson(response: Response, peer: LocalPeerAddress): Promise<unknown> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  try {
+    for await (const part of response.body ?? []) {
+      length += part.length;
+      if (length > MAX_REPLY_BYTES) throw notUnderstood(peer, `more than ${MAX_REPLY_BYTES} bytes`);
+      text += decoder.decode(part, { stream: true });
+    }
+  } catch (error) {
+    if (error instanceof EssaimError) throw error;
+    throw await noPeer(peer.data); // it stopped in the middle of its answer
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notUnderstood(peer, "not JSON");
+  }
+}
+
+async function refusal(response: Response, peer: LocalPeerAddress): Promise<EssaimError> {
+  const body = await readJson(response, peer).catch(() => ({}));
+  const { code, detail } = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  if (response.status === 401) {
+    return new EssaimError(
+      "unauthorized",
+      `The program at port ${peer.uiPort} refuses the token of ${peer.data}/api-token; it may be another peer. Check --data, or start the peer again.`,
+    );
+  }
+  const known = typeof code === "string" && Object.hasOwn(ERROR_CODES, code) && code !== "not-running";
+  const said = typeof detail === "string" ? detail : `The peer answered with HTTP status ${response.status}.`;
+  return new EssaimError(known ? code as ErrorCode : "internal", said);
+}
+
+function notUnderstood(peer: LocalPeerAddress, what: string): EssaimError {
+  return new EssaimError(
+    "bad-content",
+    `The answer of the peer at port ${peer.uiPort} is not understood (${what}). Is it the same version of Essaim?`,
+  );
+}
+
+function timeout(peer: LocalPeerAddress, cause: unknown): EssaimError {
+  return new EssaimError(
+    "busy",
+    `The peer at port ${peer.uiPort} does not answer. Wait a little and try again; its logs are in ${peer.data}/logs.`,
+    { cause },
+  );
+}

@@ -1,0 +1,154 @@
+import { resolve } from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { type Context, makeContext } from "./context.ts";
+import { EXIT, EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit_codes.ts";
+import { systemTerminal } from "./terminal.ts";
+
+/** What the command line needs of the rest of the program: main.ts gives it. */
+export interface Wiring {
+  readonly version: string;
+  /** Runs a tracker or a peer until it is stopped. `flags`: configuration by dotted key. */
+  serve(command: "tracker" | "peer", options: ServeOptions): Promise<number>;
+  /** Fetches what is missing before a first start. */
+  setup(): Promise<void>;
+}
+
+export interface ServeOptions {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly stopWithStdin: boolean;
+  readonly json: boolean;
+}
+
+type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Runs one command line and gives its exit code. Each command's code is loaded when it is used. */
+export async function runCommandLine(args: readonly string[], wiring: Wiring): Promise<number> {
+  let code: number = EXIT.done;
+  const program = new Command("essaim")
+    .description("Shares files in a class, from computer to computer.")
+    .version(wiring.version)
+    .addOption(new Option("--paths-from <folder>").hideHelp()) // deno task changes the folder; it says which it was
+    .addHelpText("after", EXIT_CODES_HELP)
+    .exitOverride()
+    .enablePositionalOptions()
+    .configureOutput({ writeErr: (text) => systemTerminal().remark(text.trimEnd()) });
+
+  /** A command that talks to the local peer. */
+  const ask = (usage: string, about: string) =>
+    program.command(usage).description(about)
+      .option("--data <folder>", "data folder of the local peer that is meant")
+      .option("--json", "print the result as JSON")
+      .addHelpText("after", EXIT_CODES_HELP);
+  /** An action with the context made of the common options. */
+  const using = (command: Command, action: (context: Context) => Promise<number>) =>
+    action(makeContext(command.opts(), program.opts()["pathsFrom"])).then((result) => {
+      code = result;
+    });
+
+  ask("share <path...>", "share files or folders with everybody on the network")
+    .option("--class", "only with members of the class (join one first)")
+    .option("--private", "only with the people named by --allow (join a class first)")
+    .option("--allow <names>", "who may have it, with commas between the names")
+    .action((paths: string[], options: Options, command: Command) =>
+      using(command, async (context) => (await import("./share.ts")).share(context, paths, options))
+    );
+  ask("unshare <id>", "stop sharing a file: its share id, its file id or its name")
+    .action((id: string, _: Options, command: Command) =>
+      using(command, async (context) => (await import("./unshare.ts")).unshare(context, id))
+    );
+  ask("search <words...>", "find shared files by words of their names")
+    .action((words: string[], _: Options, command: Command) =>
+      using(command, async (context) => (await import("./search.ts")).search(context, words))
+    );
+  ask("get <id-or-name>", "fetch a file and wait until it is complete and verified")
+    .option("--out <folder>", "put it into this folder instead of the downloads")
+    .addHelpText(
+      "after",
+      "\nThe local peer does the work: after Ctrl-C (exit code 1) the download goes on in the background.\n" +
+        "The same command follows it again; essaim downloads shows, pauses or cancels it.",
+    )
+    .action((wanted: string, options: Options, command: Command) =>
+      using(command, async (context) => (await import("./get.ts")).get(context, wanted, text(options["out"])))
+    );
+  ask("downloads [action] [id...]", "list downloads; actions: pause, resume, cancel")
+    .action((action: string | undefined, ids: string[], _: Options, command: Command) =>
+      using(command, async (context) => (await import("./downloads.ts")).downloads(context, action, ids))
+    );
+  ask("shares", "list what this computer shares")
+    .action((_: Options, command: Command) =>
+      using(command, async (context) => (await import("./shares.ts")).shares(context))
+    );
+  ask("peers", "list the other computers that are present")
+    .action((_: Options, command: Command) =>
+      using(command, async (context) => (await import("./peers.ts")).peers(context))
+    );
+  ask("status", "say how the local peer and its tracker are doing")
+    .action((_: Options, command: Command) =>
+      using(command, async (context) => (await import("./status.ts")).status(context))
+    );
+  ask("config", "print the effective configuration and where each value comes from")
+    .action((options: Options, command: Command) =>
+      using(command, async (context) => (await import("./config.ts")).config(context, text(options["data"])))
+    );
+
+  /** A command that runs until it is stopped. */
+  const serve = (name: "tracker" | "peer", about: string) =>
+    program.command(name).description(about)
+      .option("--data <folder>", "folder for everything it keeps")
+      .option("--port <port>", "port for the other computers (0: any free one)")
+      .option("--member-port <port>", "the same for members of the class, encrypted")
+      .option("--host <address>", "address to listen on")
+      .addOption(new Option("--stop-with-stdin").hideHelp()) // for `start`: stops when its parent is gone
+      .option("--json", "print ports and process id as one line of JSON when ready")
+      .addHelpText("after", EXIT_CODES_HELP)
+      .action(async (options: Options, command: Command) => {
+        const { configFlags } = await import("../core/config.ts");
+        const context = makeContext(command.opts(), program.opts()["pathsFrom"]);
+        const data = text(options["data"]);
+        const flags = configFlags(name, data === undefined ? options : { ...options, data: context.absolute(data) });
+        code = await wiring.serve(name, {
+          flags,
+          stopWithStdin: options["stopWithStdin"] === true,
+          json: context.json,
+        });
+      });
+  serve("tracker", "run the tracker, which knows who shares what");
+  serve("peer", "run the peer of this computer")
+    .option("--name <name>", "name shown to the others")
+    .option("--tracker <url>", 'address of the tracker, such as http://192.168.1.10:5000 ("" for none)')
+    .option("--ui-port <port>", "port of the pages, for this computer only")
+    .option("--udp-port <port>", "port by which computers find each other (0: do not look)");
+
+  program.command("start").description("run a tracker and some peers on this computer, to try it out")
+    .option("--peers <number>", "how many peers, from 1 to 30", "2")
+    .option("--data <folder>", "folder for everything they keep (default: data)")
+    .option("--json", "print the addresses as one line of JSON when all are ready")
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (options: Options, command: Command) => {
+      const context = makeContext(command.opts(), program.opts()["pathsFrom"]);
+      const { start } = await import("./start.ts");
+      const data = text(options["data"]);
+      code = await start(context, {
+        peers: text(options["peers"]) ?? "2",
+        data: data === undefined ? resolve("data") : context.absolute(data),
+        setup: wiring.setup,
+      });
+    });
+
+  try {
+    if (args.length === 0) program.help({ error: true });
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage; // it has printed why
+    const message = error instanceof Error ? error.message : String(error);
+    const { printableLines } = await import("./table.ts");
+    systemTerminal().remark(printableLines(`essaim: ${message}`));
+    if (error instanceof UsageError) systemTerminal().remark("Help: essaim --help");
+    return exitCodeOf(error);
+  }
+}
+
+function text(value: string | boolean | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

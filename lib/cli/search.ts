@@ -1,0 +1,58 @@
+import type { FoundShare } from "../core/messages.ts";
+import { formatBytes } from "../core/units.ts";
+import { type Context, printJson } from "./context.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import type { LocalApi } from "./local_api.ts";
+import { table } from "./table.ts";
+
+const SHORT_ID = 12; // hex digits: `get` accepts eight
+const MOST_SHOWN = 200;
+
+export interface Found {
+  readonly results: readonly FoundShare[];
+  readonly more: boolean;
+  readonly from: "tracker" | "cache";
+}
+
+/** Pages of a search until at least `enough` results are there. */
+export async function searchPages(api: LocalApi, query: string, enough: number): Promise<Found> {
+  let page = await api.search(query);
+  const results = [...page.results];
+  while (page.cursor !== undefined && page.results.length > 0 && results.length < enough) {
+    page = await api.search(query, page.cursor);
+    results.push(...page.results);
+  }
+  return { results, more: page.cursor !== undefined, from: page.from };
+}
+
+/** Prints the shares whose name contains every word. */
+export async function search(context: Context, words: readonly string[]): Promise<ExitCode> {
+  const { results, more, from } = await searchPages(await context.connect(), words.join(" "), MOST_SHOWN);
+  const { terminal } = context;
+  if (from === "cache") {
+    terminal.remark("The tracker does not answer: this is what the computers nearby said about their files.");
+  }
+  if (context.json) {
+    await printJson(
+      terminal,
+      results.map(({ id, shareId, name, size, owner, peers }) => ({ id, shareId, name, size, owner, peers })),
+    );
+  } else if (results.length === 0) terminal.remark("Nothing found. Try fewer or shorter words.");
+  else terminal.line(foundTable(results));
+  if (more) terminal.remark("There is more. Add a word to find what you look for.");
+  return EXIT.done;
+}
+
+export function foundTable(results: readonly FoundShare[]): string {
+  return table(
+    ["Name", "Size", "Owner", "Peers", "Id"],
+    results.map((found) => [
+      found.kind === "folder" ? `${found.name}/` : found.name,
+      formatBytes(found.size),
+      found.owner,
+      String(found.peers),
+      found.id.slice(0, SHORT_ID),
+    ]),
+    [1, 3],
+  );
+}

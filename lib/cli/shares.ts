@@ -1,0 +1,26 @@
+import { formatBytes } from "../core/units.ts";
+import { type Context, printJson } from "./context.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { table } from "./table.ts";
+
+/** Prints what this peer shares. */
+export async function shares(context: Context): Promise<ExitCode> {
+  const list = await (await context.connect()).shares();
+  if (context.json) await printJson(context.terminal, list);
+  else if (list.length === 0) context.terminal.remark("Nothing is shared yet: essaim share PATH");
+  else {
+    context.terminal.line(table(
+      ["Name", "Size", "Files", "For", "Share id", "Path"],
+      list.map((share) => [
+        share.kind === "folder" ? `${share.name}/` : share.name,
+        formatBytes(share.size),
+        String(share.files),
+        share.visibility,
+        share.shareId.slice(0, 12),
+        share.path,
+      ]),
+      [1, 2],
+    ));
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,37 @@
+import type { Status } from "../core/local_messages.ts";
+import { printable } from "../core/safe_path.ts";
+import { formatBytes } from "../core/units.ts";
+import { type Context, printJson } from "./context.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+
+/** Prints how the local peer is doing. */
+export async function status(context: Context): Promise<ExitCode> {
+  const status = await (await context.connect()).status();
+  if (context.json) await printJson(context.terminal, status);
+  else for (const line of describeStatus(status)) context.terminal.line(printable(line));
+  return EXIT.done;
+}
+
+function describeStatus({ peer, tracker, peers, shares, downloads, scan, problems }: Status): string[] {
+  const lines = [
+    `Peer        ${peer.name} (${peer.peerId.slice(0, 12)})`,
+    `Tracker     ${describeTracker(tracker)}`,
+    `Others      ${peers} present`,
+    `Shares      ${shares}`,
+    `Downloads   ${downloads} under way`,
+  ];
+  if (scan.kind === "scanning") {
+    lines.push(
+      `Scanning    ${scan.seen} files seen, ${scan.toHash} to hash, ${formatBytes(scan.hashedBytes)} of ${
+        formatBytes(scan.totalBytes)
+      } done`,
+    );
+  }
+  return [...lines, ...problems.map((problem) => `Problem     ${problem}`)];
+}
+
+function describeTracker({ url, state }: Status["tracker"]): string {
+  if (state === "none") return "none: computers find each other on the local network";
+  if (state === "online") return `${url}, online`;
+  return `${url}, does not answer; files are still found and fetched from the computers nearby`;
+}

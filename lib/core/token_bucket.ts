@@ -1,0 +1,23 @@
+/** At most this much may be sent at once after a pause. */
+const BURST_SECONDS = 0.5;
+
+/** Limits a rate. Bytes are taken first and paid by waiting, so that a piece larger than the burst still passes. */
+export class TokenBucket {
+  #tokens: number;
+  #at: number;
+
+  /** `rate`: bytes a second, Infinity for no limit. `now`: monotonic milliseconds. */
+  constructor(readonly rate: number, now: number) {
+    this.#tokens = rate * BURST_SECONDS;
+    this.#at = now;
+  }
+
+  /** Milliseconds to wait before going on. */
+  take(bytes: number, now: number): number {
+    if (this.rate === Infinity) return 0;
+    const earned = this.rate * Math.max(0, now - this.#at) / 1000;
+    this.#tokens = Math.min(this.rate * BURST_SECONDS, this.#tokens + earned) - bytes;
+    this.#at = now;
+    return this.#tokens >= 0 ? 0 : -this.#tokens / this.rate * 1000;
+  }
+}

@@ -1,0 +1,247 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "./lib/adapters/clock.ts";
+import { contentReader } from "./lib/adapters/content_reader.ts";
+import { lockData } from "./lib/adapters/data_lock.ts";
+import { fileHasher } from "./lib/adapters/file_hasher.ts";
+import { folderReader } from "./lib/adapters/folder_reader.ts";
+import { sha256Of } from "./lib/adapters/hash_file.ts";
+import { httpClient } from "./lib/adapters/http_client.ts";
+import { listenHttp } from "./lib/adapters/http_listener.ts";
+import { httpPeerClient } from "./lib/adapters/http_peer_client.ts";
+import { httpTrackerClient } from "./lib/adapters/http_tracker_client.ts";
+import { openIdentity } from "./lib/adapters/identity.ts";
+import { listenLocally, localToken } from "./lib/adapters/local_listener.ts";
+import { partFiles } from "./lib/adapters/part_files.ts";
+import { atomically, openPeerDatabase } from "./lib/adapters/peer_database.ts";
+import { signatures } from "./lib/adapters/signatures.ts";
+import { sqliteContents } from "./lib/adapters/sqlite_contents.ts";
+import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
+import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
+import { Announcer } from "./lib/app/announce.ts";
+import { Downloads } from "./lib/app/downloads.ts";
+import { SourceFinder } from "./lib/app/find_sources.ts";
+import { KeepScanning } from "./lib/app/keep_scanning.ts";
+import { Neighbours } from "./lib/app/neighbours.ts";
+import { ServeFiles } from "./lib/app/serve_file.ts";
+import { ShareFiles } from "./lib/app/share_file.ts";
+import type { Config } from "./lib/core/config.ts";
+import type { DownloadLimits } from "./lib/core/download_state.ts";
+import type { EssaimError } from "./lib/core/errors.ts";
+import { type PeerId, shareIdFrom } from "./lib/core/ids.ts";
+import type { Status } from "./lib/core/local_messages.ts";
+import { DEFAULT_CHUNK_SIZE } from "./lib/core/manifest.ts";
+import { displayNameSchema } from "./lib/core/messages.ts";
+import { Reputation } from "./lib/core/reputation.ts";
+import { TokenBucket } from "./lib/core/token_bucket.ts";
+import type { Clock, Log } from "./lib/ports.ts";
+import { localApi } from "./routes/api/local.ts";
+import { peerToPeerApi } from "./routes/api/peer_to_peer.ts";
+
+const SOFTWARE = "essaim/0.1.0";
+/** A limited download keeps so few requests open that each still moves fast enough not to look stalled. */
+const BYTES_A_SECOND_PER_REQUEST = 128 * 1024;
+
+export interface PeerOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+export interface RunningPeer extends AsyncDisposable {
+  readonly peerId: PeerId;
+  readonly name: string;
+  readonly uiPort: number;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * A peer that answers when the promise resolves; `run.json` and `api-token` are there then, while the shared folder is
+ * still being looked at. Throws `already-running`, `port-taken`, `unwritable`, `unreadable`.
+ */
+export async function startPeer({ config, log, clock = systemClock }: PeerOptions): Promise<RunningPeer> {
+  await using stack = new AsyncDisposableStack();
+  const data = config.peer.data;
+  const lock = stack.use(await lockData(data));
+  const name = peerName(config.peer.name);
+  const sharedFolder = await folderAt(config.peer.sharedFolder || join(data, "shared_files"));
+  const downloadFolder = await folderAt(config.peer.downloadFolder || join(data, "downloads"));
+  const identity = await openIdentity(join(data, "identity"));
+
+  const db = stack.adopt(openPeerDatabase(join(data, "peer.db"), log), (db) => db.close());
+  const records = sqliteRecords(db, identity.peerId);
+  const contents = sqliteContents(db);
+  const stores = { records, contents, atomically: atomically(db), clock, log };
+  const folders = folderReader({ ignore: config.sharing.ignore, log });
+  const hasher = stack.use(fileHasher(config.limits.hashWorkers));
+
+  const http = stack.use(httpClient());
+  const tracker = config.peer.tracker === "" ? undefined : httpTrackerClient(http, config.peer.tracker);
+  const neighbours = new Neighbours(identity.peerId, clock);
+  const reputation = new Reputation();
+  const finder = new SourceFinder({ tracker, signatures: signatures(), neighbours, reputation, clock, log });
+  const downBucket = new TokenBucket(config.limits.downloadRate, clock.monotonic());
+  const downloads = new Downloads({
+    ...{ ...stores, folders, hasher, finder, neighbours, reputation },
+    store: sqliteDownloads(db),
+    files: partFiles(),
+    peers: httpPeerClient(http),
+    hash: sha256Of,
+    limits: downloadLimits(config),
+    parallel: config.limits.parallelDownloads,
+    defaultOut: downloadFolder,
+    pace: (bytes) => downBucket.take(bytes, clock.monotonic()),
+    newId: () => crypto.getRandomValues(new Uint8Array(8)).toHex(),
+    onChange: () => announcer?.changed(),
+  });
+
+  const shares = new ShareFiles({
+    ...{ ...stores, identity, folders, hasher, hash: sha256Of },
+    newShareId: () => shareIdFrom(crypto.getRandomValues(new Uint8Array(16))),
+  }, {
+    sharedFolder,
+    defaultVisibility: config.sharing.defaultVisibility,
+    quietPeriodMs: config.sharing.quietPeriod,
+    chunkSize: () => config.chunking.chunkSize ?? announcer?.chunkSize ?? DEFAULT_CHUNK_SIZE,
+    keptPrivate: await privatePaths(data),
+  });
+
+  let scanning: KeepScanning | undefined;
+  const serve = new ServeFiles({
+    ...stores,
+    reader: contentReader(),
+    bucket: new TokenBucket(config.limits.uploadRate, clock.monotonic()),
+    uploadSlots: config.limits.uploadSlots,
+    openPart: (file) => downloads.openPart(file),
+    onChanged: () => scanning?.soon(),
+  });
+  const onError = (error: EssaimError, request: Request) => logRefusal(log, error, request);
+  const answerPeers = peerToPeerApi({
+    serve,
+    records,
+    publicKey: identity.publicKey,
+    hello: () => ({ peerId: identity.peerId, name, software: SOFTWARE, index: records.position }),
+    onError,
+  });
+  const listener = stack.use(
+    await listenHttp({
+      hostname: config.peer.host,
+      ports: config.peer.port,
+      limits: { maxConnections: config.limits.connections, maxPerAddress: config.limits.connectionsPerAddress },
+      handler: (request, { remoteAddress }) => answerPeers(request, { kind: "anonymous", address: remoteAddress }),
+    }),
+  );
+
+  const announcer = tracker && new Announcer({
+    ...{ identity, tracker, records, downloads, neighbours, clock, log, name, port: listener.port },
+    instance: crypto.getRandomValues(new Uint8Array(16)).toHex(),
+  });
+  shares.onChange(() => announcer?.changed());
+
+  const trackerState = () => tracker === undefined ? "none" : announcer?.state ?? "offline";
+  const status = (): Status => ({
+    peer: { peerId: identity.peerId, name },
+    tracker: { url: config.peer.tracker, state: trackerState() },
+    mode: trackerState() === "online" ? "normal" : "degraded",
+    peers: neighbours.present().length,
+    shares: Array.from(records.ownPaths()).filter(({ state }) => state !== "withdrawn").length,
+    downloads: downloads.list().filter(({ status }) => status !== "complete" && status !== "failed").length,
+    scan: shares.scanState(),
+    problems: [...scanning?.problems ?? []],
+  });
+  const answerHere = localApi({
+    ...{ shares, downloads, announcer, tracker, neighbours, clock, status, onError },
+    ownShares: () => records.ownShares(),
+  });
+  const ui = stack.use(
+    listenLocally({
+      ports: config.peer.uiPort,
+      token: await localToken(join(data, "api-token")),
+      handler: (request) => answerHere(request, { kind: "local" }),
+      welcome: () => `Essaim: ${name} shares ${status().shares} files. Commands: essaim --help`,
+    }),
+  );
+
+  downloads.start();
+  stack.defer(() => downloads.close());
+  announcer?.start();
+  if (announcer) stack.defer(() => announcer.close());
+  scanning = stack.use(
+    new KeepScanning({
+      ...{ shares, folders, clock, log },
+      rescanMs: config.sharing.rescanInterval,
+      quietMs: config.sharing.quietPeriod,
+    }),
+  );
+  await lock.publish({
+    pid: Deno.pid,
+    uiPort: ui.port,
+    port: listener.port,
+    startedAt: new Date(clock.now()).toISOString(),
+  });
+  log.info("peer-started", `${name} answers on port ${listener.port}.`, {
+    peer: identity.peerId,
+    port: listener.port,
+    uiPort: ui.port,
+  });
+
+  const running = stack.move();
+  const close = async () => {
+    if (running.disposed) return;
+    await running.disposeAsync();
+    log.info("peer-stopped", `${name} has stopped.`);
+  };
+  return { peerId: identity.peerId, name, uiPort: ui.port, port: listener.port, close, [Symbol.asyncDispose]: close };
+}
+
+/** The configured name, else the login name, else the computer's. */
+function peerName(configured: string): string {
+  for (const name of [configured, Deno.env.get("USER"), Deno.env.get("USERNAME"), hostname()]) {
+    const parsed = displayNameSchema.safeParse(name);
+    if (parsed.success) return parsed.data;
+  }
+  return "peer";
+}
+
+async function folderAt(path: string): Promise<string> {
+  await partFiles().makeFolder(path);
+  return await Deno.realPath(path);
+}
+
+/** What no share may contain, wherever the data folder is. */
+async function privatePaths(data: string): Promise<string[]> {
+  const root = await Deno.realPath(data);
+  return [
+    "identity",
+    "incoming",
+    "logs",
+    "api-token",
+    "run.json",
+    "config.yaml",
+    "peer.db",
+    "peer.db-wal",
+    "peer.db-shm",
+  ]
+    .map((name) => join(root, name));
+}
+
+function downloadLimits({ limits, chunking }: Config): DownloadLimits {
+  const { downloadMemory, parallelDownloads, downloadRate, requestsPerPeer, peersPerDownload, stallTimeout } = limits;
+  const byMemory = Math.floor(downloadMemory / parallelDownloads / DEFAULT_CHUNK_SIZE);
+  const byRate = downloadRate === Infinity ? Infinity : Math.floor(downloadRate / BYTES_A_SECOND_PER_REQUEST);
+  return {
+    requestsPerPeer,
+    peers: peersPerDownload,
+    requests: Math.max(1, Math.min(byMemory, byRate)),
+    stallMs: stallTimeout,
+    threshold: chunking.threshold,
+  };
+}
+
+/** Refusals are the asker's affair; what only this peer's owner can mend is an error. */
+function logRefusal(log: Log, error: EssaimError, request: Request): void {
+  const about = { method: request.method, path: new URL(request.url).pathname, code: error.code };
+  if (error.status < 500 || error.code === "busy") log.debug("request-refused", error.message, about);
+  else log.error(error.code, error.message, { ...about, cause: String(error.cause ?? "") });
+}

@@ -1,0 +1,165 @@
+import { EssaimError } from "../../lib/core/errors.ts";
+import { fileResponse } from "../../lib/core/file_body.ts";
+import { fromHex, parseFileId } from "../../lib/core/ids.ts";
+import {
+  bundleRequestSchema,
+  type Hello,
+  type IndexPage,
+  MAX_INDEX_PAGE,
+  type PublicKey,
+} from "../../lib/core/messages.ts";
+import { mayRead } from "../../lib/core/permission.ts";
+import type { ServeFiles } from "../../lib/app/serve_file.ts";
+import type { RecordStore } from "../../lib/ports.ts";
+import { type Api, api, readJson } from "../http.ts";
+
+const MAX_BUNDLE_REQUEST = 32 * 1024;
+const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
+const FRAME_HEAD = 4;
+const NOT_GIVEN = 0xffff_ffff;
+
+const OCTETS = { "content-type": "application/octet-stream", "x-content-type-options": "nosniff" };
+
+export interface PeerToPeer {
+  readonly serve: ServeFiles;
+  readonly records: RecordStore;
+  readonly publicKey: PublicKey;
+  hello(): Hello;
+  onError(error: EssaimError, request: Request): void;
+}
+
+/** What other peers and any HTTP client may ask of this peer. */
+export function peerToPeerApi({ serve, records, publicKey, hello, onError }: PeerToPeer): Api {
+  return api([
+    { method: "GET", path: "/v1/hello", handle: () => Response.json(hello()) },
+    {
+      method: "GET",
+      path: "/v1/index",
+      handle: (request, caller) => {
+        const { version, epoch } = parseSince(new URL(request.url).searchParams.get("since"), records);
+        const { peerId, index } = hello();
+        const page = records.changesSince(version, MAX_INDEX_PAGE);
+        const shown = page.filter(({ signed: { record } }) => record.deleted || mayRead(caller, record).allow);
+        return Response.json(
+          {
+            epoch,
+            version: page.at(-1)?.indexVersion ?? index.version,
+            more: page.length === MAX_INDEX_PAGE,
+            keys: { [peerId]: publicKey },
+            records: shown.map(({ signed }) => signed.jws),
+          } satisfies IndexPage,
+        );
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/files/:id",
+      handle: (_request, caller, { id }) => {
+        const { id: file, size, chunkSize } = serve.manifest(parseFileId(id!), caller).manifest;
+        return Response.json({ id: file, size, chunkSize });
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/files/:id/hashes",
+      handle: (_request, caller, { id }) => octets(serve.manifest(parseFileId(id!), caller).hashes),
+    },
+    {
+      method: "GET",
+      path: "/v1/files/:id/have",
+      handle: (_request, caller, { id }) => octets(serve.manifest(parseFileId(id!), caller).have.toBytes()),
+    },
+    {
+      method: "GET",
+      path: "/v1/files/:id/chunks/:run(\\d{1,7}(?:-\\d{1,7})?)",
+      handle: async (_request, caller, { id, run }) => {
+        const [first, last = first] = run!.split("-").map(Number);
+        return fileResponse(await serve.chunks(parseFileId(id!), first!, last!, caller), OCTETS);
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/files/:id/content",
+      handle: (request, caller, { id }) => wholeFile(serve, request, parseFileId(id!), caller),
+    },
+    {
+      method: "POST",
+      path: "/v1/bundle",
+      handle: async (request, caller) => {
+        const { ids } = await readJson(request, bundleRequestSchema, MAX_BUNDLE_REQUEST);
+        return octets(framed(await serve.bundle(ids, MAX_BUNDLE_BYTES, caller)));
+      },
+    },
+  ], onError);
+}
+
+async function wholeFile(
+  serve: ServeFiles,
+  request: Request,
+  file: ReturnType<typeof parseFileId>,
+  caller: Parameters<Api>[1],
+): Promise<Response> {
+  const { size, name, sha256, body } = await serve.content(file, caller);
+  const etag = `"${file}"`;
+  const headers = {
+    ...OCTETS,
+    etag,
+    "accept-ranges": "bytes",
+    "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, escape)}`,
+    ...(sha256 === undefined ? {} : { "repr-digest": `sha-256=:${fromHex(sha256).toBase64()}:` }),
+  };
+  if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  const ifRange = request.headers.get("if-range");
+  const range = ifRange === null || ifRange === etag ? parseRange(request.headers.get("range"), size) : undefined;
+  if (range === "unsatisfiable") {
+    return new Response(null, { status: 416, headers: { "content-range": `bytes */${size}` } });
+  }
+  const { start, end } = range ?? { start: 0, end: size };
+  if (request.method === "HEAD") return new Response(null, { headers: { ...headers, "content-length": String(size) } });
+  if (!range) return fileResponse(await body(start, end), headers);
+  return fileResponse(
+    await body(start, end),
+    { ...headers, "content-range": `bytes ${start}-${end - 1}/${size}` },
+    206,
+  );
+}
+
+function escape(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+/** One range (RFC 9110, 14.1.2); several at once or another unit: the whole file. */
+function parseRange(header: string | null, size: number): { start: number; end: number } | "unsatisfiable" | undefined {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (first === undefined || last === undefined || first === "" && last === "") return undefined;
+  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? size : Math.min(size, Number(last) + 1);
+  if (start >= size) return "unsatisfiable";
+  return start < end ? { start, end } : undefined;
+}
+
+/** `EPOCH.VERSION`; anything else, or another epoch: from the beginning. */
+function parseSince(since: string | null, { position: { epoch } }: RecordStore): { epoch: string; version: number } {
+  const [, told, version] = /^([0-9a-f]{32})\.(\d{1,15})$/.exec(since ?? "") ?? [];
+  return { epoch, version: told === epoch ? Number(version) : 0 };
+}
+
+/** Each file: its length (u32 BE), 2^32 - 1 when it is not given, then its bytes. */
+function framed(contents: readonly (Uint8Array | undefined)[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(contents.reduce((sum, content) => sum + FRAME_HEAD + (content?.length ?? 0), 0));
+  const view = new DataView(bytes.buffer);
+  let offset = 0;
+  for (const content of contents) {
+    view.setUint32(offset, content?.length ?? NOT_GIVEN);
+    offset += FRAME_HEAD;
+    if (content) bytes.set(content, offset);
+    offset += content?.length ?? 0;
+  }
+  return bytes;
+}
+
+function octets(bytes: Uint8Array): Response {
+  return new Response(bytes as Uint8Array<ArrayBuffer>, {
+    headers: { ...OCTETS, "content-length": String(bytes.length) },
+  });
+}

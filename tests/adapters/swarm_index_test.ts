@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { openSwarmIndex } from "../../lib/adapters/sqlite_swarm_index.ts";
+import { FakeLog, fileId, MemorySwarmIndex, peerId, recordBy, shareId } from "../fakes.ts";
+import { swarmIndexContract } from "./swarm_index_contract.ts";
+
+swarmIndexContract("memory", () => new MemorySwarmIndex(3));
+swarmIndexContract("SQLite", () => openSwarmIndex({ path: ":memory:", log: new FakeLog(), activityKept: 3 }));
+
+const options = (path: string, log = new FakeLog()) => ({ path, log, activityKept: 10 });
+const change = {
+  peer: {
+    peerId: peerId(1),
+    key: { kty: "EC", crv: "P-256", x: "x".repeat(43), y: "y".repeat(43) },
+    name: "alice",
+    serial: 1,
+    index: undefined,
+    lastSeen: 1,
+  },
+  restart: false,
+  completed: [],
+  activity: [],
+} as const;
+
+Deno.test("the tracker's index is the same after it was opened again", async () => {
+  const path = join(await Deno.makeTempDir(), "tracker.db");
+  const records = Array.from({ length: 300 }, (_, n) => ({
+    record: recordBy(peerId(1), { shareId: shareId(n), fileId: fileId(n), name: `file ${n}.txt` }),
+    jws: "a.b.c",
+  }));
+  {
+    using index = openSwarmIndex(options(path));
+    index.apply({ ...change, records });
+  }
+  using index = openSwarmIndex(options(path));
+  assert.equal(index.search(["file"], 1000, "public").length, 300);
+  assert.equal(index.peer(peerId(1))?.name, "alice");
+});
+
+Deno.test("a damaged database is set aside and a new one begun", async (t) => {
+  const damage: Record<string, (bytes: Uint8Array) => Uint8Array> = {
+    "overwritten head": (bytes) => bytes.fill(0x41, 0, 200),
+    "overwritten pages": (bytes) => bytes.fill(0xaa, 5_000, 60_000),
+    "cut": (bytes) => bytes.subarray(0, 30_000),
+    "another file": () => new TextEncoder().encode("no database ".repeat(1000)),
+  };
+  for (const [name, change_] of Object.entries(damage)) {
+    await t.step(name, async () => {
+      const dir = await Deno.makeTempDir();
+      const path = join(dir, "tracker.db");
+      {
+        using index = openSwarmIndex(options(path));
+        const records = Array.from({ length: 300 }, (_, n) => ({
+          record: recordBy(peerId(1), { shareId: shareId(n), name: `file ${n}.txt` }),
+          jws: "a.b.c",
+        }));
+        index.apply({ ...change, records });
+      }
+      const damaged = change_(await Deno.readFile(path));
+      await Deno.writeFile(path, damaged);
+      const log = new FakeLog();
+      using index = openSwarmIndex(options(path, log));
+      assert.deepEqual(index.search([], 10, "any"), []);
+      index.apply({ ...change, records: [] });
+      assert.deepEqual(log.codes, ["database-damaged"]);
+      const aside = [...Deno.readDirSync(dir)].find((entry) => /^tracker\.db\.damaged-[^.]*\.\d+Z$/.test(entry.name));
+      assert.deepEqual(await Deno.readFile(join(dir, aside!.name)), damaged);
+    });
+  }
+});
+
+Deno.test("a database made by a newer program is refused and left as it is", async () => {
+  const path = join(await Deno.makeTempDir(), "tracker.db");
+  openSwarmIndex(options(path))[Symbol.dispose]();
+  const { DatabaseSync } = await import("node:sqlite");
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA user_version = 99");
+  db.close();
+  assert.throws(() => openSwarmIndex(options(path)), /newer version/);
+});

@@ -1,0 +1,305 @@
+import assert from "node:assert/strict";
+import { AskSwarm } from "../../lib/app/ask_swarm.ts";
+import { TrackSwarm } from "../../lib/app/track_swarm.ts";
+import type { Origin } from "../../lib/core/address.ts";
+import { EssaimError } from "../../lib/core/errors.ts";
+import type { PeerId, UserId } from "../../lib/core/ids.ts";
+import { type Announce, type LiveEvent, searchReplySchema } from "../../lib/core/messages.ts";
+import type { Caller } from "../../lib/core/permission.ts";
+import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
+import { Swarm, SWARM_LIMITS } from "../../lib/core/swarm.ts";
+import {
+  announceBy,
+  codeOf,
+  FakeClock,
+  FakeLog,
+  fileId,
+  hexId,
+  MemorySwarmIndex,
+  peerId,
+  recordBy,
+  shareId,
+  trustingSignatures,
+} from "../fakes.ts";
+
+const alice = peerId(0xa);
+const bob = peerId(0xb);
+const anonymous: Caller = { kind: "anonymous", address: "10.0.0.99" };
+const asker: Origin = { address: "10.0.0.99", host: "10.0.0.1:5000" };
+const from = (peer: PeerId): Origin => ({ address: `10.0.0.${parseInt(peer, 16)}`, host: "10.0.0.1:5000" });
+const epoch = hexId<string>(1, 32);
+
+const file = (number: number, changes: Partial<LiveRecord> = {}) =>
+  recordBy(alice, { shareId: shareId(number), fileId: fileId(number), name: `file ${number}.txt`, ...changes });
+const tombstone = ({ shareId, owner, version, at }: LiveRecord): ShareRecord => (
+  { shareId, owner, version: version + 1, at, deleted: true }
+);
+const jws = (records: readonly ShareRecord[]) => records.map((record) => JSON.stringify(record));
+
+class Tracker {
+  readonly clock = new FakeClock();
+  readonly swarm: Swarm;
+  readonly track: TrackSwarm;
+  readonly ask: AskSwarm;
+  readonly events: LiveEvent[] = [];
+  #serial = 0;
+
+  constructor(readonly index = new MemorySwarmIndex(), limits = SWARM_LIMITS) {
+    const { clock } = this;
+    this.swarm = new Swarm(limits);
+    this.track = new TrackSwarm({
+      index,
+      swarm: this.swarm,
+      signatures: trustingSignatures,
+      clock,
+      log: new FakeLog(),
+      peerExpiresMs: 90_000,
+      announceIntervalMs: 30_000,
+    });
+    this.ask = new AskSwarm({ index, swarm: this.swarm, clock });
+    this.track.subscribe((event) => this.events.push(event));
+  }
+
+  signed(peer: PeerId, changes: Partial<Announce> = {}) {
+    const announce = announceBy(peer, { serial: ++this.#serial, name: peer === alice ? "alice" : "bob", ...changes });
+    return this.track.announceSigned(JSON.stringify(announce), from(peer));
+  }
+
+  next(peer: PeerId, token: string, changes: Partial<Announce> = {}) {
+    const name = peer === alice ? "alice" : "bob";
+    const announce = announceBy(peer, { serial: ++this.#serial, name, event: "alive", ...changes });
+    return this.track.announce(announce, token, from(peer));
+  }
+
+  /** Announces these records as the whole index of their owner. */
+  share(...records: ShareRecord[]) {
+    return this.signed(records[0]!.owner, { records: jws(records), index: { epoch, from: 0, to: records.length } });
+  }
+
+  names(query: string, caller = anonymous): string[] {
+    return this.ask.search(query, undefined, 50, caller).results.map(({ name }) => name);
+  }
+
+  peersOf(file: number, via?: { owner: PeerId; shareId: LiveRecord["shareId"] }, caller = anonymous) {
+    return this.ask.filePeers(fileId(file), via, caller, asker).peers.map(({ peerId, host }) => [peerId, host]);
+  }
+}
+
+const notFound = (work: () => unknown) =>
+  assert.throws(work, (error: unknown) => error instanceof EssaimError && error.code === "not-found");
+
+Deno.test("a shared file is found, with its owner as a source, and again after the tracker restarts", async () => {
+  const index = new MemorySwarmIndex();
+  const first = new Tracker(index);
+  await first.share(file(1, { name: "Télé.mp4" }));
+  assert.deepEqual(first.names("tele"), ["Télé.mp4"]);
+  assert.deepEqual(first.peersOf(1), [[alice, "10.0.0.10"]]);
+  const restarted = new Tracker(index);
+  restarted.clock.advance(1);
+  assert.deepEqual(restarted.names("tele"), ["Télé.mp4"]);
+  assert.deepEqual(restarted.peersOf(1), []);
+  const { index: position } = await restarted.signed(alice, { serial: 50, index: { epoch, from: 1, to: 1 } });
+  assert.deepEqual(position, { epoch, version: 1 });
+  assert.deepEqual(restarted.peersOf(1), [[alice, "10.0.0.10"]]);
+});
+
+Deno.test("announces after the first one need its token, from the same instance", async () => {
+  const tracker = new Tracker();
+  const { token } = await tracker.signed(alice);
+  const { token: bobs } = await tracker.signed(bob);
+  const again = await tracker.next(alice, token!);
+  assert.equal(again.token, undefined);
+  assert.deepEqual(again.peers.map(({ peerId, host }) => [peerId, host]), [[bob, "10.0.0.11"]]);
+  for (const wrong of ["", "x".repeat(32), bobs!, "__proto__"]) {
+    assert.equal(await codeOf(tracker.next(alice, wrong)), "unauthorized");
+  }
+  assert.equal(await codeOf(tracker.next(alice, token!, { instance: hexId(2, 32) })), "unauthorized");
+  const { token: newer } = await tracker.signed(alice);
+  assert.equal(await codeOf(tracker.next(alice, token!)), "unauthorized");
+  await tracker.next(alice, newer!, { event: "stopped" });
+  assert.equal(await codeOf(tracker.next(alice, newer!)), "unauthorized");
+});
+
+Deno.test("a replayed announce is refused, also after a restart of the tracker, and told the known serial", async () => {
+  const index = new MemorySwarmIndex();
+  const tracker = new Tracker(index);
+  const { token } = await tracker.signed(alice, { serial: 7 });
+  await tracker.next(alice, token!, { serial: 9 });
+  assert.equal(await codeOf(tracker.next(alice, token!, { serial: 9 })), "conflict");
+  assert.equal(await codeOf(tracker.signed(alice, { serial: 8 })), "conflict");
+  await assert.rejects(new Tracker(index).signed(alice, { serial: 7 }), /Known serial: 7\./);
+});
+
+Deno.test("changes come as deltas, and one that does not fit is asked for again from the known place", async () => {
+  const tracker = new Tracker();
+  const { token } = await tracker.share(file(1), file(2));
+  const at = (from: number, to: number, records: ShareRecord[], e = epoch) =>
+    tracker.next(alice, token!, { index: { epoch: e, from, to }, records: jws(records) });
+  assert.deepEqual((await at(5, 6, [file(3)])).index, { epoch, version: 2 });
+  assert.deepEqual(tracker.names("file").length, 2);
+  assert.deepEqual((await at(2, 3, [file(3)])).index, { epoch, version: 3 });
+  assert.deepEqual((await at(2, 4, [file(3), file(4)])).index, { epoch, version: 4 });
+  assert.equal(tracker.names("file").length, 4);
+  const other = hexId<string>(2, 32);
+  assert.deepEqual((await at(4, 5, [file(5)], other)).index, { epoch: other, version: 0 });
+  assert.equal(tracker.names("file").length, 4);
+  assert.deepEqual((await at(0, 1, [file(5)], other)).index, { epoch: other, version: 1 });
+  assert.deepEqual(tracker.names("file"), ["file 5.txt"]);
+  assert.equal(await codeOf(at(3, 2, [])), "bad-input");
+});
+
+Deno.test("a peer whose database is older than the tracker's knowledge begins again", async () => {
+  const tracker = new Tracker();
+  const { token } = await tracker.share(file(1), file(2), file(3));
+  const { index } = await tracker.next(alice, token!, { index: { epoch, from: 1, to: 1 } });
+  assert.deepEqual(index, { epoch, version: 0 });
+});
+
+Deno.test("a deleted share is gone at once and does not come back", async () => {
+  const tracker = new Tracker();
+  const { token } = await tracker.share(file(1));
+  await tracker.next(alice, token!, { index: { epoch, from: 1, to: 2 }, records: jws([tombstone(file(1))]) });
+  assert.deepEqual(tracker.names(""), []);
+  notFound(() => tracker.peersOf(1));
+  await tracker.next(alice, token!, { index: { epoch, from: 2, to: 3 }, records: jws([file(1)]) });
+  assert.deepEqual(tracker.names(""), []);
+});
+
+Deno.test("another owner's record is never stored", async () => {
+  const tracker = new Tracker();
+  const forged = tracker.signed(bob, { records: jws([file(1)]), index: { epoch, from: 0, to: 1 } });
+  assert.equal(await codeOf(forged), "bad-record");
+  assert.deepEqual(tracker.names(""), []);
+});
+
+Deno.test("peers that stop or stay silent are sources no more", async () => {
+  const tracker = new Tracker();
+  const { token } = await tracker.share(file(1));
+  tracker.clock.advance(60_000);
+  await tracker.signed(bob, {
+    holdings: [{ fileId: fileId(1), owner: alice, shareId: shareId(1), have: 1, of: 2 }],
+  });
+  assert.equal(tracker.peersOf(1).length, 2);
+  tracker.clock.advance(30_000);
+  tracker.track.expire();
+  assert.deepEqual(tracker.peersOf(1), [[bob, "10.0.0.11"]]);
+  assert.equal(await codeOf(tracker.next(alice, token!)), "unauthorized");
+  await tracker.signed(bob, { event: "stopped" });
+  assert.deepEqual(tracker.peersOf(1), []);
+  assert.deepEqual(tracker.events.map(({ kind, peer }) => `${peer} ${kind}`), [
+    "alice peer-joined",
+    "alice shared",
+    "bob peer-joined",
+    "alice peer-left",
+    "bob peer-left",
+  ]);
+});
+
+Deno.test("the clock of the machine may jump without anyone expiring", async () => {
+  const tracker = new Tracker();
+  await tracker.share(file(1));
+  for (const jump of [1e12, -2e12]) {
+    tracker.clock.wall += jump;
+    tracker.track.expire();
+    assert.equal(tracker.swarm.size, 1);
+  }
+  await tracker.signed(bob);
+});
+
+Deno.test("nothing about class and private shares reaches someone outside", async () => {
+  const tracker = new Tracker();
+  const user = hexId<UserId>(5, 32);
+  const { token } = await tracker.share(
+    file(1, { visibility: "class" }),
+    file(2, { visibility: "private", allow: [user] }),
+    file(3),
+  );
+  const completed = [1, 2].map((n) => (
+    { fileId: fileId(n), owner: alice, shareId: shareId(n), bytes: 10, seconds: 1, sources: 1 }
+  ));
+  await tracker.signed(bob, { completed });
+  assert.deepEqual(tracker.names(""), ["file 3.txt"]);
+  for (const hidden of [1, 2]) {
+    notFound(() => tracker.peersOf(hidden));
+    notFound(() => tracker.peersOf(hidden, { owner: alice, shareId: shareId(hidden) }));
+  }
+  const { files, downloads, transferred, mostFetched } = tracker.ask.stats();
+  assert.deepEqual({ files, downloads, transferred, mostFetched }, {
+    files: 1,
+    downloads: 0,
+    transferred: 0,
+    mostFetched: [],
+  });
+  const told = JSON.stringify([tracker.events, tracker.ask.activity(50, undefined)]);
+  assert.ok(!told.includes("file 1") && !told.includes("file 2") && told.includes("file 3"));
+  const member: Caller = { kind: "member", address: "10.0.0.9", peer: bob, user };
+  assert.deepEqual(tracker.names("", member).length, 3);
+  assert.deepEqual(tracker.names("", { ...member, user: hexId<UserId>(6, 32) }).length, 2);
+
+  const hide = { ...file(3), version: 2, visibility: "private" as const };
+  await tracker.next(alice, token!, { index: { epoch, from: 3, to: 4 }, records: jws([hide]) });
+  assert.deepEqual(tracker.names(""), []);
+  assert.ok(!JSON.stringify(tracker.ask.activity(50, undefined)).includes("file 3"));
+  assert.deepEqual(tracker.events.at(-1)?.kind, "removed");
+  assert.equal(tracker.events.at(-1)?.name, undefined);
+});
+
+Deno.test("a file in a folder is found through the folder's share only", async () => {
+  const tracker = new Tracker();
+  await tracker.share(file(1, { kind: "folder", name: "Cours" }), file(2));
+  const via = { owner: alice, shareId: shareId(1) };
+  await tracker.signed(bob, { holdings: [{ ...via, fileId: fileId(77), have: 2, of: 3 }] });
+  notFound(() => tracker.peersOf(77));
+  notFound(() => tracker.peersOf(77, { owner: bob, shareId: shareId(1) }));
+  notFound(() => tracker.peersOf(77, { owner: alice, shareId: shareId(2) }));
+  assert.deepEqual(tracker.peersOf(77, via).sort(), [[alice, "10.0.0.10"], [bob, "10.0.0.11"]]);
+  assert.deepEqual(tracker.peersOf(1, via), [[alice, "10.0.0.10"]]);
+});
+
+Deno.test("pages of a search have every result once, best first", async () => {
+  const tracker = new Tracker();
+  const names = [
+    "notes",
+    "notes de maths",
+    "mes notes",
+    "footnotes",
+    ...Array.from({ length: 20 }, (_, n) => `x notes ${n}`),
+  ];
+  await tracker.share(...names.map((name, n) => file(n + 1, { name, at: `2026-01-02T03:04:${10 + (n >> 1)}Z` })));
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = searchReplySchema.parse(tracker.ask.search("notes", cursor, 5, anonymous));
+    assert.deepEqual(page, tracker.ask.search("notes", cursor, 5, anonymous));
+    seen.push(...page.results.map(({ name }) => name));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  assert.deepEqual([...seen].sort(), [...names].sort());
+  assert.deepEqual([seen[0], seen[1], seen.at(-1)], ["notes", "notes de maths", "footnotes"]);
+  for (const bad of ["", "x", "9~1~a~b", "__proto__"]) {
+    assert.throws(() => tracker.ask.search("a", bad, 5, anonymous), /cursor/);
+  }
+});
+
+Deno.test("a full tracker refuses newcomers and keeps the peers it has", async () => {
+  const tracker = new Tracker(undefined, { ...SWARM_LIMITS, peers: 1 });
+  const { token } = await tracker.signed(alice);
+  assert.equal(await codeOf(tracker.signed(bob)), "limited");
+  await tracker.next(alice, token!);
+  assert.equal(tracker.index.peer(bob), undefined);
+});
+
+Deno.test("a peer cannot count more bytes for a download than the file has", async () => {
+  const tracker = new Tracker();
+  await tracker.share(file(1, { size: 500 }));
+  const download = { fileId: fileId(1), owner: alice, shareId: shareId(1), bytes: 1e15, seconds: 1, sources: 1 };
+  await tracker.signed(bob, { event: "completed", completed: [download, { ...download, shareId: shareId(9) }] });
+  const { downloads, transferred, mostFetched } = tracker.ask.stats();
+  assert.deepEqual([downloads, transferred, mostFetched[0]?.downloads], [1, 500, 1]);
+});
+
+Deno.test("two announces of one peer at once are taken one after the other", async () => {
+  const tracker = new Tracker();
+  const replies = await Promise.allSettled([2, 2, 1].map((serial) => tracker.signed(alice, { serial })));
+  assert.deepEqual(replies.map(({ status }) => status), ["fulfilled", "rejected", "rejected"]);
+});

@@ -1,0 +1,77 @@
+/** Starts Essaim's own processes and commands as a user would. */
+
+import { isFile, type Ran, run, type Service, startService } from "./run.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const MAIN = `${ROOT}main.ts`;
+const READY_WITHIN_MS = 60_000; // the first start may hash or cache much
+
+/** What a process writes to `DATA/run.json` when it is ready. */
+export interface RunFile {
+  readonly pid: number;
+  readonly port: number;
+}
+
+export interface EssaimProcess extends AsyncDisposable {
+  readonly service: Service;
+  readonly dir: string;
+  readonly port: number;
+  /** From the start of the process to its `run.json`. */
+  readonly readySeconds: number;
+}
+
+export interface SharedFile {
+  readonly id: string;
+  readonly shareId: string;
+  readonly name: string;
+  readonly size: number;
+}
+
+export const missingEssaim = (): string[] => isFile(MAIN) ? [] : ["main.ts"];
+
+/** The tracker on any free ports, with its data in `dir`. */
+export const startTracker = (dir: string, signal: AbortSignal): Promise<EssaimProcess> =>
+  start(["tracker", "--port", "0", "--member-port", "0"], dir, signal);
+
+/** A peer named after its folder, on any free ports, without UDP discovery. `trackerUrl` may be that of nobody. */
+export function startPeer(dir: string, trackerUrl: string, signal: AbortSignal): Promise<EssaimProcess> {
+  const name = dir.slice(dir.lastIndexOf("/") + 1);
+  const ports = ["--ui-port", "0", "--port", "0", "--member-port", "0", "--udp-port", "0"];
+  return start(["peer", "--name", name, "--tracker", trackerUrl, ...ports], dir, signal);
+}
+
+async function start(args: readonly string[], dir: string, signal: AbortSignal): Promise<EssaimProcess> {
+  await Deno.mkdir(dir, { recursive: true });
+  const began = performance.now();
+  const options = { signal, cwd: dir, log: `${dir}/bench.log` };
+  const service = startService(Deno.execPath(), ["run", "-A", MAIN, ...args, "--data", dir], options);
+  try {
+    const { port } = await service.until("run.json", () => readRunFile(dir, service.pid), READY_WITHIN_MS, 5);
+    const readySeconds = (performance.now() - began) / 1000;
+    return { service, dir, port, readySeconds, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+  } catch (error) {
+    await service[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function readRunFile(dir: string, pid: number): Promise<RunFile | undefined> {
+  try {
+    const runFile: RunFile = JSON.parse(await Deno.readTextFile(`${dir}/run.json`));
+    return runFile.pid === pid ? runFile : undefined; // another pid: left by an earlier process
+  } catch {
+    return undefined; // not there, or not whole yet
+  }
+}
+
+/** Runs one Essaim command for the peer whose data is in `dir`. */
+export const essaim = (args: readonly string[], dir: string, signal: AbortSignal): Promise<Ran> =>
+  run(Deno.execPath(), ["run", "-A", MAIN, ...args, "--data", dir], { signal, cwd: dir });
+
+/** Shares one file; returns when it is hashed and announced. */
+export async function share(path: string, dir: string, signal: AbortSignal): Promise<{ ran: Ran; shared: SharedFile }> {
+  const ran = await essaim(["share", path, "--json"], dir, signal);
+  const [shared]: SharedFile[] = JSON.parse(ran.stdout);
+  if (!shared) throw new Error(`share ${path} --json printed no share: ${ran.stdout}`);
+  return { ran, shared };
+}

@@ -1,0 +1,60 @@
+/**
+ * How fast a running peer hashes a new file, against openssl:
+ * `deno run -A tests/bench/hash.ts [--size 1GiB] [--rounds 5] [--dir DIR]`.
+ * The time is that of the whole command `share`. Exits with 1 when the requirement is not met.
+ */
+
+import { parseArgs } from "node:util";
+import { missingEssaim, share, startPeer, startTracker } from "./essaim_process.ts";
+import { missingPrograms, run } from "./run.ts";
+import { judge, median, table } from "./table.ts";
+import { createTestFile } from "./test_file.ts";
+import { openWorkplace, parseCount, parseSize, runBenchmark } from "./workplace.ts";
+
+const NEEDED_RATIO = 0.8;
+const COPIES_THAT_MUST_FIT = 3; // the file, a copy if the peer makes one, and room to breathe
+
+await runBenchmark(async (signal) => {
+  const { values } = parseArgs({
+    options: {
+      size: { type: "string", default: "1GiB" },
+      rounds: { type: "string", default: "5" },
+      dir: { type: "string" },
+    },
+  });
+  const size = parseSize(values.size);
+  const rounds = parseCount("--rounds", values.rounds);
+  const missing = [...missingEssaim(), ...missingPrograms(["openssl"])];
+  if (missing.length) throw new Error(`not installed: ${missing.join(", ")}`);
+
+  await using workplace = await openWorkplace(values.dir, size * COPIES_THAT_MUST_FIT);
+  await using tracker = await startTracker(`${workplace.path}/tracker`, signal);
+  await using peer = await startPeer(`${workplace.path}/peer`, `http://127.0.0.1:${tracker.port}`, signal);
+
+  const seconds = { essaim: [] as number[], openssl: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    const source = `${workplace.path}/source-${round}`;
+    await Deno.mkdir(source);
+    const { path } = await createTestFile(source, size, signal); // new, so that nothing is known of it
+    const measures = {
+      essaim: async () => {
+        const { ran, shared } = await share(path, peer.dir, signal);
+        if (shared.size !== size) throw new Error(`share says ${shared.size} bytes of a file of ${size}`);
+        return ran.seconds;
+      },
+      openssl: async () => (await run("openssl", ["dgst", "-sha256", path], { signal })).seconds,
+    };
+    const order = round % 2 ? ["openssl", "essaim"] as const : ["essaim", "openssl"] as const;
+    for (const name of order) seconds[name].push(await measures[name]());
+    await Deno.remove(source, { recursive: true });
+  }
+
+  const row = (title: string, taken: readonly number[]) => {
+    const middle = median(taken);
+    return [title, middle.toFixed(2), (size / 1e6 / middle).toFixed(0)];
+  };
+  const head = [`medians, ${size / 1e6} MB`, "s", "MB/s"];
+  console.log(table(head, [row("essaim share", seconds.essaim), row("openssl dgst -sha256", seconds.openssl)]));
+  const measured = median(seconds.essaim.map((ours, round) => (seconds.openssl[round] ?? NaN) / ours));
+  return judge([{ what: "rate ÷ openssl", measured, needed: { atLeast: NEEDED_RATIO }, unit: "" }]);
+});

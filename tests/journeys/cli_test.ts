@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { essaim } from "./cli_runner.ts";
+
+/** What the command line says without any peer. Talking to one is in cli_local_peer_test.ts. */
+
+const COMMANDS = [
+  "share",
+  "unshare",
+  "search",
+  "get",
+  "downloads",
+  "shares",
+  "peers",
+  "status",
+  "config",
+  "tracker",
+  "peer",
+  "start",
+];
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "essaim-cli-" });
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("every command explains itself, its options and the exit codes", async () => {
+  for (const command of COMMANDS) {
+    const { code, out, err } = await essaim([command, "--help"]);
+    assert.equal(code, 0, command);
+    assert.equal(err, "", command);
+    for (const part of [`essaim ${command}`, "--data", "--json", "Exit codes:"]) assert.ok(out.includes(part), command);
+    assert.ok(!out.includes("stop-with-stdin"));
+  }
+});
+
+Deno.test("a command line that makes no sense ends with exit code 2 and says why", async () => {
+  const wrong: [string[], RegExp][] = [
+    [[], /Usage: essaim/],
+    [["gte"], /Did you mean get/],
+    [["get"], /missing required argument/],
+    [["get", "a", "b"], /too many arguments/],
+    [["search", "x", "--jsno"], /Did you mean --json/],
+    [["downloads", "destroy"], /pause, resume or cancel/],
+    [["downloads", "pause"], /Which download/],
+    [["start", "--peers", "0"], /from 1 to 30/],
+    [["peer", "--port", "abc"], /--port/],
+  ];
+  for (const [args, why] of wrong) {
+    const { code, out, err } = await essaim(args);
+    assert.equal(code, 2, args.join(" "));
+    assert.equal(out, "");
+    assert.match(err, why);
+  }
+});
+
+Deno.test("with no peer in the data folder the exit code is 3 and the message says what to do", () =>
+  inFolder(async (folder) => {
+    for (const args of [["status"], ["get", "x"], ["search", "x"], ["shares"], ["downloads"], ["peers"]]) {
+      const { code, out, err } = await essaim([...args, "--data", folder]);
+      assert.equal(code, 3, args.join(" "));
+      assert.equal(out, "");
+      assert.ok(err.includes(`essaim peer --data ${folder}`), err);
+    }
+  }));
+
+Deno.test("a run file left behind by a killed peer is no peer, and others nearby are proposed", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/peer-1`);
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    listener.close(); // nobody listens there now
+    for (const place of [folder, `${folder}/peer-1`]) {
+      await Deno.writeTextFile(`${place}/run.json`, JSON.stringify({ pid: 1, uiPort: port }));
+      await Deno.writeTextFile(`${place}/api-token`, "x");
+    }
+    const { code, err } = await essaim(["status", "--data", folder]);
+    assert.equal(code, 3);
+    assert.ok(err.includes(`--data ${folder}/peer-1`), err);
+  }));
+
+Deno.test("config prints every value with the place it comes from", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/mine`);
+    await Deno.writeTextFile(`${folder}/config.yaml`, "limits:\n  upload_slots: 3\n  connections: 50\n");
+    await Deno.writeTextFile(`${folder}/mine/config.yaml`, "limits:\n  upload_slots: 4\n");
+    const env = { ESSAIM_PEER_NAME: "zoé" };
+    const { code, out } = await essaim(["config", "--data", "mine", "--json"], { cwd: folder, env });
+    assert.equal(code, 0);
+    const lines = JSON.parse(out) as { key: string; value: unknown; origin: string }[];
+    const line = (key: string) => lines.find((line) => line.key === key);
+    assert.equal(line("limits.upload_slots")?.value, 4);
+    assert.match(line("limits.upload_slots")?.origin ?? "", /mine\/config\.yaml:2:\d+$/);
+    assert.match(line("limits.connections")?.origin ?? "", /^config\.yaml:3:\d+$/);
+    assert.deepEqual(line("peer.name"), { key: "peer.name", value: "zoé", origin: "ESSAIM_PEER_NAME" });
+    assert.equal(line("peer.data")?.origin, "--data");
+    assert.equal(line("tracker.port")?.origin, "default");
+    const text = await essaim(["config", "--data", "mine"], { cwd: folder });
+    assert.match(text.out, /^ {2}upload_slots: 4 +# .*mine\/config\.yaml:2/m);
+  }));
+
+Deno.test("a wrong key is refused with file, line, column and the nearest one; a wrong variable too", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/config.yaml`, "tracker:\n  prot: 5000\n");
+    for (const command of ["config", "peer", "tracker"]) {
+      const { code, err } = await essaim([command], { cwd: folder });
+      assert.equal(code, 1, command);
+      assert.match(err, /config\.yaml:2:3/);
+      assert.match(err, /Did you mean "port"/);
+    }
+    await Deno.remove(`${folder}/config.yaml`);
+    const { code, err } = await essaim(["config"], { cwd: folder, env: { ESSAIM_TRACKER_PROT: "1" } });
+    assert.equal(code, 1);
+    assert.match(err, /ESSAIM_TRACKER_PORT/);
+  }));

@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import { systemClock } from "./lib/adapters/clock.ts";
+import { lockData } from "./lib/adapters/data_lock.ts";
+import { listenHttp } from "./lib/adapters/http_listener.ts";
+import { liveSockets, refuseUpgrade } from "./lib/adapters/live_sockets.ts";
+import { signatures } from "./lib/adapters/signatures.ts";
+import { openSwarmIndex } from "./lib/adapters/sqlite_swarm_index.ts";
+import { AskSwarm } from "./lib/app/ask_swarm.ts";
+import { TrackSwarm } from "./lib/app/track_swarm.ts";
+import type { Config } from "./lib/core/config.ts";
+import { asEssaimError } from "./lib/core/errors.ts";
+import { Swarm } from "./lib/core/swarm.ts";
+import type { Clock, Log } from "./lib/ports.ts";
+import { trackerApi } from "./routes/api/tracker.ts";
+
+const SOFTWARE = "essaim/0.1.0";
+const EXPIRY_EVERY_MS = 1_000;
+const MAX_LIVE_CONNECTIONS = 64;
+
+export interface TrackerOptions {
+  readonly config: {
+    readonly tracker: Pick<
+      Config["tracker"],
+      "host" | "port" | "data" | "database" | "peerExpires" | "announceInterval" | "activityKept"
+    >;
+    readonly chunking: Pick<Config["chunking"], "chunkSize">;
+  };
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+export interface RunningTracker extends AsyncDisposable {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * A tracker that answers when the promise resolves; `run.json` is there then. Throws `already-running`, `port-taken`,
+ * `unwritable`, `unreadable`.
+ */
+export async function startTracker({ config, log, clock = systemClock }: TrackerOptions): Promise<RunningTracker> {
+  await using stack = new AsyncDisposableStack();
+  const { data, database, host, port, peerExpires, announceInterval, activityKept } = config.tracker;
+  const { chunkSize } = config.chunking;
+  const lock = stack.use(await lockData(data));
+  const index = stack.use(openSwarmIndex({ path: join(data, database), log, activityKept }));
+  const swarm = new Swarm();
+  const track = new TrackSwarm({
+    index,
+    swarm,
+    signatures: signatures(),
+    clock,
+    log,
+    peerExpiresMs: peerExpires,
+    announceIntervalMs: announceInterval,
+    ...(chunkSize === null ? {} : { chunkSize }),
+  });
+  const live = stack.use(liveSockets(MAX_LIVE_CONNECTIONS));
+  track.subscribe((event) => live.send(event));
+  const handle = trackerApi({
+    track,
+    ask: new AskSwarm({ index, swarm, clock }),
+    software: SOFTWARE,
+    liveConnections: () => live.size,
+    onError: (error, request) => logFailure(log, error, request),
+  });
+  stack.adopt(setInterval(() => expire(track, log), EXPIRY_EVERY_MS), clearInterval);
+  const listener = stack.use(
+    await listenHttp({
+      hostname: host,
+      ports: [port],
+      handler: (request, { remoteAddress }) => handle(request, { kind: "anonymous", address: remoteAddress }),
+      upgrade(request, socket, head, incoming) {
+        if (new URL(request.url).pathname === "/api/live") live.accept(incoming, socket, head);
+        else refuseUpgrade(socket, "404 Not Found");
+      },
+    }),
+  );
+  stack.defer(() => live[Symbol.dispose]()); // before the listener, which would wait for them
+  await lock.publish({ pid: Deno.pid, port: listener.port, startedAt: new Date(clock.now()).toISOString() });
+  log.info("tracker-started", `The tracker answers on port ${listener.port}.`, { port: listener.port, data });
+
+  const running = stack.move();
+  const close = async () => {
+    if (running.disposed) return;
+    await running.disposeAsync();
+    log.info("tracker-stopped", "The tracker has stopped.");
+  };
+  return { port: listener.port, close, [Symbol.asyncDispose]: close };
+}
+
+function expire(track: TrackSwarm, log: Log): void {
+  try {
+    track.expire();
+  } catch (caught) {
+    const error = asEssaimError(caught);
+    log.error(error.code, `Could not note that peers left: ${error.message}`);
+  }
+}
+
+/** Refusals are the asker's affair; what only the tracker's owner can mend is an error. */
+function logFailure(log: Log, error: ReturnType<typeof asEssaimError>, request: Request): void {
+  const about = { method: request.method, path: new URL(request.url).pathname, code: error.code };
+  if (error.status < 500) log.debug("request-refused", error.message, about);
+  else log.error(error.code, error.message, { ...about, cause: String(error.cause ?? "") });
+}
