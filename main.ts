@@ -46,8 +46,8 @@ async function tracker(config: Config, log: Log): Promise<Service> {
 
 async function peer(config: Config, log: Log): Promise<Service> {
   const { startPeer } = await import("./peer.ts");
-  const { uiPort, close } = await startPeer({ config, log });
-  return { ready: `The peer runs at http://127.0.0.1:${uiPort}`, close };
+  const { name, uiPort, close } = await startPeer({ config, log });
+  return { ready: `${name} runs at http://127.0.0.1:${uiPort}`, close };
 }
 
 async function setup(): Promise<void> {

@@ -13,7 +13,7 @@ import { httpTrackerClient } from "./lib/adapters/http_tracker_client.ts";
 import { openIdentity } from "./lib/adapters/identity.ts";
 import { listenLocally, localToken } from "./lib/adapters/local_listener.ts";
 import { partFiles } from "./lib/adapters/part_files.ts";
-import { atomically, openPeerDatabase } from "./lib/adapters/peer_database.ts";
+import { atomically, generation, openPeerDatabase } from "./lib/adapters/peer_database.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { sqliteContents } from "./lib/adapters/sqlite_contents.ts";
 import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
@@ -110,6 +110,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
   let scanning: KeepScanning | undefined;
   const serve = new ServeFiles({
     ...stores,
+    generation: generation(db),
     reader: contentReader(),
     bucket: new TokenBucket(config.limits.uploadRate, clock.monotonic()),
     uploadSlots: config.limits.uploadSlots,

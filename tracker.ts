@@ -50,7 +50,6 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
     swarm,
     signatures: signatures(),
     clock,
-    log,
     peerExpiresMs: peerExpires,
     announceIntervalMs: announceInterval,
     ...(chunkSize === null ? {} : { chunkSize }),

@@ -102,18 +102,37 @@ function say(text: string): void {
 function account({ name, size, sources }: Download, ms: number): string {
   const parts = sources.filter(({ bytes }) => bytes > 0).map((from) => `${formatBytes(from.bytes)} from ${from.name}`);
   const rate = formatRate(size / (ms / 1_000));
-  return `${name}: ${formatBytes(size)} in ${(ms / 1_000).toFixed(2)} s (${rate}): ${parts.join(", ")}`;
+  const who = parts.length > 0 ? `: ${parts.join(", ")}` : "";
+  return `${name}: ${formatBytes(size)} in ${(ms / 1_000).toFixed(2)} s (${rate})${who}`;
 }
 
 /** `get`, then the comparison with the original. */
 async function fetchAndCompare(peer: Peer, shared: Shared, original: string): Promise<Download> {
+  const stop = new AbortController();
+  const watching = watchSources(peer, shared, stop.signal);
   const began = performance.now();
-  const download = await essaim<Download>(peer, ["get", shared.id]);
+  const finished = await essaim<Download>(peer, ["get", shared.id]);
   const took = performance.now() - began;
+  stop.abort();
+  const sources = await watching;
+  const download = finished.sources.length > 0 ? finished : { ...finished, sources };
   const [expected, actual] = await Promise.all([sha256(original), sha256(download.path ?? "")]);
   if (expected !== actual) throw new Error(`${peer.name}'s ${shared.name} differs: ${actual} instead of ${expected}`);
   say(`  ${peer.name} got ${account(download, took)}; sha256 is the same`);
   return download;
+}
+
+/** What each source had given when it was last seen: a finished download may not name them any more. */
+async function watchSources(peer: Peer, shared: Shared, signal: AbortSignal): Promise<Download["sources"]> {
+  let last: Download["sources"] = [];
+  try {
+    for await (const { fileId, sources } of await (await connectLocalPeer(peer.data)).downloadEvents(signal)) {
+      if (fileId === shared.id && sources.length > 0) last = sources;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return last;
 }
 
 /** Starts fetching, kills the peer in the middle, starts it again, and lets it finish. */

@@ -24,10 +24,13 @@ export function contentReader(): ContentReader {
 }
 
 class OpenFile implements OpenContent {
+  #position = 0;
+
   constructor(readonly file: Deno.FsFile, readonly content: Content) {}
 
   async read(offset: number, into: Uint8Array): Promise<void> {
-    await this.file.seek(offset, Deno.SeekMode.Start);
+    if (offset !== this.#position) await this.file.seek(offset, Deno.SeekMode.Start);
+    this.#position = offset + into.length;
     for (let filled = 0; filled < into.length;) {
       const count = await this.file.read(into.subarray(filled));
       if (count === null) throw this.#changed();

@@ -63,3 +63,9 @@ export function openPeerDatabase(path: string, log: Log): DatabaseSync {
 export function atomically(db: DatabaseSync): Atomically {
   return (change) => transaction(db, change);
 }
+
+/** Another number after each change made through this connection. */
+export function generation(db: DatabaseSync): () => number {
+  const changes = db.prepare("SELECT total_changes() AS count");
+  return () => Number(changes.get()?.count);
+}

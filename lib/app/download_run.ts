@@ -126,14 +126,18 @@ export class DownloadRun implements Live {
         store.putPart(this.row.id, file, { ...row, marks, closed });
       put(verified.toBytes());
       this.part = { ...row, verified, read: (index) => part.read(index) };
-      this.phase = "fetching";
+      this.phase = "finding";
       try {
         await fetchFile(this.ports, {
           ...row,
           limits: this.ports.limits,
           part,
           verified,
-          find: (signal) => this.find(signal),
+          find: async (signal) => {
+            const peers = await this.find(signal);
+            this.phase = "fetching";
+            return peers;
+          },
           addressOf: (peer) => this.addressOf(peer),
           mark: (marks) => {
             put(marks);

@@ -88,7 +88,7 @@ function statusOf(
   if (row.state !== "active") return { status: row.state, reason: row.reason };
   if (queued || !live) return { status: "queued" };
   if (typeof live.phase === "object") return { status: "waiting", reason: live.phase.waiting };
-  const view = live.state && outlook(live.state);
+  const view = live.phase === "fetching" && live.state ? outlook(live.state) : undefined;
   if (view?.kind !== "waiting") return { status: live.phase };
   const parts = view.missing === 1 ? "1 part" : `${view.missing} parts`;
   return {

@@ -4,6 +4,7 @@ import type { FileBody } from "../core/file_body.ts";
 import type { FileId } from "../core/ids.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
 import { type Caller, readable } from "../core/permission.ts";
+import type { LiveRecord } from "../core/share_record.ts";
 import type { TokenBucket } from "../core/token_bucket.ts";
 import type { Clock, Content, ContentReader, ContentStore, Log, RecordStore } from "../ports.ts";
 import type { OpenPart } from "./download_run.ts";
@@ -11,7 +12,12 @@ import type { OpenPart } from "./download_run.ts";
 /** A busy peer asks for another try after this long, longer the more wait. */
 const RETRY_MS = { least: 200, spread: 400 };
 
+/** Files whose holding is remembered between requests. */
+const MAX_CACHED = 64;
+
 export interface ServePorts {
+  /** Another number after anything changed in the stores. */
+  readonly generation: () => number;
   readonly records: RecordStore;
   readonly contents: ContentStore;
   readonly reader: ContentReader;
@@ -31,7 +37,6 @@ interface Holding {
   readonly hashes: Uint8Array;
   readonly have: Bitfield;
   readonly sha256: string | undefined;
-  readonly name: string;
   readonly open: () => Promise<OpenHolding>;
 }
 
@@ -43,6 +48,8 @@ interface OpenHolding extends Disposable {
 /** Gives files to other peers, each only under a record that allows the caller. */
 export class ServeFiles {
   #uploads = 0;
+  #cache = new Map<FileId, { readonly records: readonly LiveRecord[]; readonly holding: Holding | undefined }>();
+  #generation = NaN;
   /** Bytes given to others since the start. */
   sent = 0;
 
@@ -78,7 +85,8 @@ export class ServeFiles {
     const holding = this.#find(file, caller);
     if (!holding.have.complete) throw notFound();
     (await holding.open())[Symbol.dispose]();
-    const { manifest: { size }, name, sha256 } = holding;
+    const { manifest: { size }, sha256 } = holding;
+    const [{ name }] = readable(caller, this.#known(file).records) as [LiveRecord];
     return { size, name, sha256, body: (start, end) => this.#body(holding, start, end) };
   }
 
@@ -125,7 +133,7 @@ export class ServeFiles {
         read: async (into) => {
           await open.read(offset, into);
           offset += into.length;
-          await open.check();
+          if (offset === end) await open.check();
           this.sent += into.length;
           await this.#pace(into.length);
         },
@@ -162,20 +170,38 @@ export class ServeFiles {
     };
   }
 
+  /** The records are asked for each caller; only what the stores say about the file is remembered. */
   #find(file: FileId, caller: Caller): Holding {
-    const { records, contents, openPart } = this.ports;
-    const [record] = readable(caller, records.granting(file));
-    if (!record) throw notFound();
-    const [content] = contents.of(file);
-    if (content) return this.#complete(content, record.name);
-    const listing = contents.listing(file);
-    if (listing) return inMemory(listing, record.name);
-    const part = openPart(file);
-    if (part) return partial(part, record.name);
-    throw notFound();
+    const { records, holding } = this.#known(file);
+    if (!holding || readable(caller, records).length === 0) throw notFound();
+    return holding;
   }
 
-  #complete(content: Content, name: string): Holding {
+  #known(file: FileId) {
+    const generation = this.ports.generation();
+    if (generation !== this.#generation) this.#cache.clear();
+    this.#generation = generation;
+    let known = this.#cache.get(file);
+    if (!known) {
+      const records = this.ports.records.granting(file);
+      known = { records, holding: records.length > 0 ? this.#holding(file) : undefined };
+      if (known.holding?.have.complete) this.#cache.set(file, known);
+      if (this.#cache.size > MAX_CACHED) this.#cache.delete(this.#cache.keys().next().value!);
+    }
+    return known;
+  }
+
+  #holding(file: FileId): Holding | undefined {
+    const { contents, openPart } = this.ports;
+    const [content] = contents.of(file);
+    if (content) return this.#complete(content);
+    const listing = contents.listing(file);
+    if (listing) return inMemory(listing);
+    const part = openPart(file);
+    return part && partial(part);
+  }
+
+  #complete(content: Content): Holding {
     const { reader, onChanged, log } = this.ports;
     const watched = async <T>(read: () => Promise<T>): Promise<T> => {
       try {
@@ -193,7 +219,6 @@ export class ServeFiles {
       hashes: content.hashes,
       have: Bitfield.full(chunkCount(content)),
       sha256: content.sha256,
-      name,
       open: async () => {
         const open = await watched(() => reader.open(content));
         return {
@@ -208,7 +233,6 @@ export class ServeFiles {
 
 function inMemory(
   { manifest, hashes, bytes }: { manifest: Manifest; hashes: Uint8Array; bytes: Uint8Array },
-  name: string,
 ): Holding {
   const open = {
     read: (offset: number, into: Uint8Array) => Promise.resolve(into.set(bytes.subarray(offset, offset + into.length))),
@@ -216,11 +240,11 @@ function inMemory(
     [Symbol.dispose]: () => {},
   };
   const have = Bitfield.full(chunkCount(manifest));
-  return { manifest, hashes, have, sha256: undefined, name, open: () => Promise.resolve(open) };
+  return { manifest, hashes, have, sha256: undefined, open: () => Promise.resolve(open) };
 }
 
 /** Reads whole chunks, which are cut here to what is asked. */
-function partial(part: OpenPart, name: string): Holding {
+function partial(part: OpenPart): Holding {
   const { manifest, hashes, verified } = part;
   let chunk: { index: number; bytes: Uint8Array } | undefined;
   const read = async (offset: number, into: Uint8Array) => {
@@ -240,7 +264,7 @@ function partial(part: OpenPart, name: string): Holding {
     }
   };
   const open = { read, check: () => Promise.resolve(), [Symbol.dispose]: () => {} };
-  return { manifest, hashes, have: verified, sha256: undefined, name, open: () => Promise.resolve(open) };
+  return { manifest, hashes, have: verified, sha256: undefined, open: () => Promise.resolve(open) };
 }
 
 function notFound(): EssaimError {

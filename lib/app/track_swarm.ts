@@ -12,7 +12,7 @@ import {
 } from "../core/messages.ts";
 import { type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
 import { type Presence, sample, type Swarm } from "../core/swarm.ts";
-import type { Clock, KnownPeer, Log, Signatures, SwarmIndex } from "../ports.ts";
+import type { Clock, KnownPeer, Signatures, SwarmIndex } from "../ports.ts";
 
 /** Signatures checked at once for one announce: enough to keep every core busy, few enough to let others in between. */
 const VERIFIED_AT_ONCE = 8;
@@ -25,7 +25,6 @@ export interface TrackSwarmOptions {
   readonly swarm: Swarm;
   readonly signatures: Signatures;
   readonly clock: Clock;
-  readonly log: Log;
   /** A peer silent for this long is no longer listed. */
   readonly peerExpiresMs: number;
   readonly announceIntervalMs: number;

@@ -3,7 +3,9 @@ import type { Download } from "../core/local_messages.ts";
 import { findDownload } from "./downloads.ts";
 import type { LocalApi } from "./local_api.ts";
 
-const SILENCE_MS = 1_000; // then the list is asked: an event may have been missed
+/** After so long without an event the list is asked: a fast download may begin and end between two events. */
+const SHORTEST_SILENCE_MS = 25;
+const LONGEST_SILENCE_MS = 1_000;
 const GONE_AFTER_MS = 10_000; // a peer that restarts is back by then
 const RETRY_MS = 300;
 
@@ -25,9 +27,12 @@ export async function startFollowing(api: LocalApi): Promise<Following> {
       yield state;
       let lastAnswer = performance.now();
       let next = events?.next();
+      let patience = SHORTEST_SILENCE_MS;
       while (!ended(state) && !signal.aborted) {
         try {
-          const event = await within(SILENCE_MS, next, signal);
+          const silence = Math.min(patience, ((state.secondsLeft ?? Infinity) * 1_000) / 2);
+          const event = await within(Math.max(SHORTEST_SILENCE_MS, silence), next, signal);
+          patience = Math.min(LONGEST_SILENCE_MS, patience * 1.5);
           if (event?.done) throw new EssaimError("not-running", "The events ended.");
           if (event) next = events?.next();
           if (event && event.value.id !== first.id) continue;

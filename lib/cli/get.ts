@@ -24,6 +24,7 @@ export async function get(context: Context, wanted: string, out: string | undefi
   const began = performance.now();
   const [target, following] = await Promise.all([resolveTarget(api, wanted), startFollowing(api)]);
   using _ = following;
+  let givers: Download["sources"] = []; // those seen last: a finished download may not name them any more
   let state = await api.download({ ...target, ...(out === undefined ? {} : { out: context.absolute(out) }) });
   if (state.status === "paused") state = await api.steer(state.id, "resume"); // asking again is a wish to go on
 
@@ -32,13 +33,21 @@ export async function get(context: Context, wanted: string, out: string | undefi
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
   const progress = await openProgress(terminal, state, () => performance.now());
   try {
-    for await (state of following.of(state, interrupt.signal)) progress.show(state);
+    for await (state of following.of(state, interrupt.signal)) {
+      progress.show(state);
+      if (state.sources.length > 0) givers = state.sources;
+    }
   } finally {
     progress.stop();
     for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, onSignal);
   }
   if (context.json) await printJson(terminal, state);
-  return report(context, state, wanted, performance.now() - began);
+  return report(
+    context,
+    state.sources.length > 0 ? state : { ...state, sources: givers },
+    wanted,
+    performance.now() - began,
+  );
 }
 
 function report({ terminal, json }: Context, state: Download, wanted: string, ms: number): ExitCode {

@@ -1,8 +1,10 @@
 import { type Action, copiesOf, type DownloadState, end, setAside } from "./download_state.ts";
 import { requestWindow, type SourceState } from "./source.ts";
 
-/** Small chunks are asked for together up to this many bytes, so that a request is worth its round trip. */
-const REQUEST_BYTES = 1024 * 1024;
+/** Chunks are asked for together up to this many bytes, so that a request is worth its round trip. */
+const REQUEST_BYTES = { least: 1024 * 1024, most: 4 * 1024 * 1024 };
+/** A request lasts no longer than this at the measured rate, so that work can move to another source. */
+const REQUEST_MS = 50;
 /** Near the end a chunk may be asked of a second peer once its first request is this old. */
 const ENDGAME_AFTER_MS = 1_000;
 const MAX_COPIES = 2;
@@ -72,7 +74,6 @@ function inquiry(source: SourceState, now: number): Action | undefined {
 function requests(state: DownloadState, now: number, roll: number): Action[] {
   const { limits, manifest } = state;
   const small = manifest.size < limits.threshold;
-  const requestBytes = Math.max(REQUEST_BYTES, manifest.chunkSize);
   const most = small ? 1 : limits.requests;
   const actions: Action[] = [];
   const ready = [...state.sources.values()].filter((source) => source.standing.kind === "ready");
@@ -83,6 +84,7 @@ function requests(state: DownloadState, now: number, roll: number): Action[] {
     for (let i = 0; i < ready.length && state.requests.size < most; i++) {
       const source = ready[(i + turn) % ready.length]!;
       if (source.inFlight === 0 && inUse() >= limits.peers) continue;
+      const requestBytes = Math.max(manifest.chunkSize, bytesAtOnce(source, now));
       if (source.inFlight >= requestWindow(source, requestBytes, limits.requestsPerPeer, now)) continue;
       const run = small
         ? firstRun(state, source)
@@ -93,6 +95,11 @@ function requests(state: DownloadState, now: number, roll: number): Action[] {
     }
   }
   return actions;
+}
+
+function bytesAtOnce(source: SourceState, now: number): number {
+  const bytes = source.meter.rate(now) * REQUEST_MS / 1000;
+  return Math.min(REQUEST_BYTES.most, Math.max(REQUEST_BYTES.least, 2 ** Math.floor(Math.log2(bytes + 1))));
 }
 
 interface Run {

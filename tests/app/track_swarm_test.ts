@@ -12,7 +12,6 @@ import {
   announceBy,
   codeOf,
   FakeClock,
-  FakeLog,
   fileId,
   hexId,
   MemorySwarmIndex,
@@ -52,7 +51,6 @@ class Tracker {
       swarm: this.swarm,
       signatures: trustingSignatures,
       clock,
-      log: new FakeLog(),
       peerExpiresMs: 90_000,
       announceIntervalMs: 30_000,
     });
