@@ -21,7 +21,7 @@ import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
 import { Announcer } from "./lib/app/announce.ts";
 import { Downloads } from "./lib/app/downloads.ts";
 import { SourceFinder } from "./lib/app/find_sources.ts";
-import { KeepScanning } from "./lib/app/keep_scanning.ts";
+import { KeepSharing } from "./lib/app/keep_sharing.ts";
 import { Neighbours } from "./lib/app/neighbours.ts";
 import { ServeFiles } from "./lib/app/serve_file.ts";
 import { ShareFiles } from "./lib/app/share_file.ts";
@@ -76,6 +76,8 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
   const folders = folderReader({ ignore: config.sharing.ignore, log });
   const hasher = stack.use(fileHasher(config.limits.hashWorkers));
 
+  /** Made last, when the ports are known; those made before reach them through it. */
+  const late: { announcer?: Announcer; sharing?: KeepSharing } = {};
   const http = stack.use(httpClient());
   const tracker = config.peer.tracker === "" ? undefined : httpTrackerClient(http, config.peer.tracker);
   const neighbours = new Neighbours(identity.peerId, clock);
@@ -93,7 +95,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     defaultOut: downloadFolder,
     pace: (bytes) => downBucket.take(bytes, clock.monotonic()),
     newId: () => crypto.getRandomValues(new Uint8Array(8)).toHex(),
-    onChange: () => announcer?.changed(),
+    onChange: () => late.announcer?.changed(),
   });
 
   const shares = new ShareFiles({
@@ -103,11 +105,10 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     sharedFolder,
     defaultVisibility: config.sharing.defaultVisibility,
     quietPeriodMs: config.sharing.quietPeriod,
-    chunkSize: () => config.chunking.chunkSize ?? announcer?.chunkSize ?? DEFAULT_CHUNK_SIZE,
+    chunkSize: () => config.chunking.chunkSize ?? late.announcer?.chunkSize ?? DEFAULT_CHUNK_SIZE,
     keptPrivate: await privatePaths(data),
   });
 
-  let scanning: KeepScanning | undefined;
   const serve = new ServeFiles({
     ...stores,
     generation: generation(db),
@@ -115,7 +116,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     bucket: new TokenBucket(config.limits.uploadRate, clock.monotonic()),
     uploadSlots: config.limits.uploadSlots,
     openPart: (file) => downloads.openPart(file),
-    onChanged: () => scanning?.soon(),
+    onChanged: () => late.sharing?.soon(),
   });
   const onError = (error: EssaimError, request: Request) => logRefusal(log, error, request);
   const answerPeers = peerToPeerApi({
@@ -138,6 +139,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     ...{ identity, tracker, records, downloads, neighbours, clock, log, name, port: listener.port },
     instance: crypto.getRandomValues(new Uint8Array(16)).toHex(),
   });
+  if (announcer) late.announcer = announcer;
   shares.onChange(() => announcer?.changed());
 
   const trackerState = () => tracker === undefined ? "none" : announcer?.state ?? "offline";
@@ -149,7 +151,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     shares: Array.from(records.ownPaths()).filter(({ state }) => state !== "withdrawn").length,
     downloads: downloads.list().filter(({ status }) => status !== "complete" && status !== "failed").length,
     scan: shares.scanState(),
-    problems: [...scanning?.problems ?? []],
+    problems: [...late.sharing?.problems ?? []],
   });
   const answerHere = localApi({
     ...{ shares, downloads, announcer, tracker, neighbours, clock, status, onError },
@@ -168,13 +170,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
   stack.defer(() => downloads.close());
   announcer?.start();
   if (announcer) stack.defer(() => announcer.close());
-  scanning = stack.use(
-    new KeepScanning({
-      ...{ shares, folders, clock, log },
-      rescanMs: config.sharing.rescanInterval,
-      quietMs: config.sharing.quietPeriod,
-    }),
-  );
+  late.sharing = stack.use(new KeepSharing(shares, config.sharing.rescanInterval));
   await lock.publish({
     pid: Deno.pid,
     uiPort: ui.port,

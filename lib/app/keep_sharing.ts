@@ -4,65 +4,95 @@ import type { ShareFiles } from "./share_file.ts";
 
 /** After a scan of D ms the next one starts at the earliest 3 × D later: a busy folder costs at most a quarter of a core. */
 const REST_FACTOR = 3;
-const MAX_REPORTED = 1_000;
 
 /**
  * Rescans at once, then after each change below a watched folder, when a waiting file should have become quiet, and at
- * least every `rescanIntervalMs`, until `signal` aborts. A failed scan is logged and tried again at the next turn.
+ * least every `rescanIntervalMs`, until disposed. A failed scan is logged and tried again at the next turn.
  */
-export async function keepSharing(
-  sharing: ShareFiles,
-  rescanIntervalMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const { clock, log, folders } = sharing.ports;
-  const reported = new Set<string>();
-  let watcher: Disposable | undefined;
-  let watched = "";
-  let wake = new AbortController();
-  try {
-    while (!signal.aborted) {
-      const now = await watchedNow(sharing);
-      if (now !== watched) {
-        watcher?.[Symbol.dispose]();
-        watcher = folders.watch(sharing.watched(), () => wake.abort());
-        watched = now;
+export class KeepSharing implements AsyncDisposable {
+  /** What could not be read or shared at the last scan, in words; each is logged when it appears. */
+  problems: readonly string[] = [];
+  readonly #stop = new AbortController();
+  readonly #loop: Promise<void>;
+  #wake = new AbortController();
+  #watcher: Disposable | undefined;
+  #watched = "";
+
+  constructor(readonly sharing: ShareFiles, readonly rescanIntervalMs: number) {
+    this.#loop = this.#run();
+  }
+
+  /** Something changed that the watcher may not see. */
+  soon(): void {
+    this.#wake.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.sharing.ports;
+    const signal = this.#stop.signal;
+    try {
+      while (!signal.aborted) {
+        await this.#watchAgain();
+        this.#wake = new AbortController();
+        const started = clock.monotonic();
+        const wait = await this.#scan(signal);
+        await this.#pause(REST_FACTOR * (clock.monotonic() - started), signal);
+        await this.#pause(wait, AbortSignal.any([signal, this.#wake.signal]));
       }
-      wake = new AbortController();
-      const started = clock.monotonic();
-      let waitMs = rescanIntervalMs;
-      try {
-        const { sightings, problems } = await sharing.rescan(signal);
-        if (sightings.size > 0) waitMs = Math.min(waitMs, sharing.options.quietPeriodMs);
-        for (const [path, error] of problems) {
-          if (reported.size >= MAX_REPORTED) reported.clear();
-          if (reported.has(path + error.code)) continue;
-          reported.add(path + error.code);
-          log.warning("not-shared", printable(error.message), { path: printable(path), reason: error.code });
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        const { code, message } = asEssaimError(error);
-        log.error("scan-failed", `The shared files could not be brought up to date: ${printable(message)}`, { code });
-      }
-      await pause(REST_FACTOR * (clock.monotonic() - started), signal);
-      await pause(waitMs, AbortSignal.any([signal, wake.signal]));
+    } finally {
+      this.#watcher?.[Symbol.dispose]();
     }
-  } finally {
-    watcher?.[Symbol.dispose]();
   }
 
-  async function pause(ms: number, until: AbortSignal): Promise<void> {
-    if (!until.aborted) await clock.sleep(ms, until).catch(() => {});
+  /** Milliseconds until the next scan is due. */
+  async #scan(signal: AbortSignal): Promise<number> {
+    const { log } = this.sharing.ports;
+    try {
+      const { sightings, problems } = await this.sharing.rescan(signal);
+      this.#tell([...problems.values()].map(({ message }) => printable(message)));
+      return sightings.size > 0
+        ? Math.min(this.rescanIntervalMs, this.sharing.options.quietPeriodMs)
+        : this.rescanIntervalMs;
+    } catch (caught) {
+      if (signal.aborted) return 0;
+      const { code, message } = asEssaimError(caught);
+      log.debug("scan-failed", "The shared files could not be brought up to date.", { code });
+      this.#tell([printable(message)]);
+      return this.rescanIntervalMs;
+    }
   }
-}
 
-/** Changes when a watched folder appears, disappears or becomes another: then watching begins anew. */
-async function watchedNow(sharing: ShareFiles): Promise<string> {
-  const places = await Promise.all(
-    sharing.watched().map((path) => sharing.ports.folders.lookExactly(path).catch(() => undefined)),
-  );
-  return JSON.stringify(
-    places.map((place) => place && [place.path, place.kind, place.kind === "file" ? 0 : place.inode]),
-  );
+  #tell(problems: readonly string[]): void {
+    const known = new Set(this.problems);
+    for (const problem of problems) if (!known.has(problem)) this.sharing.ports.log.warning("not-shared", problem);
+    this.problems = problems;
+  }
+
+  async #watchAgain(): Promise<void> {
+    const now = await this.#watchable();
+    if (now === this.#watched) return;
+    this.#watcher?.[Symbol.dispose]();
+    this.#watcher = this.sharing.ports.folders.watch(this.sharing.watched(), () => this.soon());
+    this.#watched = now;
+  }
+
+  /** Changes when a watched folder appears, disappears or becomes another: then watching begins anew. */
+  async #watchable(): Promise<string> {
+    const { folders } = this.sharing.ports;
+    const places = await Promise.all(
+      this.sharing.watched().map((path) => folders.lookExactly(path).catch(() => undefined)),
+    );
+    return JSON.stringify(
+      places.map((place) => place && [place.path, place.kind, place.kind === "file" ? 0 : place.inode]),
+    );
+  }
+
+  async #pause(ms: number, until: AbortSignal): Promise<void> {
+    if (!until.aborted) await this.sharing.ports.clock.sleep(ms, until).catch(() => {});
+  }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keepSharing } from "../../lib/app/keep_sharing.ts";
+import { KeepSharing } from "../../lib/app/keep_sharing.ts";
 import { parseListing } from "../../lib/core/listing.ts";
 import { codeOf } from "../fakes.ts";
 import { ALICE, QUIET_MS, Sharing } from "./sharing_setup.ts";
@@ -302,9 +302,11 @@ Deno.test("left to itself, sharing takes in what waits, reports a bad place once
   await s.share.sharePath(vanishing);
   await Deno.rename(`${s.base}/elsewhere/far`, `${s.base}/elsewhere/unplugged`);
   await s.write("a.txt", "one");
-  const stop = new AbortController();
-  s.share.onChange(() => stop.abort());
-  await keepSharing(s.share, 60_000, stop.signal);
+  const changed = Promise.withResolvers<void>();
+  s.share.onChange(changed.resolve);
+  const keep = new KeepSharing(s.share, 60_000);
+  await changed.promise;
+  await keep[Symbol.asyncDispose]();
   assert.deepEqual(s.names(), ["a.txt", "away.txt"]);
   assert.deepEqual(s.log.codes, ["not-shared"]);
 });
