@@ -20,10 +20,13 @@ import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
 import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
 import { Announcer } from "./lib/app/announce.ts";
 import { Downloads } from "./lib/app/downloads.ts";
+import { FindFiles } from "./lib/app/find_files.ts";
 import { SourceFinder } from "./lib/app/find_sources.ts";
 import { KeepSharing } from "./lib/app/keep_sharing.ts";
+import { LocalEvents } from "./lib/app/local_events.ts";
 import { Neighbours } from "./lib/app/neighbours.ts";
 import { ServeFiles } from "./lib/app/serve_file.ts";
+import { ServeIndex } from "./lib/app/serve_index.ts";
 import { ShareFiles } from "./lib/app/share_file.ts";
 import type { Config } from "./lib/core/config.ts";
 import type { DownloadLimits } from "./lib/core/download_state.ts";
@@ -116,13 +119,17 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     bucket: new TokenBucket(config.limits.uploadRate, clock.monotonic()),
     uploadSlots: config.limits.uploadSlots,
     openPart: (file) => downloads.openPart(file),
-    onChanged: () => late.sharing?.soon(),
+    onChanged: ({ id, path }) => {
+      // What was fetched is in no folder that is scanned.
+      if (records.granting(id).every(({ owner }) => owner !== identity.peerId)) contents.forget(path);
+      else late.sharing?.soon();
+      announcer?.changed();
+    },
   });
   const onError = (error: EssaimError, request: Request) => logRefusal(log, error, request);
   const answerPeers = peerToPeerApi({
     serve,
-    records,
-    publicKey: identity.publicKey,
+    index: new ServeIndex(records, identity),
     hello: () => ({ peerId: identity.peerId, name, software: SOFTWARE, index: records.position }),
     onError,
   });
@@ -154,8 +161,9 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     problems: [...late.sharing?.problems ?? []],
   });
   const answerHere = localApi({
-    ...{ shares, downloads, announcer, tracker, neighbours, clock, status, onError },
-    ownShares: () => records.ownShares(),
+    ...{ shares, downloads, announcer, neighbours, status, onError },
+    files: new FindFiles(tracker),
+    events: new LocalEvents(downloads, status, clock),
   });
   const ui = stack.use(
     listenLocally({

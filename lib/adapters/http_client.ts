@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { EssaimError } from "../core/errors.ts";
 import type { Address } from "../ports.ts";
 
@@ -6,6 +6,8 @@ import type { Address } from "../ports.ts";
 const ANSWER_WITHIN_MS = 10_000;
 const MAX_CONNECTIONS_PER_HOST = 8;
 const MAX_RETRY_AFTER_MS = 60_000;
+const MAX_PROBLEM_BYTES = 16 * 1024;
+const problemSchema = z.object({ detail: z.string() });
 
 export interface HttpClient extends Disposable {
   /** The answer, when its status is 2xx. Throws `busy`, `not-found`, `unauthorized`, `conflict`, `unreachable`, `bad-content`. */
@@ -40,11 +42,6 @@ export function urlOf({ host, port }: Address, path: string): string {
   return `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}${path}`;
 }
 
-/** A signal for a short exchange. */
-export function briefly(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-}
-
 /** Runs an exchange; what breaks off half-way is `unreachable`, as if it had never begun. */
 export async function exchange<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
   try {
@@ -56,8 +53,19 @@ export async function exchange<T>(signal: AbortSignal, run: () => Promise<T>): P
   }
 }
 
-export async function readJson<T>(response: Response, schema: z.ZodType<T>, maxBytes: number): Promise<T> {
-  const bytes = await readBytes(response, maxBytes);
+/** A short exchange: the same, given a signal that also ends it after 10 s. */
+export function briefly<T>(signal: AbortSignal, run: (within: AbortSignal) => Promise<T>): Promise<T> {
+  const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+  return exchange(signal, () => run(within));
+}
+
+export async function readJson<T>(
+  response: Response,
+  schema: z.ZodType<T>,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<T> {
+  const bytes = await readBytes(response, maxBytes, signal);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -70,14 +78,24 @@ export async function readJson<T>(response: Response, schema: z.ZodType<T>, maxB
 }
 
 /** The whole body; throws `bad-content` as soon as it is longer than `maxBytes`. */
-export async function readBytes(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBytes(
+  response: Response,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > maxBytes) throw new EssaimError("bad-content", `The answer is longer than ${maxBytes} bytes.`);
-    parts.push(part);
+  const reader = response.body?.getReader();
+  using _cancelling = reader && cancelOnAbort(reader, signal);
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    length += read.value.length;
+    if (length > maxBytes) {
+      await reader?.cancel();
+      throw new EssaimError("bad-content", `The answer is longer than ${maxBytes} bytes.`);
+    }
+    parts.push(read.value);
   }
+  signal.throwIfAborted();
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
@@ -85,6 +103,14 @@ export async function readBytes(response: Response, maxBytes: number): Promise<U
     offset += part.length;
   }
   return bytes;
+}
+
+/** The abort of a fetch leaves a pending read of its body pending now and then (Deno 2.9), and its connection open. */
+export function cancelOnAbort(reader: { cancel(reason: unknown): Promise<void> }, signal: AbortSignal): Disposable {
+  const cancel = () => void reader.cancel(signal.reason).catch(() => {});
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", cancel) };
 }
 
 /** Bodies are asked for as they are; one that comes compressed could swell without bound. */
@@ -96,19 +122,27 @@ async function refuseEncoded(response: Response): Promise<Response> {
 }
 
 async function refusal(response: Response): Promise<EssaimError> {
+  if (response.status === 409) return new EssaimError("conflict", await detailOf(response));
   await response.body?.cancel();
   switch (response.status) {
     case 404:
       return new EssaimError("not-found", "It is not there (any more).");
     case 401:
       return new EssaimError("unauthorized", "The token is not known.");
-    case 409:
-      return new EssaimError("conflict", "It was refused as out of date.");
     case 429:
     case 503:
       return new EssaimError("busy", "It is busy.", { retryAfterMs: retryAfter(response.headers) });
     default:
       return new EssaimError("bad-content", `Unexpected status ${response.status}.`);
+  }
+}
+
+/** What the problem document (RFC 9457) says. */
+async function detailOf(response: Response): Promise<string> {
+  try {
+    return (await readJson(response, problemSchema, MAX_PROBLEM_BYTES, AbortSignal.timeout(1_000))).detail;
+  } catch {
+    return "It was refused as out of date.";
   }
 }
 

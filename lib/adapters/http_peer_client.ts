@@ -1,10 +1,11 @@
+import type { z } from "zod";
 import { type Bitfield, parseBitfield } from "../core/bitfield.ts";
 import { EssaimError } from "../core/errors.ts";
 import type { FileId } from "../core/ids.ts";
 import { chunkCount, chunkLength, HASH_BYTES, type Manifest, manifestSchema, parseManifest } from "../core/manifest.ts";
 import { helloSchema } from "../core/messages.ts";
 import type { Address, ChunkSink, PeerClient } from "../ports.ts";
-import { briefly, exchange, type HttpClient, readBytes, readJson, urlOf } from "./http_client.ts";
+import { briefly, cancelOnAbort, exchange, type HttpClient, readBytes, readJson, urlOf } from "./http_client.ts";
 
 const MAX_SMALL_ANSWER = 16 * 1024;
 /** Chunk buffers kept for the next requests, over all downloads. */
@@ -13,36 +14,26 @@ const MAX_SPARE_BYTES = 32 * 1024 * 1024;
 /** Asks peers over plain HTTP. Chunk bodies are read into buffers that are used again, which keeps the memory flat. */
 export function httpPeerClient(http: HttpClient): PeerClient {
   const buffers = new BufferPool();
-  const small = async (at: Address, path: string, signal: AbortSignal, maxBytes: number) =>
-    await exchange(
+  const bytes = (at: Address, path: string, signal: AbortSignal, maxBytes: number) =>
+    briefly(signal, async (signal) => readBytes(await http.fetch(urlOf(at, path), { signal }), maxBytes, signal));
+  const json = <T>(at: Address, path: string, schema: z.ZodType<T>, signal: AbortSignal) =>
+    briefly(
       signal,
-      async () => readBytes(await http.fetch(urlOf(at, path), { signal: briefly(signal) }), maxBytes),
+      async (signal) => readJson(await http.fetch(urlOf(at, path), { signal }), schema, MAX_SMALL_ANSWER, signal),
     );
 
   return {
-    hello: (at, signal) =>
-      exchange(
-        signal,
-        async () =>
-          readJson(
-            await http.fetch(urlOf(at, "/v1/hello"), { signal: briefly(signal) }),
-            helloSchema,
-            MAX_SMALL_ANSWER,
-          ),
-      ),
+    hello: (at, signal) => json(at, "/v1/hello", helloSchema, signal),
 
-    manifest: (at, file, signal) =>
-      exchange(signal, async () => {
-        const response = await http.fetch(urlOf(at, `/v1/files/${file}`), { signal: briefly(signal) });
-        return parseManifest(await readJson(response, manifestSchema, MAX_SMALL_ANSWER), file);
-      }),
+    manifest: async (at, file, signal) =>
+      parseManifest(await json(at, `/v1/files/${file}`, manifestSchema, signal), file),
 
     hashes: (at, manifest, signal) =>
-      small(at, `/v1/files/${manifest.id}/hashes`, signal, chunkCount(manifest) * HASH_BYTES),
+      bytes(at, `/v1/files/${manifest.id}/hashes`, signal, chunkCount(manifest) * HASH_BYTES),
 
     async have(at, manifest, signal): Promise<Bitfield> {
       const chunks = chunkCount(manifest);
-      return parseBitfield(await small(at, `/v1/files/${manifest.id}/have`, signal, Math.ceil(chunks / 8)), chunks);
+      return parseBitfield(await bytes(at, `/v1/files/${manifest.id}/have`, signal, Math.ceil(chunks / 8)), chunks);
     },
 
     chunks: (at, manifest, first, last, sink) =>
@@ -61,7 +52,7 @@ export function httpPeerClient(http: HttpClient): PeerClient {
           signal,
         });
         const most = files.reduce((sum, { size }) => sum + size + FRAME_HEAD, 0);
-        return parseBundle(await readBytes(response, most), files);
+        return parseBundle(await readBytes(response, most, signal), files);
       }),
   };
 }
@@ -84,6 +75,7 @@ async function readChunks(
     );
   }
   const reader = response.body!.getReader({ mode: "byob" });
+  using _cancelling = cancelOnAbort(reader, sink.signal);
   let buffer = buffers.take(manifest.chunkSize);
   try {
     for (let index = first; index <= last; index++) {

@@ -1,20 +1,20 @@
 import { announceReplySchema, filePeersReplySchema, searchReplySchema } from "../core/messages.ts";
 import type { TrackerClient } from "../ports.ts";
-import { briefly, exchange, type HttpClient, readJson } from "./http_client.ts";
+import { briefly, type HttpClient, readJson } from "./http_client.ts";
 
 const MAX_ANSWER = 8 * 1024 * 1024;
 
 /** The tracker at `url` (no trailing slash). */
 export function httpTrackerClient(http: HttpClient, url: string): TrackerClient {
   const post = (signal: AbortSignal, headers: Record<string, string>, body: string) =>
-    exchange(signal, async () => {
+    briefly(signal, async (signal) => {
       const response = await http.fetch(`${url}/api/announce`, {
         method: "POST",
         headers,
         body,
-        signal: briefly(signal),
+        signal,
       });
-      return await readJson(response, announceReplySchema, MAX_ANSWER);
+      return await readJson(response, announceReplySchema, MAX_ANSWER, signal);
     });
   return {
     announceSigned: (jws, signal) => post(signal, { "content-type": "application/jose" }, jws),
@@ -23,16 +23,16 @@ export function httpTrackerClient(http: HttpClient, url: string): TrackerClient 
       post(signal, { "content-type": "application/json", authorization: `Bearer ${token}` }, JSON.stringify(announce)),
 
     search: (query, cursor, signal) =>
-      exchange(signal, async () => {
+      briefly(signal, async (signal) => {
         const parameters = new URLSearchParams({ q: query, ...(cursor === undefined ? {} : { cursor }) });
-        const response = await http.fetch(`${url}/api/search?${parameters}`, { signal: briefly(signal) });
-        return await readJson(response, searchReplySchema, MAX_ANSWER);
+        const response = await http.fetch(`${url}/api/search?${parameters}`, { signal });
+        return await readJson(response, searchReplySchema, MAX_ANSWER, signal);
       }),
 
     filePeers: (file, signal) =>
-      exchange(signal, async () => {
-        const response = await http.fetch(`${url}/api/files/${file}/peers`, { signal: briefly(signal) });
-        return await readJson(response, filePeersReplySchema, MAX_ANSWER);
+      briefly(signal, async (signal) => {
+        const response = await http.fetch(`${url}/api/files/${file}/peers`, { signal });
+        return await readJson(response, filePeersReplySchema, MAX_ANSWER, signal);
       }),
   };
 }

@@ -13,7 +13,10 @@ export function partFiles(): PartFiles {
     async open(path, manifest) {
       const file = await attempt(path, () => Deno.open(path, { read: true, write: true, create: true }));
       try {
-        if (!(await file.stat()).isFile) throw new EssaimError("unwritable", `${path} is not a file. Remove it.`);
+        const { isFile, size } = await file.stat();
+        if (!isFile) throw new EssaimError("unwritable", `${path} is not a file. Remove it.`);
+        // What somebody appended is in no chunk, so nothing else would notice it.
+        if (size > manifest.size) await file.truncate(manifest.size);
         return new LocalPart(path, file, manifest);
       } catch (error) {
         file.close();
@@ -144,34 +147,43 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
 
 /** Gives the part its final name if nothing has it; false when the name is taken. A folder moves whole. */
 async function claim(part: string, path: string): Promise<boolean> {
-  const { isDirectory } = await Deno.lstat(part);
+  if ((await Deno.lstat(part)).isDirectory) return await reserve(part, path, () => Deno.mkdir(path));
   try {
-    if (isDirectory) {
-      // Renaming onto an empty folder that was just made is atomic; onto anything else it fails.
-      await Deno.mkdir(path);
-      await Deno.rename(part, path);
-      return true;
-    }
     await Deno.link(part, path);
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
-    if (isDirectory || error instanceof Deno.errors.NotFound) throw error;
-    return await claimWithoutLinks(part, path);
+    if (error instanceof Deno.errors.NotFound) throw error;
+    if (!(error instanceof Deno.errors.AlreadyExists)) return await claimWithoutLinks(part, path);
+    if (!await isSameFile(part, path)) return false; // else a crash left both names
   }
   await Deno.remove(part);
   return true;
 }
 
-/** For file systems without hard links (FAT, some network disks): the name is reserved, then replaced. */
-async function claimWithoutLinks(part: string, path: string): Promise<boolean> {
+/** For file systems without hard links (FAT, some network disks). */
+function claimWithoutLinks(part: string, path: string): Promise<boolean> {
+  return reserve(part, path, async () => (await Deno.open(path, { write: true, createNew: true })).close());
+}
+
+/** The name is taken by something empty, which is then replaced: for a folder too that is atomic. */
+async function reserve(part: string, path: string, make: () => Promise<void>): Promise<boolean> {
   try {
-    (await Deno.open(path, { write: true, createNew: true })).close();
+    await make();
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
     throw error;
   }
-  await Deno.rename(part, path);
-  return true;
+  try {
+    await Deno.rename(part, path);
+    return true;
+  } catch (error) {
+    await Deno.remove(path).catch(() => {});
+    throw error;
+  }
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([Deno.lstat(one), Deno.lstat(other)]);
+  return a.ino !== null && a.ino !== 0 && a.ino === b.ino && a.dev === b.dev;
 }
 
 /** The new name itself survives a power cut. Not every system can do that; then there is nothing to wait for. */

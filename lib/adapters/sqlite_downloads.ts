@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { FileId, PeerId, ShareId } from "../core/ids.ts";
 import type { DownloadRow, DownloadStore, PartRow } from "../ports.ts";
+import { transaction } from "./sqlite.ts";
 
 /** Part of the first migration of peer.db. `file`: "" for the only file of a download, else its path in the folder. */
 export const DOWNLOAD_TABLES = `
@@ -27,6 +28,7 @@ export const DOWNLOAD_TABLES = `
   ) STRICT;
 `;
 
+/** Every change throws `disk-full` when there is no room for it. */
 export function sqliteDownloads(db: DatabaseSync): DownloadStore {
   const list = db.prepare("SELECT row FROM downloads ORDER BY created_at, id");
   const put = db.prepare(
@@ -41,18 +43,19 @@ export function sqliteDownloads(db: DatabaseSync): DownloadStore {
     list: () => list.all().map(({ row }) => parseRow(String(row))),
     put: (row) => {
       const { fileId, owner, shareId } = row.ref;
-      put.run(row.id, fileId, owner, shareId, row.createdAt, JSON.stringify(row));
+      transaction(db, () => put.run(row.id, fileId, owner, shareId, row.createdAt, JSON.stringify(row)));
     },
-    remove: (id) => void remove.run(id),
+    remove: (id) => void transaction(db, () => remove.run(id)),
     part: (id, file) => {
       const row = part.get(id, file);
       return row === undefined ? undefined : partRow(row);
     },
     putPart: (id, file, { manifest, hashes, marks, closed }) => {
       const { id: fileId, size, chunkSize } = manifest;
-      putPart.run(id, file, fileId, size, chunkSize, hashes, marks, closed?.size ?? null, closed?.mtimeMs ?? null);
+      const at = [closed?.size ?? null, closed?.mtimeMs ?? null];
+      transaction(db, () => putPart.run(id, file, fileId, size, chunkSize, hashes, marks, ...at));
     },
-    removePart: (id, file) => void removePart.run(id, file),
+    removePart: (id, file) => void transaction(db, () => removePart.run(id, file)),
   };
 }
 

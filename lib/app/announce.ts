@@ -3,6 +3,7 @@ import {
   type Announce,
   type AnnounceReply,
   type Holding,
+  MAX_ANNOUNCE_BYTES,
   MAX_COMPLETED_PER_ANNOUNCE,
   MAX_HOLDINGS_PER_ANNOUNCE,
   MAX_RECORDS_PER_ANNOUNCE,
@@ -16,6 +17,8 @@ import type { Neighbours } from "./neighbours.ts";
 const GATHER_MS = 150;
 const RETRY_MS = { first: 500, longest: 15_000 };
 const STOPPED_WITHIN_MS = 1_500;
+/** Of an announce, for its records; holdings take up to 300 KB. */
+const RECORD_BYTES = MAX_ANNOUNCE_BYTES / 2;
 /** Exchanges in a row to bring the tracker up to date, before the next interval goes on. */
 const MAX_ROUNDS = 1_000;
 
@@ -48,6 +51,7 @@ export class Announcer {
   #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
   #attempts = 0;
+  #attempting = false;
   #attempted = Promise.withResolvers<void>();
 
   constructor(readonly ports: AnnouncePorts) {}
@@ -64,7 +68,7 @@ export class Announcer {
   /** Resolves once what is known now was announced, or could not be; at most after `withinMs`. */
   async flush(withinMs: number): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    const after = this.#attempts + 1;
+    const after = this.#attempts + (this.#attempting ? 2 : 1); // the one under way may not know of it
     this.changed();
     const late = this.ports.clock.sleep(withinMs, this.#stop.signal).catch(() => {}).then(() => true);
     while (this.#attempts < after) {
@@ -89,6 +93,7 @@ export class Announcer {
     while (!signal.aborted) {
       let pause: number;
       this.#wake = Promise.withResolvers();
+      this.#attempting = true;
       try {
         pause = await this.#announceAll(signal);
         if (this.state === "offline") log.info("tracker-online", "The tracker answers.");
@@ -97,6 +102,7 @@ export class Announcer {
       } catch (caught) {
         if (signal.aborted) return;
         const error = asEssaimError(caught);
+        this.#catchUp(error);
         if (this.state === "online" || wait === RETRY_MS.first) {
           log.warning("tracker-offline", `The tracker does not answer: ${error.message}`, { code: error.code });
         }
@@ -104,11 +110,18 @@ export class Announcer {
         pause = error.retryAfterMs ?? wait;
         wait = Math.min(RETRY_MS.longest, wait * 2);
       }
+      this.#attempting = false;
       this.#attempts++;
       this.#attempted.resolve();
       this.#attempted = Promise.withResolvers();
       await this.#pause(pause, signal);
     }
+  }
+
+  /** After this computer's clock was set back, the tracker knows a higher serial than ours and says so. */
+  #catchUp({ code, message }: EssaimError): void {
+    const [, known] = /Known serial: (\d{1,16})\b/.exec(message) ?? [];
+    if (code === "conflict" && Number.isSafeInteger(Number(known))) this.#serial = Math.max(this.#serial, Number(known));
   }
 
   /** Until the next interval, or shortly after a change. */
@@ -128,7 +141,7 @@ export class Announcer {
       const fresh = this.#token === undefined;
       if (fresh) this.#told = new Map();
       const from = this.#known;
-      const changes = from === undefined ? [] : records.changesSince(from, MAX_RECORDS_PER_ANNOUNCE);
+      const changes = from === undefined ? [] : fitting(records.changesSince(from, MAX_RECORDS_PER_ANNOUNCE));
       const { set, dropped } = this.#holdingChanges();
       const completed = fresh ? [] : downloads.unreported(MAX_COMPLETED_PER_ANNOUNCE);
       const position = changes.at(-1)?.indexVersion ?? from ?? records.position.version;
@@ -153,7 +166,8 @@ export class Announcer {
       const { epoch, version } = records.position;
       const known = reply.index.epoch === epoch ? reply.index.version : 0;
       this.#known = known;
-      const more = set.length === MAX_HOLDINGS_PER_ANNOUNCE || completed.length === MAX_COMPLETED_PER_ANNOUNCE || fresh;
+      const more = fresh || completed.length === MAX_COMPLETED_PER_ANNOUNCE ||
+        Math.max(set.length, dropped.length) === MAX_HOLDINGS_PER_ANNOUNCE;
       if (known === version && !more) return reply.intervalMs;
     }
     throw new EssaimError("conflict", "The tracker does not take in this peer's index.");
@@ -197,6 +211,12 @@ export class Announcer {
       .map(([, { fileId, owner, shareId }]) => ({ fileId, owner, shareId }));
     return { set: set.slice(0, MAX_HOLDINGS_PER_ANNOUNCE), dropped: dropped.slice(0, MAX_HOLDINGS_PER_ANNOUNCE) };
   }
+}
+
+/** As many of the first changes as one announce holds, at least one. */
+function fitting<T extends { readonly signed: { readonly jws: string } }>(changes: readonly T[]): T[] {
+  let bytes = 0;
+  return changes.filter(({ signed }, i) => (bytes += signed.jws.length) <= RECORD_BYTES || i === 0);
 }
 
 function keyOf({ fileId, owner, shareId }: ShareRef): string {

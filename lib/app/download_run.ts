@@ -1,4 +1,4 @@
-import { Bitfield } from "../core/bitfield.ts";
+import { Bitfield, parseBitfield } from "../core/bitfield.ts";
 import type { DownloadLimits, DownloadState } from "../core/download_state.ts";
 import { asEssaimError, type ErrorCode, EssaimError } from "../core/errors.ts";
 import type { FileId, PeerId, Sha256 } from "../core/ids.ts";
@@ -54,6 +54,12 @@ export interface OpenPart {
   read(index: number): Promise<Uint8Array | undefined>;
 }
 
+/** A finished download at its final path; `keep` stores what it consists of. */
+export interface Published {
+  readonly path: string;
+  keep(): void;
+}
+
 /** One download while it runs: looks for sources, fetches, waits out what may pass, and gives the file its name. */
 export class DownloadRun implements Live {
   phase: Live["phase"] = "finding";
@@ -61,16 +67,20 @@ export class DownloadRun implements Live {
   doneBefore = 0;
   readonly given = new Map<PeerId, number>();
   part: OpenPart | undefined;
+  /** Monotonic milliseconds. */
+  readonly begun: number;
 
   /** `onHolding`: more of it can be given to others, or none at all any more. */
-  constructor(readonly ports: DownloadPorts, readonly row: DownloadRow, readonly onHolding: () => void) {}
+  constructor(readonly ports: DownloadPorts, readonly row: DownloadRow, readonly onHolding: () => void) {
+    this.begun = ports.clock.monotonic();
+  }
 
-  /** The final path. Rejects with the signal's reason, or when it cannot succeed by waiting. */
-  async run(fetch: (signal: AbortSignal) => Promise<string>, signal: AbortSignal): Promise<string> {
+  /** Does `work`, again and again while it may help. Rejects with the signal's reason, or when waiting cannot help. */
+  async run<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     const { clock, files, log } = this.ports;
     for (;;) {
       try {
-        return await fetch(signal);
+        return await work(signal);
       } catch (caught) {
         signal.throwIfAborted();
         const error = asEssaimError(caught);
@@ -84,13 +94,15 @@ export class DownloadRun implements Live {
   }
 
   /** Fetches the only file of this download and publishes it. */
-  async fetchSingle(signal: AbortSignal): Promise<string> {
+  async fetchSingle(signal: AbortSignal): Promise<Published> {
     const { row, ports } = this;
-    const path = this.partPath(".part");
-    const published = await this.#publishedBefore();
-    if (published !== undefined) return published;
-    await this.fetchPart("", row.ref.fileId, row.size, path, signal);
-    return await ports.files.publish(path, row.out, alternatives(row.name));
+    const part = this.partPath(".part");
+    let path = await this.#publishedBefore();
+    if (path === undefined) {
+      await this.fetchPart("", row.ref.fileId, row.size, part, signal);
+      path = await ports.files.publish(part, row.out, alternatives(row.name));
+    }
+    return { path, keep: await this.#content(path) };
   }
 
   /** Hidden, next to its final place, so that giving it its name moves no bytes. */
@@ -147,6 +159,7 @@ export class DownloadRun implements Live {
           onState: (state) => this.state = state,
         }, signal);
       } finally {
+        await part.sync(); // also what was found again after a crash and never marked
         put(verified.toBytes(), await part.stat());
       }
     } finally {
@@ -204,7 +217,8 @@ export class DownloadRun implements Live {
   async #publishedBefore(): Promise<string | undefined> {
     const { store, files, hasher } = this.ports;
     const part = store.part(this.row.id, "");
-    if (!part || part.closed || await files.exists(this.partPath(".part"))) return undefined;
+    if (!part || !parseBitfield(part.marks, chunkCount(part.manifest)).complete) return undefined;
+    if (await files.exists(this.partPath(".part"))) return undefined;
     for (const name of alternatives(this.row.name)) {
       const path = files.join(this.row.out, name);
       if (!await files.exists(path)) return undefined;
@@ -213,13 +227,13 @@ export class DownloadRun implements Live {
     }
   }
 
-  /** Remembers the published file, so that it is served under its owner's record. */
-  async keepContent(path: string): Promise<() => void> {
+  /** Remembers the published file, so that it is served under its owner's record while that is still of this content. */
+  async #content(path: string): Promise<() => void> {
     const { store, folders, contents, records } = this.ports;
     const part = store.part(this.row.id, "")!;
     const record = records.get(this.row.ref)?.record as LiveRecord | undefined;
     const place = await folders.lookExactly(path);
-    if (place?.kind !== "file" || !record) return () => {};
+    if (place?.kind !== "file" || record?.fileId !== this.row.ref.fileId) return () => {};
     const { size, mtimeMs, inode } = place;
     const content = {
       ...part.manifest,

@@ -7,7 +7,7 @@ import type { Holding } from "../core/messages.ts";
 import { visibleSize } from "../core/share_record.ts";
 import type { DownloadRow } from "../ports.ts";
 import { type DownloadPorts, DownloadRun, type OpenPart } from "./download_run.ts";
-import { viewDownload } from "./downloads_view.ts";
+import { isWaiting, viewDownload } from "./downloads_view.ts";
 import { FolderRun } from "./folder_run.ts";
 
 const QUEUE_EVERY_MS = 1_000;
@@ -69,10 +69,8 @@ export class Downloads {
   ): Promise<Download> {
     const { finder, records, contents, store, clock, files, newId, defaultOut, onChange } = this.ports;
     const out = request.out ?? defaultOut;
-    const known = await this.#sameAs(request.fileId, out);
-    if (known) {
-      return this.#view(known.state === "active" || known.state === "complete" ? known : this.resume(known.id));
-    }
+    const known = this.#unfinished(request.fileId, out) ?? await this.#finished(request.fileId, out);
+    if (known) return this.#view(this.resume(known.id));
     const { signed, key, ownerName } = await finder.record(request.fileId, request.shareId, signal);
     const { record } = signed;
     if (records.ownShares().some((share) => share.signed.record.fileId === record.fileId)) {
@@ -83,6 +81,8 @@ export class Downloads {
       );
     }
     await files.makeFolder(out);
+    const meanwhile = this.#unfinished(request.fileId, out);
+    if (meanwhile) return this.#view(meanwhile);
     const ref = { fileId: record.fileId, owner: record.owner, shareId: record.shareId };
     const row: DownloadRow = {
       ...{ id: newId(), ref, ownerName, name: record.name, kind: record.kind, size: visibleSize(record), out },
@@ -115,10 +115,13 @@ export class Downloads {
 
   /** Stops and forgets a download; what came of an unfinished one is deleted, a finished file stays. */
   async cancel(id: string): Promise<void> {
-    const row = this.#row(id);
+    const known = this.#row(id);
     this.#rows.delete(id);
     await this.#stop(id);
+    const row = this.#rows.get(id) ?? known; // it may have become complete meanwhile
+    this.#rows.delete(id);
     const { store, files, records, onChange } = this.ports;
+    store.remove(id);
     if (row.state !== "complete") {
       const run = new DownloadRun(this.ports, row, () => {});
       for (const suffix of [".part", ".listing", ".folder"]) await files.remove(run.partPath(suffix));
@@ -126,7 +129,6 @@ export class Downloads {
         records.dropForeign(row.ref);
       }
     }
-    store.remove(id);
     onChange("holdings");
     onChange("list");
   }
@@ -140,12 +142,17 @@ export class Downloads {
   /** What this peer holds for others, for the tracker. */
   holdings(): Holding[] {
     return [...this.#rows.values()].flatMap((row): Holding[] => {
-      if (row.state === "complete") return [{ ...row.ref, have: 1, of: 1 }];
+      if (row.state === "complete") return this.#isKept(row) ? [{ ...row.ref, have: 1, of: 1 }] : [];
       const part = this.#running.get(row.id)?.run.part;
       return part && part.verified.count > 0 && row.kind === "file"
         ? [{ ...row.ref, have: part.verified.count, of: part.verified.length }]
         : [];
     });
+  }
+
+  /** A file that changed since it was fetched is forgotten. */
+  #isKept({ kind, ref }: DownloadRow): boolean {
+    return kind === "folder" || this.ports.contents.of(ref.fileId).length > 0;
   }
 
   /** Completed and not yet told to the tracker. */
@@ -173,8 +180,8 @@ export class Downloads {
     if (this.#closed.signal.aborted) return;
     for (const row of this.#rows.values()) {
       if (row.state !== "active" || this.#running.has(row.id)) continue;
-      const moving = [...this.#running.keys()].filter((id) => this.get(id).status !== "waiting").length;
-      if (moving >= this.ports.parallel) return;
+      const moving = [...this.#running.values()].filter(({ run }) => !isWaiting(run));
+      if (moving.length >= this.ports.parallel) return;
       this.#run(row);
     }
   }
@@ -193,39 +200,52 @@ export class Downloads {
 
   async #complete(row: DownloadRow, run: DownloadRun, signal: AbortSignal): Promise<void> {
     const { clock, log, atomically, store, onChange } = this.ports;
-    const begun = clock.monotonic();
     const folder = row.kind === "folder" ? new FolderRun(run) : undefined;
-    const path = await run.run((signal) => folder ? folder.fetch(signal) : run.fetchSingle(signal), signal);
-    const keep = folder ? await folder.keepContents(path, signal) : await run.keepContent(path);
-    const seconds = row.seconds + (clock.monotonic() - begun) / 1000;
-    atomically(() => {
-      keep();
-      store.removePart(row.id, "");
-      const finished = { state: "complete", path, finishedAt: clock.now(), seconds, ...this.#given(row, run) } as const;
-      this.#put({ ...row, ...finished });
-    });
+    const finished = await run.run(async (signal) => {
+      const { path, keep } = folder ? await folder.fetch(signal) : await run.fetchSingle(signal);
+      const now = { ...row, ...this.#gone(row, run), state: "complete", path, finishedAt: clock.now() } as const;
+      atomically(() => {
+        keep();
+        store.removePart(row.id, "");
+        store.put(now);
+      });
+      return now;
+    }, signal);
+    this.#rows.set(row.id, finished);
+    const { id, path, seconds } = finished;
     log.info("download-complete", `${row.name} is complete and verified.`, {
-      id: row.id,
-      path,
-      seconds,
+      ...{ id, path, seconds },
       sources: run.given.size,
     });
     onChange("completed");
   }
 
+  /** Never throws: what cannot be stored now is known until this peer stops. */
   #ended(id: string, run: DownloadRun, signal: AbortSignal, caught: unknown): void {
+    const { log } = this.ports;
     const row = this.#rows.get(id);
     if (!row) return;
-    const given = this.#given(row, run);
-    if (signal.aborted) return void this.#put({ ...row, ...given });
-    const error = asEssaimError(caught);
-    this.ports.log.error("download-failed", `${row.name}: ${error.message}`, { id, code: error.code });
-    this.#put({ ...row, ...given, state: "failed", reason: error.message });
+    let ended: DownloadRow = { ...row, ...this.#gone(row, run) };
+    if (!signal.aborted) {
+      const error = asEssaimError(caught);
+      log.error("download-failed", `${row.name}: ${error.message}`, { id, code: error.code });
+      ended = { ...ended, state: "failed", reason: error.message };
+    }
+    this.#rows.set(id, ended);
+    try {
+      this.ports.store.put(ended);
+    } catch (error) {
+      log.error("download-not-noted", `${row.name}: ${asEssaimError(error).message}`, { id });
+    }
   }
 
-  #given(row: DownloadRow, { given }: DownloadRun): { fetched: number; sources: number } {
-    const fetched = row.fetched + [...given.values()].reduce((sum, bytes) => sum + bytes, 0);
-    return { fetched, sources: Math.max(row.sources, given.size) };
+  /** What a row says about the way so far, this run included. */
+  #gone(row: DownloadRow, { given, begun }: DownloadRun): Pick<DownloadRow, "fetched" | "sources" | "seconds"> {
+    return {
+      fetched: row.fetched + [...given.values()].reduce((sum, bytes) => sum + bytes, 0),
+      sources: Math.max(row.sources, given.size),
+      seconds: row.seconds + (this.ports.clock.monotonic() - begun) / 1000,
+    };
   }
 
   async #stop(id: string): Promise<void> {
@@ -234,11 +254,17 @@ export class Downloads {
     await running?.ended;
   }
 
-  /** Complete ones count only while their file is still there. */
-  async #sameAs(file: FileId, out: string): Promise<DownloadRow | undefined> {
-    for (const row of this.#rows.values()) {
-      if (row.ref.fileId !== file || row.out !== out) continue;
-      if (row.state !== "complete" || row.path !== undefined && await this.ports.files.exists(row.path)) return row;
+  #unfinished(file: FileId, out: string): DownloadRow | undefined {
+    return [...this.#rows.values()].find((row) =>
+      row.ref.fileId === file && row.out === out && row.state !== "complete"
+    );
+  }
+
+  /** One whose file is still there. */
+  async #finished(file: FileId, out: string): Promise<DownloadRow | undefined> {
+    for (const row of [...this.#rows.values()]) {
+      if (row.ref.fileId !== file || row.out !== out || row.state !== "complete") continue;
+      if (row.path !== undefined && await this.ports.files.exists(row.path)) return row;
     }
     return undefined;
   }
@@ -259,8 +285,8 @@ export class Downloads {
   }
 
   #put(row: DownloadRow): DownloadRow {
-    this.#rows.set(row.id, row);
     this.ports.store.put(row);
+    this.#rows.set(row.id, row);
     return row;
   }
 

@@ -65,6 +65,16 @@ export function viewDownload(
   };
 }
 
+/** Whether it cannot go on now, so that another may run instead. */
+export function isWaiting(live: Live): boolean {
+  return typeof live.phase === "object" || chunksWaitedFor(live) !== undefined;
+}
+
+function chunksWaitedFor({ phase, state }: Live): number | undefined {
+  const view = phase === "fetching" && state ? outlook(state) : undefined;
+  return view?.kind === "waiting" ? view.missing : undefined;
+}
+
 function sourcesOf(live: Live | undefined, neighbours: Neighbours, now: number): Download["sources"] {
   const bytes = new Map(live?.given);
   const rates = new Map<PeerId, number>();
@@ -88,9 +98,9 @@ function statusOf(
   if (row.state !== "active") return { status: row.state, reason: row.reason };
   if (queued || !live) return { status: "queued" };
   if (typeof live.phase === "object") return { status: "waiting", reason: live.phase.waiting };
-  const view = live.phase === "fetching" && live.state ? outlook(live.state) : undefined;
-  if (view?.kind !== "waiting") return { status: live.phase };
-  const parts = view.missing === 1 ? "1 part" : `${view.missing} parts`;
+  const missing = chunksWaitedFor(live);
+  if (missing === undefined) return { status: live.phase };
+  const parts = missing === 1 ? "1 part" : `${missing} parts`;
   return {
     status: "waiting",
     reason: `Nobody reachable has the ${parts} still missing. It goes on by itself when somebody does.`,

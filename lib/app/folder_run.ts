@@ -4,11 +4,17 @@ import { chunkCount } from "../core/manifest.ts";
 import { alternatives } from "../core/safe_path.ts";
 import type { LiveRecord } from "../core/share_record.ts";
 import type { Content } from "../ports.ts";
-import type { DownloadRun } from "./download_run.ts";
+import type { DownloadRun, Published } from "./download_run.ts";
 import { fetchFolder, refuseOtherTotal } from "./fetch_folder.ts";
 
 const HASHED_TOGETHER = 1_000;
 const NOBODY = "Nobody reachable has what is still missing of this folder. It goes on by itself when somebody does.";
+
+/** A file of the folder as it stands on the disk. */
+interface Member {
+  readonly member: string;
+  readonly content: Content;
+}
 
 /** The run of a folder share: first its listing, then its files into a hidden tree, which gets its name when all are there. */
 export class FolderRun {
@@ -16,12 +22,14 @@ export class FolderRun {
 
   constructor(readonly run: DownloadRun) {}
 
-  async fetch(signal: AbortSignal): Promise<string> {
+  async fetch(signal: AbortSignal): Promise<Published> {
     const { run } = this;
     const { ports, row } = run;
     const root = run.partPath(".folder");
     const listing = this.#listing ??= await this.#fetchListing(signal);
     const resumed = await ports.files.exists(root);
+    const published = resumed ? undefined : await this.#publishedBefore(signal);
+    if (published) return published;
     await ports.files.makeFolder(root);
     run.doneBefore = 0;
     run.phase = "fetching";
@@ -39,41 +47,61 @@ export class FolderRun {
       onWait: (waiting) => run.phase = waiting ? { waiting: NOBODY } : "fetching",
       fetchLarge: (file, path, signal) => run.fetchPart(file.path, file.id, file.size, path, signal),
     }, signal);
-    return await ports.files.publish(root, row.out, alternatives(row.name));
+    const contents = await this.#hashTree(root, signal, "go on");
+    const path = await ports.files.publish(root, row.out, alternatives(row.name));
+    return this.#published(path, contents);
   }
 
-  /** Remembers every file of the published tree, each hashed once more as it now stands. */
-  async keepContents(path: string, signal: AbortSignal): Promise<() => void> {
-    const { run } = this;
-    const { ports, row } = run;
-    const files = this.#listing!.files;
-    const contents: Content[] = [];
+  #published(path: string, contents: readonly Member[]): Published {
+    const { ports, row } = this.run;
+    const keep = () => {
+      for (const { member, content } of contents) {
+        ports.contents.put({ ...content, path: ports.files.join(path, ...member.split("/")) });
+      }
+      for (const { path } of this.#listing!.files) ports.store.removePart(row.id, path);
+    };
+    return { path, keep };
+  }
+
+  /** After a crash between giving the name and noting it: the whole tree, found under one of its names. */
+  async #publishedBefore(signal: AbortSignal): Promise<Published | undefined> {
+    const { ports, row } = this.run;
+    if (this.#listing!.files.length === 0) return undefined;
+    for (const name of alternatives(row.name)) {
+      const path = ports.files.join(row.out, name);
+      if (!await ports.files.exists(path)) return undefined;
+      const contents = await this.#hashTree(path, signal, "stop");
+      if (contents.length === this.#listing!.files.length) return this.#published(path, contents);
+    }
+  }
+
+  /** The listed files that stand below `root` as they should, each hashed once more. `atOther`: when one is another. */
+  async #hashTree(root: string, signal: AbortSignal, atOther: "stop" | "go on"): Promise<Member[]> {
+    const { ports } = this.run;
+    const ids = new Map(this.#listing!.files.map(({ path, id }) => [path, id]));
+    const contents: Member[] = [];
     for (const [chunkSize, members] of this.#byChunkSize()) {
       for (let first = 0; first < members.length; first += HASHED_TOGETHER) {
-        const paths = members.slice(first, first + HASHED_TOGETHER).map((member) =>
-          ports.files.join(path, ...member.split("/"))
-        );
-        for (const outcome of await ports.hasher.hash(paths, chunkSize, { signal })) {
-          if ("content" in outcome) contents.push(outcome.content);
+        const batch = members.slice(first, first + HASHED_TOGETHER);
+        const paths = batch.map((member) => ports.files.join(root, ...member.split("/")));
+        for (const [i, outcome] of (await ports.hasher.hash(paths, chunkSize, { signal })).entries()) {
+          const member = batch[i]!;
+          if ("content" in outcome && outcome.content.id === ids.get(member)) {
+            contents.push({ member, content: outcome.content });
+          } else if (atOther === "stop") return contents;
         }
       }
     }
-    const ids = new Set(files.map(({ id }) => id));
-    return () => {
-      for (const content of contents) if (ids.has(content.id)) ports.contents.put(content);
-      for (const { path } of files) ports.store.removePart(row.id, path);
-    };
+    return contents;
   }
 
   #byChunkSize(): Map<number, string[]> {
     const { ports, row } = this.run;
-    const record = ports.contents.listing(row.ref.fileId);
-    const groups = new Map<number, string[]>();
-    for (const { path } of this.#listing!.files) {
-      const chunkSize = ports.store.part(row.id, path)?.manifest.chunkSize ?? record!.manifest.chunkSize;
-      groups.set(chunkSize, [...groups.get(chunkSize) ?? [], path]);
-    }
-    return groups;
+    const usual = ports.contents.listing(row.ref.fileId)!.manifest.chunkSize;
+    return Map.groupBy(
+      this.#listing!.files.map(({ path }) => path),
+      (path) => ports.store.part(row.id, path)?.manifest.chunkSize ?? usual,
+    );
   }
 
   async #fetchListing(signal: AbortSignal): Promise<Listing> {

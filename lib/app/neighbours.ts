@@ -1,4 +1,5 @@
 import type { PeerId } from "../core/ids.ts";
+import type { LocalPeer } from "../core/local_messages.ts";
 import type { Neighbour } from "../core/messages.ts";
 import type { Clock } from "../ports.ts";
 
@@ -37,5 +38,13 @@ export class Neighbours {
   present(): KnownNeighbour[] {
     const since = this.clock.monotonic() - FORGOTTEN_AFTER_MS;
     return [...this.#known.values()].filter(({ heardAt }) => heardAt >= since).reverse();
+  }
+
+  /** The present ones, as the user sees them. */
+  list(): LocalPeer[] {
+    const start = this.clock.now() - this.clock.monotonic();
+    return this.present().map(({ peerId, name, host, port, heardAt }) => {
+      return { peerId, name, host, port, lastSeen: new Date(start + heardAt).toISOString() };
+    });
   }
 }

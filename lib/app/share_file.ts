@@ -1,9 +1,10 @@
 import { EssaimError } from "../core/errors.ts";
 import type { FileId, ShareId, UserId } from "../core/ids.ts";
 import { parseListing } from "../core/listing.ts";
+import type { LocalShare } from "../core/local_messages.ts";
 import { printable, safeName } from "../core/safe_path.ts";
 import { isWithin, sameFile, type Sighting } from "../core/scan.ts";
-import type { LiveRecord, Visibility } from "../core/share_record.ts";
+import { type LiveRecord, type Visibility, visibleSize } from "../core/share_record.ts";
 import type { Content, OwnShare, Place } from "../ports.ts";
 import { batches, DiskChanges, fileDraft } from "./disk_changes.ts";
 import { Rescan, type RescanReport } from "./rescan.ts";
@@ -48,6 +49,11 @@ export class ShareFiles {
   constructor(readonly ports: SharingPorts, readonly options: SharingOptions) {
     this.#writer = new ShareWriter(ports, { visibility: options.defaultVisibility, user: options.user });
     this.#writer.onChange(() => this.#watched = undefined);
+  }
+
+  /** All own shares, as the user sees them. */
+  list(): LocalShare[] {
+    return this.ports.records.ownShares().map(viewShare);
   }
 
   /** Calls `listener` after own records changed, so that they are announced; the answer ends that. */
@@ -216,4 +222,19 @@ export class ShareFiles {
     }
     throw new EssaimError("not-found", `This computer has no share ${shareId}.`);
   }
+}
+
+export function viewShare({ signed: { record }, path }: OwnShare): LocalShare {
+  return {
+    id: record.fileId,
+    shareId: record.shareId,
+    name: record.name,
+    kind: record.kind,
+    size: visibleSize(record),
+    files: record.total?.files ?? 1,
+    visibility: record.visibility,
+    version: record.version,
+    at: record.at,
+    path,
+  };
 }

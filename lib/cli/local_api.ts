@@ -106,7 +106,7 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
         import("eventsource-parser/stream"),
       ]);
       const events = (response.body ?? new ReadableStream<Uint8Array<ArrayBuffer>>())
-        .pipeThrough(new TextDecoderStream())
+        .pipeThrough(new TextDecoderStream(), { signal }) // an aborted fetch alone leaves a pending read of its body pending, now and then
         .pipeThrough(new EventSourceParserStream({ maxBufferSize: MAX_EVENT_CHARS }));
       return (async function* () {
         for await (const { event, data } of events) {

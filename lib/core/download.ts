@@ -77,9 +77,9 @@ export function outlook(state: DownloadState): Outlook {
   if (state.paused) return { kind: "paused" };
   if (state.requests.size > 0) return { kind: "moving" };
   for (const { standing } of state.sources.values()) {
-    if (standing.kind === "asked" || standing.kind === "questioned" || standing.kind === "suspect") {
-      return { kind: "moving" };
-    }
+    const isNear = standing.kind === "asked" || standing.kind === "questioned" || standing.kind === "suspect" ||
+      standing.kind === "to-ask" && standing.busy;
+    if (isNear) return { kind: "moving" };
   }
   return { kind: "waiting", missing: state.verified.length - state.verified.count };
 }

@@ -1,4 +1,4 @@
-import { type Action, copiesOf, type DownloadState, end, setAside } from "./download_state.ts";
+import { type Action, type DownloadState, end, setAside } from "./download_state.ts";
 import { requestWindow, type SourceState } from "./source.ts";
 
 /** Chunks are asked for together up to this many bytes, so that a request is worth its round trip. */
@@ -74,7 +74,8 @@ function inquiry(source: SourceState, now: number): Action | undefined {
 function requests(state: DownloadState, now: number, roll: number): Action[] {
   const { limits, manifest } = state;
   const small = manifest.size < limits.threshold;
-  const most = small ? 1 : limits.requests;
+  const crawling = small ? [...state.requests.values()].filter(({ since }) => now - since >= limits.stallMs).length : 0;
+  const most = small ? 1 + crawling : limits.requests;
   const actions: Action[] = [];
   const ready = [...state.sources.values()].filter((source) => source.standing.kind === "ready");
   const turn = Math.floor(roll * ready.length);
@@ -87,7 +88,7 @@ function requests(state: DownloadState, now: number, roll: number): Action[] {
       const requestBytes = Math.max(manifest.chunkSize, bytesAtOnce(source, now));
       if (source.inFlight >= requestWindow(source, requestBytes, limits.requestsPerPeer, now)) continue;
       const run = small
-        ? firstRun(state, source)
+        ? firstRun(state, source) ?? (crawling > 0 ? endgame(state, source, now) : undefined)
         : pickRun(state, source, requestBytes, roll) ?? endgame(state, source, now);
       if (!run) continue;
       actions.push(open(state, source, run, now));
@@ -140,7 +141,11 @@ function endgame(state: DownloadState, source: SourceState, now: number): Run | 
   for (const request of state.requests.values()) {
     if (request.peer === source.peer || now - request.since < ENDGAME_AFTER_MS) continue;
     for (const chunk of request.open) {
-      if (!state.verified.has(chunk) && source.have.has(chunk) && copiesOf(state, chunk) < MAX_COPIES) {
+      if (state.verified.has(chunk) || !source.have.has(chunk)) continue;
+      const copies = [...state.requests.values()].filter(({ open }) => open.has(chunk));
+      // A request that crawls, byte by byte, does not count as one.
+      const lively = copies.filter(({ since }) => now - since < state.limits.stallMs);
+      if (lively.length < MAX_COPIES && copies.every(({ peer }) => peer !== source.peer)) {
         return { first: chunk, last: chunk };
       }
     }

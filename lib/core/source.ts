@@ -18,7 +18,7 @@ export type Trouble = "busy" | "not-found" | "unreachable" | "stalled" | "bad-co
 /** What one download knows of one peer. */
 export type SourceStanding =
   /** To be asked what it holds, not before `at`. */
-  | { readonly kind: "to-ask"; readonly at: number }
+  | { readonly kind: "to-ask"; readonly at: number; readonly busy?: boolean }
   | { readonly kind: "asked"; readonly since: number }
   | { readonly kind: "ready"; readonly askAgainAt: number }
   /** Sent a wrong chunk: its manifest decides between a changed file and a liar. */
@@ -70,7 +70,7 @@ export function rest(source: SourceState, why: Trouble, retryAfterMs: number | u
     ? NOT_FOUND_MS
     : doubled;
   if (why !== "busy") source.troubles++;
-  source.standing = { kind: "to-ask", at: now + ms };
+  source.standing = { kind: "to-ask", at: now + ms, busy: why === "busy" };
 }
 
 /**

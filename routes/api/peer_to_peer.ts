@@ -1,16 +1,9 @@
 import { EssaimError } from "../../lib/core/errors.ts";
 import { fileResponse } from "../../lib/core/file_body.ts";
 import { fromHex, parseFileId } from "../../lib/core/ids.ts";
-import {
-  bundleRequestSchema,
-  type Hello,
-  type IndexPage,
-  MAX_INDEX_PAGE,
-  type PublicKey,
-} from "../../lib/core/messages.ts";
-import { mayRead } from "../../lib/core/permission.ts";
+import { bundleRequestSchema, type Hello } from "../../lib/core/messages.ts";
 import type { ServeFiles } from "../../lib/app/serve_file.ts";
-import type { RecordStore } from "../../lib/ports.ts";
+import type { ServeIndex } from "../../lib/app/serve_index.ts";
 import { type Api, api, readJson } from "../http.ts";
 
 const MAX_BUNDLE_REQUEST = 32 * 1024;
@@ -22,34 +15,19 @@ const OCTETS = { "content-type": "application/octet-stream", "x-content-type-opt
 
 export interface PeerToPeer {
   readonly serve: ServeFiles;
-  readonly records: RecordStore;
-  readonly publicKey: PublicKey;
+  readonly index: ServeIndex;
   hello(): Hello;
   onError(error: EssaimError, request: Request): void;
 }
 
 /** What other peers and any HTTP client may ask of this peer. */
-export function peerToPeerApi({ serve, records, publicKey, hello, onError }: PeerToPeer): Api {
+export function peerToPeerApi({ serve, index, hello, onError }: PeerToPeer): Api {
   return api([
     { method: "GET", path: "/v1/hello", handle: () => Response.json(hello()) },
     {
       method: "GET",
       path: "/v1/index",
-      handle: (request, caller) => {
-        const { version, epoch } = parseSince(new URL(request.url).searchParams.get("since"), records);
-        const { peerId, index } = hello();
-        const page = records.changesSince(version, MAX_INDEX_PAGE);
-        const shown = page.filter(({ signed: { record } }) => record.deleted || mayRead(caller, record).allow);
-        return Response.json(
-          {
-            epoch,
-            version: page.at(-1)?.indexVersion ?? index.version,
-            more: page.length === MAX_INDEX_PAGE,
-            keys: { [peerId]: publicKey },
-            records: shown.map(({ signed }) => signed.jws),
-          } satisfies IndexPage,
-        );
-      },
+      handle: (request, caller) => Response.json(index.page(new URL(request.url).searchParams.get("since"), caller)),
     },
     {
       method: "GET",
@@ -136,12 +114,6 @@ function parseRange(header: string | null, size: number): { start: number; end: 
   const end = first === "" || last === "" ? size : Math.min(size, Number(last) + 1);
   if (start >= size) return "unsatisfiable";
   return start < end ? { start, end } : undefined;
-}
-
-/** `EPOCH.VERSION`; anything else, or another epoch: from the beginning. */
-function parseSince(since: string | null, { position: { epoch } }: RecordStore): { epoch: string; version: number } {
-  const [, told, version] = /^([0-9a-f]{32})\.(\d{1,15})$/.exec(since ?? "") ?? [];
-  return { epoch, version: told === epoch ? Number(version) : 0 };
 }
 
 /** Each file: its length (u32 BE), 2^32 - 1 when it is not given, then its bytes. */

@@ -1,0 +1,55 @@
+import { EssaimError } from "../core/errors.ts";
+import type { Download, LocalEvent, Status } from "../core/local_messages.ts";
+import type { Clock } from "../ports.ts";
+import type { Downloads } from "./downloads.ts";
+
+const EVERY_MS = 250;
+const STATUS_EVERY_MS = 2_000;
+const MAX_LISTENERS = 16;
+
+/** What happens in this peer, for its own user: downloads as they change, the status now and then. */
+export class LocalEvents {
+  #listeners = 0;
+
+  constructor(readonly downloads: Downloads, readonly status: () => Status, readonly clock: Clock) {}
+
+  /** From now on, until the signal aborts. Throws `busy` when too many listen. */
+  listen(signal: AbortSignal): AsyncGenerator<LocalEvent[], void, undefined> {
+    if (this.#listeners >= MAX_LISTENERS) {
+      throw new EssaimError("busy", "Too many listen to events.", { retryAfterMs: 5_000 });
+    }
+    this.#listeners++;
+    return this.#events(signal);
+  }
+
+  async *#events(signal: AbortSignal): AsyncGenerator<LocalEvent[], void, undefined> {
+    const told = new Map<string, string>();
+    let statusAt = -Infinity;
+    try {
+      while (!signal.aborted) {
+        const events: LocalEvent[] = this.#changed(told).map((download) => ({ kind: "download", download }));
+        if (this.clock.monotonic() - statusAt >= STATUS_EVERY_MS) {
+          statusAt = this.clock.monotonic();
+          events.push({ kind: "status", status: this.status() });
+        }
+        if (events.length > 0) yield events;
+        await this.clock.sleep(EVERY_MS, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#listeners--;
+    }
+  }
+
+  /** Finished ones are only told when they were told before they finished. */
+  #changed(told: Map<string, string>): Download[] {
+    return this.downloads.list().filter((download) => {
+      const isFinished = download.status === "complete" || download.status === "failed";
+      const now = JSON.stringify(download);
+      if (isFinished && !told.has(download.id) || told.get(download.id) === now) return false;
+      told.set(download.id, now);
+      return true;
+    });
+  }
+}

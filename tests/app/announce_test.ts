@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { openPeerDatabase } from "../../lib/adapters/peer_database.ts";
+import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
+import { Announcer } from "../../lib/app/announce.ts";
+import type { Downloads } from "../../lib/app/downloads.ts";
+import { Neighbours } from "../../lib/app/neighbours.ts";
+import { EssaimError } from "../../lib/core/errors.ts";
+import type { Announce, AnnounceReply, Holding } from "../../lib/core/messages.ts";
+import type { Identity, TrackerClient } from "../../lib/ports.ts";
+import { FakeLog, fileId, hexId, peerId, recordBy, shareId } from "../fakes.ts";
+import { QuickClock, until } from "../fakes_download.ts";
+import { fakeIdentity } from "./sharing_setup.ts";
+
+const SELF = peerId(0xa11ce);
+const INTERVAL_MS = 30_000;
+
+/** An announcer, the tracker that it talks to, and what it has to tell. */
+class Announcing implements AsyncDisposable {
+  readonly clock = new QuickClock();
+  readonly log = new FakeLog();
+  readonly heard: (Announce & { signed: boolean })[] = [];
+  readonly db = openPeerDatabase(":memory:", this.log);
+  readonly records = sqliteRecords(this.db, SELF);
+  readonly neighbours = new Neighbours(SELF, this.clock);
+  holdings: Holding[] = [];
+  unreported: string[] = [];
+  /** What the tracker knows of this index; it believes what comes. */
+  known: { epoch: string; version: number } | undefined;
+  /** Called before each answer; may throw. */
+  answer: (announce: Announce, signed: boolean, signal: AbortSignal) => void | Promise<void> = () => {};
+  readonly announcer: Announcer;
+
+  constructor() {
+    const identity: Identity = {
+      ...fakeIdentity,
+      signAnnounce: (announce) => Promise.resolve(JSON.stringify(announce)),
+    };
+    const tracker = {
+      announceSigned: (jws: string, signal: AbortSignal) => this.#hear(JSON.parse(jws), true, signal),
+      announce: (announce: Announce, token: string, signal: AbortSignal) => {
+        assert.match(token, /^token \d/);
+        return this.#hear(announce, false, signal);
+      },
+    } as unknown as TrackerClient;
+    const downloads = {
+      holdings: () => this.holdings,
+      unreported: (limit: number) =>
+        this.unreported.slice(0, limit).map((id) => ({ id, ref: REF, fetched: 10, seconds: 1, sources: 1 })),
+      reported: (ids: string[]) => this.unreported = this.unreported.filter((id) => !ids.includes(id)),
+    } as unknown as Downloads;
+    this.announcer = new Announcer({
+      ...{ identity, tracker, downloads, records: this.records, neighbours: this.neighbours },
+      ...{ clock: this.clock, log: this.log, instance: hexId(1, 32), name: "alice", port: 5001 },
+    });
+  }
+
+  share(number: number): void {
+    const record = recordBy(SELF, { shareId: shareId(number), fileId: fileId(number) });
+    this.records.putOwn({ record, jws: `a.b.${number}` }, `/share${number}`, [record.fileId]);
+  }
+
+  async until(count: number): Promise<void> {
+    await until(() => this.heard.length >= count, `the tracker heard ${count} announces`);
+  }
+
+  async #hear(announce: Announce, signed: boolean, signal: AbortSignal): Promise<AnnounceReply> {
+    await this.answer(announce, signed, signal);
+    this.heard.push({ ...announce, signed });
+    const { epoch, from, to } = announce.index;
+    if (this.known?.epoch !== epoch && from > 0 && this.known) this.known = { epoch, version: 0 };
+    else if (!this.known || from <= this.known.version) this.known = { epoch, version: to };
+    return {
+      ...signed ? { token: `token ${this.heard.length}` } : {},
+      intervalMs: INTERVAL_MS,
+      index: this.known,
+      peers: [],
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.answer = () => {};
+    await this.announcer.close();
+    this.db.close();
+  }
+}
+
+const REF = { fileId: fileId(1), owner: peerId(2), shareId: shareId(9) };
+const holding = (number: number, have = 1): Holding => ({ ...REF, fileId: fileId(number), have, of: 2 });
+const refuse = (code: ConstructorParameters<typeof EssaimError>[0], message: string = code, retryAfterMs?: number) => {
+  throw new EssaimError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+};
+
+Deno.test("the first announce is signed and carries no records: the tracker says how far it knows the index", async () => {
+  await using peer = new Announcing();
+  for (let i = 1; i <= 3; i++) peer.share(i);
+  peer.known = { epoch: peer.records.position.epoch, version: 1 };
+  peer.announcer.start();
+  await peer.until(2);
+  const [first, second] = peer.heard as [Announce & { signed: boolean }, Announce & { signed: boolean }];
+  assert.deepEqual([first.signed, first.event, first.records], [true, "started", []]);
+  assert.equal(first.index.from, 3);
+  assert.equal(first.index.to, 3);
+  assert.deepEqual([second.signed, second.index.from, second.index.to], [false, 1, 3]);
+  assert.deepEqual(second.records, ["a.b.2", "a.b.3"]);
+  assert.ok(second.serial > first.serial);
+  await until(() => peer.announcer.state === "online", "it is online");
+});
+
+Deno.test("a tracker that knows another epoch is told everything from the beginning", async () => {
+  await using peer = new Announcing();
+  for (let i = 1; i <= 3; i++) peer.share(i);
+  peer.known = { epoch: hexId(77, 32), version: 50 };
+  peer.announcer.start();
+  await peer.until(2);
+  assert.equal(peer.heard[1]!.index.from, 0);
+  assert.deepEqual(peer.heard[1]!.records, ["a.b.1", "a.b.2", "a.b.3"]);
+});
+
+Deno.test("a long index is told in several announces, none of them too long", async () => {
+  await using peer = new Announcing();
+  const long = "x".repeat(60_000);
+  for (let i = 1; i <= 100; i++) {
+    const record = recordBy(SELF, { shareId: shareId(i), fileId: fileId(i) });
+    peer.records.putOwn({ record, jws: `${long}.${i}` }, `/share${i}`, [record.fileId]);
+  }
+  peer.known = { epoch: peer.records.position.epoch, version: 0 };
+  peer.announcer.start();
+  await until(() => peer.known?.version === 100, "the tracker knows all");
+  const told = peer.heard.flatMap(({ records }) => records);
+  assert.equal(new Set(told).size, 100);
+  assert.ok(peer.heard.every((announce) => JSON.stringify(announce).length < 4 * 1024 * 1024));
+});
+
+Deno.test("a tracker that restarted is told anew, signed, with all that is held", async () => {
+  await using peer = new Announcing();
+  peer.holdings = [holding(1), holding(2)];
+  peer.announcer.start();
+  await peer.until(2);
+  assert.equal(peer.heard[0]!.holdings.length, 2);
+  assert.equal(peer.heard[1]!.holdings.length, 0);
+  let restarted = false;
+  peer.answer = (_announce, signed) => {
+    if (!restarted && !signed) {
+      restarted = true;
+      refuse("unauthorized");
+    }
+  };
+  const before = peer.heard.length;
+  peer.announcer.changed();
+  await peer.until(before + 1);
+  assert.deepEqual([peer.heard[before]!.signed, peer.heard[before]!.holdings.length], [true, 2]);
+});
+
+Deno.test("only changes of what is held are told, also when it is dropped", async () => {
+  await using peer = new Announcing();
+  peer.holdings = [holding(1), holding(2)];
+  peer.announcer.start();
+  await peer.until(2);
+  peer.holdings = [holding(2, 2), holding(3)];
+  const before = peer.heard.length;
+  peer.announcer.changed();
+  await peer.until(before + 1);
+  const { holdings, dropped } = peer.heard[before]!;
+  assert.deepEqual(holdings, [holding(2, 2), holding(3)]);
+  assert.deepEqual(dropped, [{ ...REF, fileId: fileId(1) }]);
+});
+
+Deno.test("while the tracker is away it is tried ever less often, and everything is told when it is back", async () => {
+  await using peer = new Announcing();
+  const tries: number[] = [];
+  peer.answer = () => {
+    tries.push(peer.clock.elapsed);
+    if (tries.length < 8) refuse("unreachable");
+  };
+  peer.announcer.start();
+  await until(() => tries.length === 7, "it was tried seven times");
+  assert.equal(peer.announcer.state, "offline");
+  const waits = tries.slice(1).map((at, i) => at - tries[i]!);
+  waits.slice(1).forEach((wait, i) => assert.ok(wait >= waits[i]! && wait <= 15_200, String(waits)));
+  await until(() => peer.announcer.state === "online", "it is online");
+  assert.equal(peer.log.codes.filter((code) => code === "tracker-offline").length, 1);
+});
+
+Deno.test("a busy tracker is left alone as long as it says", async () => {
+  await using peer = new Announcing();
+  const tries: number[] = [];
+  peer.answer = () => {
+    tries.push(peer.clock.elapsed);
+    if (tries.length === 1) refuse("busy", "busy", 9_000);
+  };
+  peer.announcer.start();
+  await peer.until(1);
+  assert.ok(tries[1]! - tries[0]! >= 9_000);
+});
+
+Deno.test("after the clock was set back, the serial goes on from what the tracker knows", async () => {
+  await using peer = new Announcing();
+  const known = (peer.clock.now() + 1e9) * 1000;
+  peer.answer = ({ serial }) => {
+    if (serial <= known) refuse("conflict", `This announce is not newer than the last one. Known serial: ${known}.`);
+  };
+  peer.announcer.start();
+  await peer.until(1);
+  assert.equal(peer.heard[0]!.serial, known + 1);
+});
+
+Deno.test("each completed download is reported once", async () => {
+  await using peer = new Announcing();
+  peer.unreported = Array.from({ length: 150 }, (_, i) => String(i));
+  peer.announcer.start();
+  await until(() => peer.unreported.length === 0, "all are reported");
+  peer.announcer.changed();
+  const before = peer.heard.length;
+  await peer.until(before + 1);
+  assert.equal(peer.heard.reduce((sum, { completed }) => sum + completed.length, 0), 150);
+  assert.ok(
+    peer.heard.every(({ completed, event }) =>
+      completed.length <= 100 && (completed.length === 0 || event === "completed")
+    ),
+  );
+});
+
+Deno.test("a flush ends when what was known is told, even if an older announce was under way", async () => {
+  await using peer = new Announcing();
+  const gate = Promise.withResolvers<void>();
+  let reached = false;
+  peer.answer = async () => {
+    reached = true;
+    await gate.promise;
+  };
+  peer.announcer.start();
+  await until(() => reached, "an announce is under way");
+  peer.holdings = [holding(5)];
+  const flushed = peer.announcer.flush(3_600_000);
+  peer.answer = () => {};
+  gate.resolve();
+  await flushed;
+  assert.ok(peer.heard.some(({ holdings }) => holdings.some(({ fileId: id }) => id === fileId(5))));
+});
+
+Deno.test("a flush ends after its time when the tracker does not answer", async () => {
+  await using peer = new Announcing();
+  peer.answer = (_announce, _signed, signal) =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  peer.announcer.start();
+  await peer.announcer.flush(3_000);
+  assert.ok(peer.clock.elapsed >= 3_000);
+  assert.equal(peer.heard.length, 0);
+});
+
+Deno.test("a peer that stops says good-bye to a tracker that it reached, and to no other", async () => {
+  const online = new Announcing();
+  online.announcer.start();
+  await until(() => online.announcer.state === "online", "it is online");
+  await online[Symbol.asyncDispose]();
+  assert.equal(online.heard.at(-1)!.event, "stopped");
+
+  const offline = new Announcing();
+  offline.answer = () => refuse("unreachable");
+  offline.announcer.start();
+  await until(() => offline.log.codes.includes("tracker-offline"), "it is offline");
+  await offline[Symbol.asyncDispose]();
+  assert.deepEqual(offline.heard, []);
+});
