@@ -21,9 +21,9 @@ export function listenLocally({ ports, token, handler, welcome }: LocalListenOpt
   for (const port of ports) {
     try {
       const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, (request) => {
-        const url = new URL(request.url);
+        // First, since with a malformed Host there is not even an address to parse.
         if (!isOwnHost(request.headers.get("host"), server.addr.port)) return refusal(421, "Use http://127.0.0.1.");
-        if (url.pathname === "/") return new Response(`${welcome()}\n`);
+        if (new URL(request.url).pathname === "/") return new Response(`${welcome()}\n`);
         if (!hasToken(request, token)) return refusal(401, "The token of DATA/api-token is needed.");
         return handler(request);
       });

@@ -48,6 +48,8 @@ export class Announcer {
   /** How far the tracker said that it knows this index. */
   #known: number | undefined;
   #wake = Promise.withResolvers<void>();
+  /** Somebody waits for the next announce. */
+  #hurry = Promise.withResolvers<void>();
   #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
   #attempts = 0;
@@ -70,6 +72,7 @@ export class Announcer {
     if (this.#stop.signal.aborted) return;
     const after = this.#attempts + (this.#attempting ? 2 : 1); // the one under way may not know of it
     this.changed();
+    this.#hurry.resolve();
     const late = this.ports.clock.sleep(withinMs, this.#stop.signal).catch(() => {}).then(() => true);
     while (this.#attempts < after) {
       if (await Promise.race([this.#attempted.promise, late])) return;
@@ -93,6 +96,7 @@ export class Announcer {
     while (!signal.aborted) {
       let pause: number;
       this.#wake = Promise.withResolvers();
+      this.#hurry = Promise.withResolvers();
       this.#attempting = true;
       try {
         pause = await this.#announceAll(signal);
@@ -121,7 +125,9 @@ export class Announcer {
   /** After this computer's clock was set back, the tracker knows a higher serial than ours and says so. */
   #catchUp({ code, message }: EssaimError): void {
     const [, known] = /Known serial: (\d{1,16})\b/.exec(message) ?? [];
-    if (code === "conflict" && Number.isSafeInteger(Number(known))) this.#serial = Math.max(this.#serial, Number(known));
+    if (code === "conflict" && Number.isSafeInteger(Number(known))) {
+      this.#serial = Math.max(this.#serial, Number(known));
+    }
   }
 
   /** Until the next interval, or shortly after a change. */
@@ -129,9 +135,10 @@ export class Announcer {
     const { clock } = this.ports;
     const early = new AbortController();
     const both = AbortSignal.any([signal, early.signal]);
-    await Promise.race([clock.sleep(ms, both).catch(() => {}), this.#wake.promise]);
+    const sleep = (ms: number) => clock.sleep(ms, both).catch(() => {});
+    await Promise.race([sleep(ms), this.#wake.promise]);
+    if (this.state === "online") await Promise.race([sleep(Math.min(GATHER_MS, ms)), this.#hurry.promise]);
     early.abort();
-    if (this.state === "online") await clock.sleep(Math.min(GATHER_MS, ms), signal).catch(() => {});
   }
 
   /** Announces until the tracker knows everything; returns the milliseconds to the next time. */

@@ -210,7 +210,7 @@ const MANIFESTS: [string, string | Uint8Array][] = [
   ["is no UTF-8", new Uint8Array([0x22, 0xff, 0x22])],
   ["is null", "null"],
   ["is an array", "[]"],
-  ["is nested a million deep", "[".repeat(7_000) + "]".repeat(7_000)],
+  ["is nested 7,000 deep", "[".repeat(7_000) + "]".repeat(7_000)],
   ["has 10 MB", JSON.stringify({ ...good, more: "x".repeat(10_000_000) })],
   ["has a negative size", JSON.stringify({ ...good, size: -1 })],
   ["has a huge size", JSON.stringify({ ...good, size: 1e300 })],

@@ -271,3 +271,18 @@ Deno.test("a file that is remembered under a newer record of its share is not se
   await peer.reaches(id, "complete");
   assert.deepEqual(peer.contents.of(file.manifest.id), []);
 });
+
+Deno.test("a source that stalls before it gave anything does not hold up a download", async () => {
+  await using peer = await Downloading.make();
+  const file = peer.share("film", testFile(3 * CHUNK));
+  const { manifest } = peer.network;
+  const stalled: AbortSignal[] = [];
+  peer.network.manifest = (at, id, signal) => {
+    if (at.port === 1) return manifest.call(peer.network, at, id, signal);
+    stalled.push(signal);
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  };
+  for (const number of [2, 3, 4]) peer.network.add(number, { gone: true });
+  await peer.fetch(file);
+  assert.ok(stalled.every(({ aborted }) => aborted));
+});

@@ -1,0 +1,41 @@
+/** Two computers on one cable: network namespaces joined by a veth pair. Needs Linux, root and `ip`. */
+export interface Cable extends AsyncDisposable {
+  readonly ends: readonly [Computer, Computer];
+}
+
+export interface Computer {
+  readonly address: string;
+  /** Runs the command given after it on this computer. */
+  readonly within: readonly string[];
+}
+
+async function ip(...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("ip", { args }).output();
+  if (!success) throw new Error(`ip ${args.join(" ")}: ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+/** Undefined, with the reason printed, where this system does not allow it. */
+export async function cable(): Promise<Cable | undefined> {
+  const names = ["a", "b"].map((end) => `essaim-${Deno.pid}-${end}`) as [string, string];
+  const addresses = ["10.213.77.1", "10.213.77.2"] as const;
+  const remove = async () => {
+    for (const name of names) await ip("netns", "del", name).catch(() => {}); // its end of the cable goes with it
+  };
+  try {
+    for (const name of names) await ip("netns", "add", name);
+    await ip("link", "add", "eth0", "netns", names[0], "type", "veth", "peer", "name", "eth0", "netns", names[1]);
+    for (const [index, name] of names.entries()) {
+      await ip("-n", name, "addr", "add", `${addresses[index]}/24`, "dev", "eth0");
+      for (const device of ["lo", "eth0"]) await ip("-n", name, "link", "set", device, "up");
+    }
+  } catch (error) {
+    await remove();
+    console.log(`skipped: no network namespaces here (${(error as Error).message})`);
+    return undefined;
+  }
+  const computer = (index: 0 | 1): Computer => ({
+    address: addresses[index],
+    within: ["ip", "netns", "exec", names[index]],
+  });
+  return { ends: [computer(0), computer(1)], [Symbol.asyncDispose]: remove };
+}
