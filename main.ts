@@ -1,3 +1,4 @@
+import { ignoreProxies } from "./lib/cli/no_proxy.ts";
 import { runCommandLine, type ServeOptions, type Wiring } from "./lib/cli/program.ts";
 import type { Service } from "./lib/cli/serve.ts";
 import { asEssaimError } from "./lib/core/errors.ts";
@@ -9,6 +10,7 @@ import type { Log } from "./lib/ports.ts";
 const VERSION = "0.1.0";
 
 async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json }: ServeOptions): Promise<number> {
+  ignoreProxies();
   const [{ loadConfig }, { openLog }, { serveUntilStopped }] = await Promise.all([
     import("./lib/cli/load_config.ts"),
     import("./lib/adapters/log.ts"),

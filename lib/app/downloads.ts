@@ -142,17 +142,15 @@ export class Downloads {
   /** What this peer holds for others, for the tracker. */
   holdings(): Holding[] {
     return [...this.#rows.values()].flatMap((row): Holding[] => {
-      if (row.state === "complete") return this.#isKept(row) ? [{ ...row.ref, have: 1, of: 1 }] : [];
+      if (row.state === "complete") {
+        const changed = row.kind === "file" && this.ports.contents.of(row.ref.fileId).length === 0;
+        return changed ? [] : [{ ...row.ref, have: 1, of: 1 }];
+      }
       const part = this.#running.get(row.id)?.run.part;
       return part && part.verified.count > 0 && row.kind === "file"
         ? [{ ...row.ref, have: part.verified.count, of: part.verified.length }]
         : [];
     });
-  }
-
-  /** A file that changed since it was fetched is forgotten. */
-  #isKept({ kind, ref }: DownloadRow): boolean {
-    return kind === "folder" || this.ports.contents.of(ref.fileId).length > 0;
   }
 
   /** Completed and not yet told to the tracker. */

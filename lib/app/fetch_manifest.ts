@@ -1,4 +1,4 @@
-import { asEssaimError, EssaimError } from "../core/errors.ts";
+import { asEssaimError } from "../core/errors.ts";
 import type { FileId, Hash, PeerId } from "../core/ids.ts";
 import { type Manifest, verifyHashList } from "../core/manifest.ts";
 import type { Address, Clock, Log, PeerClient } from "../ports.ts";
@@ -28,36 +28,29 @@ export async function fetchManifest(
   onWait: () => void,
   signal: AbortSignal,
 ): Promise<{ manifest: Manifest; hashes: Uint8Array }> {
-  const ask = async (peer: PeerId, signal: AbortSignal) => {
-    try {
-      const address = addressOf(peer);
-      if (!address) throw new EssaimError("unreachable", "Its address is not known.");
-      const manifest = await peers.manifest(address, file, signal);
-      return { manifest, hashes: verifyHashList(manifest, await peers.hashes(address, manifest, signal), hash) };
-    } catch (error) {
-      const { code, message } = asEssaimError(error);
-      if (!signal.aborted) log.debug("manifest-not-given", `${peer} gave no manifest of ${file}: ${message}`, { code });
-      throw error;
-    }
-  };
   for (let wait = FIRST_WAIT_MS;; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
     const left = shuffled(await find(signal), clock);
     const enough = new AbortController();
     const either = AbortSignal.any([signal, enough.signal]);
-    const askInTurn = async (): Promise<Awaited<ReturnType<typeof ask>>> => {
-      for (let peer = left.shift(); peer !== undefined; peer = left.shift()) {
-        either.throwIfAborted();
-        const given = await ask(peer, either).catch(() => undefined);
-        if (given) return given;
+    let found: { manifest: Manifest; hashes: Uint8Array } | undefined;
+    const askInTurn = async () => {
+      for (let peer = left.shift(); peer !== undefined && !either.aborted; peer = left.shift()) {
+        const address = addressOf(peer);
+        if (!address) continue;
+        try {
+          const manifest = await peers.manifest(address, file, either);
+          const hashes = verifyHashList(manifest, await peers.hashes(address, manifest, either), hash);
+          found ??= { manifest, hashes };
+          enough.abort();
+        } catch (error) {
+          const { code, message } = asEssaimError(error);
+          log.debug("manifest-not-given", `${peer} gave no manifest of ${file}: ${message}`, { code });
+        }
       }
-      throw new EssaimError("no-source", "Nobody gave it.");
     };
-    const askers = Array.from({ length: ASKED_AT_ONCE }, askInTurn);
-    const given = await Promise.any(askers).catch(() => undefined);
-    enough.abort();
-    await Promise.allSettled(askers);
-    if (given) return given;
+    await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askInTurn));
     signal.throwIfAborted();
+    if (found) return found;
     onWait();
     await clock.sleep(wait, signal);
   }

@@ -4,6 +4,7 @@ import type { FileId, ShareId } from "../core/ids.ts";
 import type { Download, LocalPeer, LocalShare, Status } from "../core/local_messages.ts";
 import type { FoundShare } from "../core/messages.ts";
 import { findLocalPeer, type LocalPeerAddress, noPeer } from "./data_folder.ts";
+import { ignoreProxies } from "./no_proxy.ts";
 
 /** One page of what a search found; `cache` when no tracker answered. */
 export interface SearchPage {
@@ -35,6 +36,7 @@ const MAX_EVENT_CHARS = 4 * 1024 * 1024;
 
 /** Reads where the peer is; the first request shows whether it is really there. */
 export async function connectLocalPeer(data: string): Promise<LocalApi> {
+  ignoreProxies();
   return localApi(await findLocalPeer(data));
 }
 

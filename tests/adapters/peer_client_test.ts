@@ -125,7 +125,6 @@ const CHUNK_ANSWERS: [string, Reply, string, number][] = [
   ],
   ["have no body", answer("", { "content-length": String(CHUNK) }, "204 No Content"), "unreachable", 0],
   ["are not there", answer("no", {}, "404 Not Found"), "not-found", 0],
-  ["fail", answer("no", {}, "500 Oops"), "bad-content", 0],
   ["are no HTTP", (connection) => send(connection, encoder.encode("SSH-2.0-hello\r\n")), "unreachable", 0],
 ];
 for (const [how, reply, code, given] of CHUNK_ANSWERS) {
@@ -209,12 +208,10 @@ const MANIFESTS: [string, string | Uint8Array][] = [
   ["is no JSON", "{"],
   ["is no UTF-8", new Uint8Array([0x22, 0xff, 0x22])],
   ["is null", "null"],
-  ["is an array", "[]"],
   ["is nested 7,000 deep", "[".repeat(7_000) + "]".repeat(7_000)],
   ["has 10 MB", JSON.stringify({ ...good, more: "x".repeat(10_000_000) })],
   ["has a negative size", JSON.stringify({ ...good, size: -1 })],
   ["has a huge size", JSON.stringify({ ...good, size: 1e300 })],
-  ["has a size that is no number", JSON.stringify({ ...good, size: "9" })],
   ["has a fractional size", JSON.stringify({ ...good, size: 1.5 })],
   ["has too many chunks", JSON.stringify({ ...good, size: 2 ** 40, chunkSize: 262_144 })],
   ["has a chunk size of zero", JSON.stringify({ ...good, chunkSize: 0 })],

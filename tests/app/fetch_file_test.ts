@@ -16,6 +16,7 @@ import {
   honest,
   LIMITS,
   MemoryPart,
+  nextTurn,
   QuickClock,
   stalls,
   testFile,
@@ -135,7 +136,7 @@ for (const [kind, limits] of [["spread", LIMITS], ["asked as one run", { ...LIMI
         await fetching.clock.sleep(5_000, sink.signal);
       }
     };
-    const fetching = new Fetching(undefined, { behaviour: trickles }, { behaviour: trickles }, {});
+    const fetching = new Fetching(testFile(4 * CHUNK), { behaviour: trickles }, { behaviour: trickles }, {});
     await fetching.run({ limits });
     fetching.checkWhole();
   });
@@ -190,7 +191,6 @@ Deno.test("a full disk ends the fetch as disk-full, with everything proved marke
   assert.equal(await codeOf(fetching.run()), "disk-full");
   assert.equal(fetching.verified.count, 7);
   fetching.check();
-  assert.equal(fetching.state!.requests.size >= 0, true);
   fetching.part.room = Infinity;
   await fetching.run();
   fetching.checkWhole();
@@ -222,7 +222,7 @@ Deno.test("when it is stopped, all that was proved is marked and nothing goes on
   assert.ok(fetching.verified.count >= 5);
   fetching.check();
   const { writes } = fetching.part;
-  await until(() => true, "now");
+  for (let i = 0; i < 20; i++) await nextTurn();
   assert.equal(fetching.part.writes, writes);
 });
 

@@ -5,6 +5,9 @@ import { Classroom, type Found, type Peer } from "./processes.ts";
 import { until } from "./until.ts";
 
 const SLOW = { limits: { download_rate: "3 MB/s" } };
+/** Far more than what a sender has passed on to the network before the receiver took it. */
+const SIZE = 16 * MB;
+const BRISK = { limits: { download_rate: "12 MB/s" } };
 
 function trackerState(peer: Peer, state: Status["tracker"]["state"]): Promise<Status> {
   return until(`the tracker is ${state}`, async () => {
@@ -47,8 +50,8 @@ Deno.test("a tracker killed during a download does not stop it, and restarted it
 Deno.test("when the only source is gone the download waits and says why, and goes on by itself when it returns", async () => {
   await using room = await Classroom.with("alice");
   const alice = room.peer("alice");
-  const bob = await room.startPeer("bob", { settings: SLOW });
-  const film = await randomFile(`${room.folder}/film.bin`, 6 * MB);
+  const bob = await room.startPeer("bob", { settings: BRISK });
+  const film = await randomFile(`${room.folder}/film.bin`, SIZE);
   const id = await bob.begin(await alice.share(film));
   await bob.reaches(id, ["fetching"], 0.3);
   const { port } = alice;
@@ -62,10 +65,6 @@ Deno.test("when the only source is gone the download waits and says why, and goe
   assert.equal(await sha256(path), await sha256(film));
   assert.ok(done > 0);
 });
-
-/** Far more than what a sender has passed on to the network before the receiver took it. */
-const SIZE = 16 * MB;
-const BRISK = { limits: { download_rate: "12 MB/s" } };
 
 /** What can happen to a shared file while others fetch it. */
 const DAMAGES: readonly (readonly [name: string, (path: string) => Promise<void>])[] = [

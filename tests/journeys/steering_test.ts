@@ -7,18 +7,18 @@ import { until } from "./until.ts";
 Deno.test("downloads are paused, resumed and cancelled, and asking for one twice follows the same", async () => {
   await using room = await Classroom.with("alice");
   const alice = room.peer("alice");
-  const bob = await room.startPeer("bob", { settings: { limits: { download_rate: "3 MB/s" } } });
+  const bob = await room.startPeer("bob", { settings: { limits: { download_rate: "4 MB/s" } } });
   const [film, draft] = await Promise.all(
-    ["film.bin", "draft.bin"].map((name) => randomFile(`${room.folder}/${name}`, 6 * MB)),
+    ["film.bin", "draft.bin"].map((name) => randomFile(`${room.folder}/${name}`, 12 * MB)),
   );
   const [shared, other] = [await alice.share(film!), await alice.share(draft!)];
   const id = await bob.begin(shared);
-  await bob.reaches(id, ["fetching"], 0.2);
+  await bob.reaches(id, ["fetching"], 0.1);
 
   assert.match((await bob.cli("downloads", "pause", "film.bin")).out, /^Paused: film\.bin\n/);
   const paused = await bob.reaches(id, ["paused"]);
   const cancelled = await bob.begin(other);
-  await bob.reaches(cancelled, ["fetching"], 0.2);
+  await bob.reaches(cancelled, ["fetching"], 0.1);
   assert.deepEqual((await bob.reaches(id, ["paused"])).done, paused.done);
   const [gone] = await bob.json<Download[]>("downloads", "cancel", cancelled);
   assert.equal(gone?.id, cancelled);
