@@ -222,13 +222,15 @@ Deno.test("each completed download is reported once", async () => {
 
 Deno.test("a flush ends when what was known is told, even if an older announce was under way", async () => {
   await using peer = new Announcing();
+  peer.announcer.start();
+  await peer.until(2);
   const gate = Promise.withResolvers<void>();
   let reached = false;
   peer.answer = async () => {
     reached = true;
     await gate.promise;
   };
-  peer.announcer.start();
+  peer.announcer.changed();
   await until(() => reached, "an announce is under way");
   peer.holdings = [holding(5)];
   const flushed = peer.announcer.flush(3_600_000);
