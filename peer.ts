@@ -94,6 +94,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     peers: httpPeerClient(http),
     hash: sha256Of,
     limits: downloadLimits(config),
+    memory: config.limits.downloadMemory / config.limits.parallelDownloads,
     parallel: config.limits.parallelDownloads,
     defaultOut: downloadFolder,
     pace: (bytes) => downBucket.take(bytes, clock.monotonic()),
@@ -232,13 +233,11 @@ async function privatePaths(data: string): Promise<string[]> {
 }
 
 function downloadLimits({ limits, chunking }: Config): DownloadLimits {
-  const { downloadMemory, parallelDownloads, downloadRate, requestsPerPeer, peersPerDownload, stallTimeout } = limits;
-  const byMemory = Math.floor(downloadMemory / parallelDownloads / DEFAULT_CHUNK_SIZE);
-  const byRate = downloadRate === Infinity ? Infinity : Math.floor(downloadRate / BYTES_A_SECOND_PER_REQUEST);
+  const { downloadRate, requestsPerPeer, peersPerDownload, stallTimeout } = limits;
   return {
     requestsPerPeer,
     peers: peersPerDownload,
-    requests: Math.max(1, Math.min(byMemory, byRate)),
+    requests: Math.max(1, Math.floor(downloadRate / BYTES_A_SECOND_PER_REQUEST)),
     stallMs: stallTimeout,
     threshold: chunking.threshold,
   };

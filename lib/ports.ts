@@ -279,10 +279,10 @@ export interface DownloadRow {
   readonly path?: string | undefined;
   readonly createdAt: number;
   readonly finishedAt?: number | undefined;
-  /** Bytes that came over the network, seconds spent fetching and peers that gave some, over all runs. */
-  readonly fetched: number;
+  /** Bytes that came over the network, by peer, over all runs. */
+  readonly given: readonly { readonly peerId: PeerId; readonly name: string; readonly bytes: number }[];
+  /** Spent on it, over all runs. */
   readonly seconds: number;
-  readonly sources: number;
   /** Whether the tracker knows that it was completed. */
   readonly reported: boolean;
 }

@@ -157,9 +157,9 @@ export class Announcer {
         records: changes.map(({ signed }) => signed.jws),
         completed: completed.map((row) => ({
           ...row.ref,
-          bytes: row.fetched,
+          bytes: row.given.reduce((sum, { bytes }) => sum + bytes, 0),
           seconds: row.seconds,
-          sources: row.sources,
+          sources: row.given.length,
         })),
       };
       message.index.from = from ?? position;

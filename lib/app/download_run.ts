@@ -29,6 +29,8 @@ import { recoverPart } from "./recover_part.ts";
 /** Troubles of this machine that may pass: the download waits and tries again. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(["disk-full", "unwritable", "not-found"]);
 const RETRY_MS = 3_000;
+/** What a small chunk costs as well, in buffers on its way. */
+const LEAST_BUFFERED_BYTES = 1024 * 1024;
 const ROOM_BYTES = 1024 * 1024;
 
 export interface DownloadPorts extends FetchTools {
@@ -44,6 +46,8 @@ export interface DownloadPorts extends FetchTools {
   readonly neighbours: Neighbours;
   readonly reputation: Reputation;
   readonly limits: DownloadLimits;
+  /** Bytes that one download may hold in memory. */
+  readonly memory: number;
 }
 
 /** What of a file can be given to others while it comes. */
@@ -142,7 +146,7 @@ export class DownloadRun implements Live {
       try {
         await fetchFile(this.ports, {
           ...row,
-          limits: this.ports.limits,
+          limits: { ...this.ports.limits, requests: this.#requests(row.manifest) },
           part,
           verified,
           find: async (signal) => {
@@ -166,6 +170,12 @@ export class DownloadRun implements Live {
       this.#settle();
       await part[Symbol.asyncDispose]();
     }
+  }
+
+  /** Each request in flight may hold one chunk in memory. */
+  #requests({ chunkSize }: Manifest): number {
+    const { limits, memory } = this.ports;
+    return Math.max(1, Math.min(limits.requests, Math.floor(memory / Math.max(chunkSize, LEAST_BUFFERED_BYTES))));
   }
 
   /** What the sources of the file just ended gave joins the total. */

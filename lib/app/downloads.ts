@@ -7,7 +7,7 @@ import type { Holding } from "../core/messages.ts";
 import { visibleSize } from "../core/share_record.ts";
 import type { DownloadRow } from "../ports.ts";
 import { type DownloadPorts, DownloadRun, type OpenPart } from "./download_run.ts";
-import { isWaiting, viewDownload } from "./downloads_view.ts";
+import { isWaiting, sourcesOf, viewDownload } from "./downloads_view.ts";
 import { FolderRun } from "./folder_run.ts";
 
 const QUEUE_EVERY_MS = 1_000;
@@ -86,7 +86,7 @@ export class Downloads {
     const ref = { fileId: record.fileId, owner: record.owner, shareId: record.shareId };
     const row: DownloadRow = {
       ...{ id: newId(), ref, ownerName, name: record.name, kind: record.kind, size: visibleSize(record), out },
-      ...{ state: "active", createdAt: clock.now(), fetched: 0, seconds: 0, sources: 0, reported: false },
+      ...{ state: "active", createdAt: clock.now(), given: [], seconds: 0, reported: false },
     };
     records.putForeign(signed, key, [record.fileId]);
     store.put(row);
@@ -238,11 +238,15 @@ export class Downloads {
   }
 
   /** What a row says about the way so far, this run included. */
-  #gone(row: DownloadRow, { given, begun }: DownloadRun): Pick<DownloadRow, "fetched" | "sources" | "seconds"> {
+  #gone(row: DownloadRow, run: DownloadRun): Pick<DownloadRow, "given" | "seconds"> {
+    const { neighbours, clock } = this.ports;
     return {
-      fetched: row.fetched + [...given.values()].reduce((sum, bytes) => sum + bytes, 0),
-      sources: Math.max(row.sources, given.size),
-      seconds: row.seconds + (this.ports.clock.monotonic() - begun) / 1000,
+      given: sourcesOf(row, run, neighbours, clock.monotonic()).map(({ peerId, name, bytes }) => ({
+        peerId,
+        name,
+        bytes,
+      })),
+      seconds: row.seconds + (clock.monotonic() - run.begun) / 1000,
     };
   }
 

@@ -36,7 +36,7 @@ export function viewDownload(
   now: number,
 ): Download {
   const state = live?.state;
-  const sources = sourcesOf(live, neighbours, now);
+  const sources = sourcesOf(row, live, neighbours, now);
   const rate = sources.reduce((sum, source) => sum + source.rate, 0);
   const verified = row.state === "complete"
     ? row.size
@@ -75,8 +75,16 @@ function chunksWaitedFor({ phase, state }: Live): number | undefined {
   return view?.kind === "waiting" ? view.missing : undefined;
 }
 
-function sourcesOf(live: Live | undefined, neighbours: Neighbours, now: number): Download["sources"] {
-  const bytes = new Map(live?.given);
+/** Who gave how much, the runs before this one included. */
+export function sourcesOf(
+  row: DownloadRow,
+  live: Live | undefined,
+  neighbours: Neighbours,
+  now: number,
+): Download["sources"] {
+  const bytes = new Map(row.given.map(({ peerId, bytes }) => [peerId, bytes]));
+  const names = new Map(row.given.map(({ peerId, name }) => [peerId, name]));
+  for (const [peer, count] of live?.given ?? []) bytes.set(peer, (bytes.get(peer) ?? 0) + count);
   const rates = new Map<PeerId, number>();
   for (const { peer, meter } of live?.state?.sources.values() ?? []) {
     bytes.set(peer, (bytes.get(peer) ?? 0) + meter.total);
@@ -84,7 +92,7 @@ function sourcesOf(live: Live | undefined, neighbours: Neighbours, now: number):
   }
   return [...bytes].filter(([peer, count]) => count > 0 || (rates.get(peer) ?? 0) > 0).map(([peer, count]) => ({
     peerId: peer,
-    name: neighbours.get(peer)?.name ?? peer.slice(0, 8),
+    name: neighbours.get(peer)?.name ?? names.get(peer) ?? peer.slice(0, 8),
     bytes: count,
     rate: rates.get(peer) ?? 0,
   }));

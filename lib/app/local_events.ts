@@ -18,16 +18,17 @@ export class LocalEvents {
     if (this.#listeners >= MAX_LISTENERS) {
       throw new EssaimError("busy", "Too many listen to events.", { retryAfterMs: 5_000 });
     }
-    this.#listeners++;
     return this.#events(signal);
   }
 
   async *#events(signal: AbortSignal): AsyncGenerator<LocalEvent[], void, undefined> {
     const told = new Map<string, string>();
+    const since = this.clock.now();
     let statusAt = -Infinity;
+    this.#listeners++;
     try {
       while (!signal.aborted) {
-        const events: LocalEvent[] = this.#changed(told).map((download) => ({ kind: "download", download }));
+        const events: LocalEvent[] = this.#changed(told, since).map((download) => ({ kind: "download", download }));
         if (this.clock.monotonic() - statusAt >= STATUS_EVERY_MS) {
           statusAt = this.clock.monotonic();
           events.push({ kind: "status", status: this.status() });
@@ -42,12 +43,12 @@ export class LocalEvents {
     }
   }
 
-  /** Finished ones are only told when they were told before they finished. */
-  #changed(told: Map<string, string>): Download[] {
+  /** Of the finished ones, only those that finished since. */
+  #changed(told: Map<string, string>, since: number): Download[] {
     return this.downloads.list().filter((download) => {
-      const isFinished = download.status === "complete" || download.status === "failed";
+      const isOld = download.finishedAt !== undefined && Date.parse(download.finishedAt) < since;
       const now = JSON.stringify(download);
-      if (isFinished && !told.has(download.id) || told.get(download.id) === now) return false;
+      if (isOld || told.get(download.id) === now) return false;
       told.set(download.id, now);
       return true;
     });

@@ -45,7 +45,12 @@ class Announcing implements AsyncDisposable {
     const downloads = {
       holdings: () => this.holdings,
       unreported: (limit: number) =>
-        this.unreported.slice(0, limit).map((id) => ({ id, ref: REF, fetched: 10, seconds: 1, sources: 1 })),
+        this.unreported.slice(0, limit).map((id) => ({
+          id,
+          ref: REF,
+          given: [{ peerId: REF.owner, name: "bob", bytes: 10 }],
+          seconds: 1,
+        })),
       reported: (ids: string[]) => this.unreported = this.unreported.filter((id) => !ids.includes(id)),
     } as unknown as Downloads;
     this.announcer = new Announcer({

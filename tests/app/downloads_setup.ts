@@ -122,6 +122,7 @@ export class Downloading implements AsyncDisposable {
       folders: folderReader({ ignore: [], log }),
       hasher: this.#hasher,
       limits: { ...LIMITS, stallMs: 1e9 },
+      memory: 64 * 1024 * 1024,
       pace: () => 0,
       parallel: 2,
       defaultOut: this.out,
