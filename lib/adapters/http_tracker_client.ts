@@ -1,3 +1,4 @@
+import { EssaimError } from "../core/errors.ts";
 import { announceReplySchema, filePeersReplySchema, searchReplySchema } from "../core/messages.ts";
 import type { TrackerClient } from "../ports.ts";
 import { briefly, type HttpClient, readJson } from "./http_client.ts";
@@ -6,8 +7,12 @@ const MAX_ANSWER = 8 * 1024 * 1024;
 
 /** The tracker at `url` (no trailing slash). */
 export function httpTrackerClient(http: HttpClient, url: string): TrackerClient {
+  const ask = <T>(signal: AbortSignal, run: (within: AbortSignal) => Promise<T>) =>
+    briefly(signal, run).catch((error) => {
+      throw error instanceof EssaimError && error.code === "unreachable" ? unreachable(url, error) : error;
+    });
   const post = (signal: AbortSignal, headers: Record<string, string>, body: string) =>
-    briefly(signal, async (signal) => {
+    ask(signal, async (signal) => {
       const response = await http.fetch(`${url}/api/announce`, {
         method: "POST",
         headers,
@@ -23,16 +28,24 @@ export function httpTrackerClient(http: HttpClient, url: string): TrackerClient 
       post(signal, { "content-type": "application/json", authorization: `Bearer ${token}` }, JSON.stringify(announce)),
 
     search: (query, cursor, signal) =>
-      briefly(signal, async (signal) => {
+      ask(signal, async (signal) => {
         const parameters = new URLSearchParams({ q: query, ...(cursor === undefined ? {} : { cursor }) });
         const response = await http.fetch(`${url}/api/search?${parameters}`, { signal });
         return await readJson(response, searchReplySchema, MAX_ANSWER, signal);
       }),
 
     filePeers: (file, signal) =>
-      briefly(signal, async (signal) => {
+      ask(signal, async (signal) => {
         const response = await http.fetch(`${url}/api/files/${file}/peers`, { signal });
         return await readJson(response, filePeersReplySchema, MAX_ANSWER, signal);
       }),
   };
+}
+
+function unreachable(url: string, cause: EssaimError): EssaimError {
+  return new EssaimError(
+    "unreachable",
+    `The tracker at ${url} does not answer. Check that it runs and that this computer is on its network.`,
+    { cause },
+  );
 }

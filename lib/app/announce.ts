@@ -47,6 +47,8 @@ export class Announcer {
   #told = new Map<string, Holding>();
   /** How far the tracker said that it knows this index. */
   #known: number | undefined;
+  /** What the tracker last asked for. */
+  #intervalMs = Infinity;
   #wake = Promise.withResolvers<void>();
   /** Somebody waits for the next announce. */
   #hurry = Promise.withResolvers<void>();
@@ -99,7 +101,7 @@ export class Announcer {
       this.#hurry = Promise.withResolvers();
       this.#attempting = true;
       try {
-        pause = await this.#announceAll(signal);
+        pause = this.#intervalMs = await this.#announceAll(signal);
         if (this.state === "offline") log.info("tracker-online", "The tracker answers.");
         this.state = "online";
         wait = RETRY_MS.first;
@@ -112,7 +114,7 @@ export class Announcer {
         }
         this.state = "offline";
         pause = error.retryAfterMs ?? wait;
-        wait = Math.min(RETRY_MS.longest, wait * 2);
+        wait = Math.min(RETRY_MS.longest, this.#intervalMs, wait * 2);
       }
       this.#attempting = false;
       this.#attempts++;

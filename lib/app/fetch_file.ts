@@ -61,6 +61,7 @@ class FileFetch {
   readonly #tasks = new Set<Promise<void>>();
   readonly #end = new AbortController();
   readonly #outcome = Promise.withResolvers<void>();
+  readonly #addresses = new Map<PeerId, string>();
   #unmarked = 0;
   #markedAt: number;
   #marking: Promise<void> = Promise.resolve();
@@ -139,7 +140,11 @@ class FileFetch {
 
   async #findSources(): Promise<void> {
     while (!this.#end.signal.aborted) {
-      for (const peer of await this.job.find(this.#end.signal)) this.#tell({ kind: "found", peer });
+      for (const peer of await this.job.find(this.#end.signal)) {
+        const address = addressText(this.job.addressOf(peer));
+        this.#tell({ kind: "found", peer, moved: (this.#addresses.get(peer) ?? address) !== address });
+        this.#addresses.set(peer, address);
+      }
       this.#act();
       await this.tools.clock.sleep(FIND_EVERY_MS, this.#end.signal);
     }
@@ -251,4 +256,8 @@ function troubleOf(error: EssaimError): { why: Trouble; retryAfterMs: { retryAft
     default:
       return { why: "unreachable", retryAfterMs };
   }
+}
+
+function addressText(address: Address | undefined): string {
+  return address ? `${address.host} ${address.port}` : "";
 }

@@ -54,7 +54,9 @@ export class SourceFinder {
   async record(file: FileId, shareId: ShareId | undefined, signal: AbortSignal): Promise<ProvedRecord> {
     const { tracker, signatures, neighbours, log } = this.ports;
     if (!tracker) throw new EssaimError("unreachable", "No tracker is set, so nobody can be asked who shares this.");
-    const { records, keys, peers } = await tracker.filePeers(file, signal);
+    const { records, keys, peers } = await tracker.filePeers(file, signal).catch((error) => {
+      throw asEssaimError(error).code === "not-found" ? nobodyShares(file) : error;
+    });
     neighbours.heard(peers);
     for (const jws of records) {
       try {
@@ -67,6 +69,13 @@ export class SourceFinder {
         log.warning("record-refused", `The tracker sent a record that proves nothing: ${asEssaimError(error).message}`);
       }
     }
-    throw new EssaimError("not-found", `Nobody shares ${file} (any more). Search again for a newer version.`);
+    throw nobodyShares(file);
   }
+}
+
+function nobodyShares(file: FileId): EssaimError {
+  return new EssaimError(
+    "not-found",
+    `Nobody shares ${file} (any more). Search for its name: there may be a newer version.`,
+  );
 }

@@ -1,14 +1,18 @@
 import { type DownloadEvent, type DownloadState, end, MAX_SOURCES, setAside } from "./download_state.ts";
-import { answered, BAN_MS, forgetHave, newSource } from "./source.ts";
+import { answered, BAN_MS, forgetHave, newSource, type SourceState } from "./source.ts";
 
 /** The state after an event. Late and unexpected events are normal and change nothing. */
 export function next(state: DownloadState, event: DownloadEvent, now: number): DownloadState {
   switch (event.kind) {
-    case "found":
-      if (!state.sources.has(event.peer) && state.sources.size < MAX_SOURCES) {
+    case "found": {
+      const known = state.sources.get(event.peer);
+      if (event.moved && known?.standing.kind === "to-ask") known.standing = { kind: "to-ask", at: now };
+      if (!known && state.sources.size >= MAX_SOURCES) dropUseless(state);
+      if (!known && state.sources.size < MAX_SOURCES) {
         state.sources.set(event.peer, newSource(event.peer, state.verified.length, now));
       }
       return state;
+    }
     case "answered": {
       const source = state.sources.get(event.peer);
       if (source?.standing.kind === "asked") answered(source, event.have, state.availability, now);
@@ -62,6 +66,18 @@ export function next(state: DownloadState, event: DownloadEvent, now: number): D
     default:
       return event satisfies never;
   }
+}
+
+/** Makes room: the source that failed most often in a row, if there is one, is forgotten. */
+function dropUseless(state: DownloadState): void {
+  let worst: SourceState | undefined;
+  for (const source of state.sources.values()) {
+    if (source.standing.kind !== "to-ask" || source.inFlight > 0 || source.troubles === 0) continue;
+    if (source.troubles > (worst?.troubles ?? 0)) worst = source;
+  }
+  if (!worst) return;
+  forgetHave(worst, state.availability);
+  state.sources.delete(worst.peer);
 }
 
 export type Outlook =

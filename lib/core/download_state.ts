@@ -60,7 +60,8 @@ export type Action =
   | { readonly kind: "abort"; readonly id: number };
 
 export type DownloadEvent =
-  | { readonly kind: "found"; readonly peer: PeerId }
+  /** `moved`: at another address than before, so that what failed there no longer counts. */
+  | { readonly kind: "found"; readonly peer: PeerId; readonly moved: boolean }
   | { readonly kind: "answered"; readonly peer: PeerId; readonly have: Bitfield }
   | { readonly kind: "silent"; readonly peer: PeerId; readonly why: Trouble; readonly retryAfterMs?: number }
   | { readonly kind: "confirmed"; readonly peer: PeerId }

@@ -21,7 +21,7 @@ function download(
 
 /** Finds the peer and answers what it holds; returns the actions that follow. */
 function ready(state: DownloadState, id: PeerId, have: Bitfield, now = 0): Action[] {
-  next(state, { kind: "found", peer: id }, now);
+  next(state, { kind: "found", peer: id, moved: false }, now);
   assert.deepEqual(due(state, now, 0).filter((a) => a.kind === "ask"), [{ kind: "ask", peer: id }]);
   next(state, { kind: "answered", peer: id, have }, now);
   return due(state, now, 0);
@@ -41,7 +41,7 @@ Deno.test("the first requests go to a peer as soon as it said what it holds, and
 Deno.test("the chunk that the fewest peers hold is asked first", () => {
   const state = download(4);
   const holders = [[peer(1), [0, 1, 2]], [peer(2), [1, 2, 3]]] as const;
-  for (const [id] of holders) next(state, { kind: "found", peer: id }, 0);
+  for (const [id] of holders) next(state, { kind: "found", peer: id, moved: false }, 0);
   assert.equal(ofKind(due(state, 0, 0), "ask").length, 2);
   for (const [id, chunks] of holders) {
     const have = new Bitfield(4);
@@ -253,7 +253,9 @@ class World {
   }
 
   find(): void {
-    for (let n = 0; n <= this.haves.length; n++) next(this.state, { kind: "found", peer: peer(n) }, this.now);
+    for (let n = 0; n <= this.haves.length; n++) {
+      next(this.state, { kind: "found", peer: peer(n), moved: false }, this.now);
+    }
   }
 }
 
@@ -323,4 +325,27 @@ Deno.test("a file of 100 GB is scheduled chunk by chunk without looking at all o
     due(state, turn, (turn * 0.618) % 1);
   }
   assert.deepEqual(outlook(state), { kind: "complete" });
+});
+
+Deno.test("a source that was unreachable is asked at once when it is found at another address", () => {
+  const state = download(2);
+  next(state, { kind: "found", peer: peer(1), moved: false }, 0);
+  for (let now = 0; now < 300_000; now += 1_000) {
+    if (due(state, now, 0).length > 0) next(state, { kind: "silent", peer: peer(1), why: "unreachable" }, now);
+  }
+  next(state, { kind: "found", peer: peer(1), moved: false }, 300_000);
+  assert.deepEqual(due(state, 300_000, 0), [], "it rests");
+  next(state, { kind: "found", peer: peer(1), moved: true }, 300_000);
+  assert.deepEqual(due(state, 300_000, 0), [{ kind: "ask", peer: peer(1) }]);
+});
+
+Deno.test("sources that only ever failed make room for new ones", () => {
+  const state = download(2);
+  for (let n = 0; n < 64; n++) next(state, { kind: "found", peer: peer(n), moved: false }, 0);
+  due(state, 0, 0);
+  for (let n = 0; n < 63; n++) next(state, { kind: "silent", peer: peer(n), why: "unreachable" }, 0);
+  next(state, { kind: "answered", peer: peer(63), have: new Bitfield(2) }, 0);
+  for (let n = 64; n < 200; n++) next(state, { kind: "found", peer: peer(n), moved: false }, 0);
+  assert.equal(state.sources.size, 64);
+  assert.ok(state.sources.has(peer(63)) && state.sources.has(peer(64)));
 });

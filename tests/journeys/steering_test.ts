@@ -48,7 +48,7 @@ Deno.test("what is no longer shared is not found, and a file that is here alread
   await until("it is gone from the search", async () => (await bob.search("notes")).length === 0);
   const { code, err } = await bob.cli("get", shared.id);
   assert.equal(code, 1);
-  assert.match(err, /Nobody shares|not there/);
+  assert.match(err, /Nobody shares/);
   assert.ok(await exists(`${room.folder}/notes.txt`));
 });
 
@@ -66,7 +66,7 @@ Deno.test("every command ends with the exit code that its help promises", async 
     [0, ["downloads"], /No downloads yet/],
     [1, ["share", `${room.folder}/missing`], /missing is not shared/],
     [1, ["get", "nothing"], /Nothing called "nothing" is shared/],
-    [1, ["get", "0".repeat(64)], /Nobody shares|not there/],
+    [1, ["get", "0".repeat(64)], /Nobody shares/],
     [1, ["unshare", "nothing"], /There is no share "nothing"/],
     [1, ["downloads", "pause", "nothing"], /There is no download "nothing"/],
     [2, ["get"], /missing required argument/],
