@@ -40,7 +40,7 @@ interface Resumed {
   readonly kept: number;
   readonly lost: number;
   readonly rehashed: boolean;
-  /** Bytes received since, from everybody. */
+  /** Bytes received from everybody: since a kill, or in all runs when they were stopped cleanly. */
   readonly received: number;
 }
 
@@ -89,7 +89,7 @@ Deno.test("Ctrl-C stops a peer cleanly within 5 s, and a restart goes on without
   const { kept, lost, rehashed, received } = await resumes(all, id, 0);
   assert.deepEqual([lost, rehashed], [0, false]);
   assert.ok(kept >= 0.3 * CHUNKS - 1, `${kept} chunks kept`);
-  assert.ok(received <= SIZE - (kept - 1) * CHUNK + SLACK, `${received} bytes fetched after ${kept} chunks kept`);
+  assert.ok(received <= SIZE + SLACK, `${received} bytes fetched in both runs together`);
 });
 
 Deno.test("of a part file altered in the middle while stopped, only the altered chunk is fetched again", async () => {
