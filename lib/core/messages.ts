@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fileIdSchema, peerIdSchema, shareIdSchema } from "./ids.ts";
-import { chunkSizeSchema, fileSizeSchema } from "./manifest.ts";
+import { chunkSizeSchema } from "./manifest.ts";
 import { visibilitySchema } from "./share_record.ts";
 import { safeNameSchema } from "./safe_path.ts";
 
@@ -151,8 +151,6 @@ export const indexPageSchema = z.object({
 export type IndexPage = z.infer<typeof indexPageSchema>;
 
 export const bundleRequestSchema = z.object({ ids: z.array(fileIdSchema).min(1).max(MAX_BUNDLE_FILES) });
-
-export const manifestMessageSchema = z.object({ id: fileIdSchema, size: fileSizeSchema, chunkSize: chunkSizeSchema });
 
 export const activitySchema = z.object({
   id: count,
