@@ -1,7 +1,7 @@
 import { ignoreProxies } from "./lib/cli/no_proxy.ts";
 import { runCommandLine, type ServeOptions, type Wiring } from "./lib/cli/program.ts";
 import type { Service } from "./lib/cli/serve.ts";
-import { asEssaimError } from "./lib/core/errors.ts";
+import { asEssaimError, EssaimError } from "./lib/core/errors.ts";
 import type { Config } from "./lib/core/config.ts";
 import type { Log } from "./lib/ports.ts";
 
@@ -11,45 +11,71 @@ const VERSION = "0.1.0";
 
 async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json }: ServeOptions): Promise<number> {
   ignoreProxies();
-  const [{ loadConfig }, { openLog }, { serveUntilStopped }] = await Promise.all([
+  const [{ loadConfig }, { openLog }, { serveUntilStopped }, { watchedConsole }] = await Promise.all([
     import("./lib/cli/load_config.ts"),
     import("./lib/adapters/log.ts"),
     import("./lib/cli/serve.ts"),
+    import("./lib/cli/console.ts"),
   ]);
   const { config } = await loadConfig(command, flags);
-  const { data } = config[command];
+  const { data, host } = config[command];
+  const tell = watchedConsole(config.peer.tracker, (line) => console.error(line));
   let echoing = true;
   await using log = openLog({
     dir: `${data}/logs`,
     name: command,
     ...config.log,
-    echo: (line) => echoing && console.error(line),
+    echo: (entry) => echoing && tell(entry),
   });
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault(); // one failure never stops the rest
-    log.error("internal", "Unforeseen failure", { reason: event.reason, stack: (event.reason as Error)?.stack });
+    log.error("internal", `Unforeseen failure; the log in ${data}/logs has more.`, {
+      reason: event.reason,
+      stack: (event.reason as Error)?.stack,
+    });
   });
   const start = command === "tracker" ? tracker : peer;
   try {
-    return await serveUntilStopped(() => start(config, log), { data, stopWithStdin, json });
+    return await serveUntilStopped(async () => {
+      const { ready, more, close } = await start(config, log);
+      return { ready: stopWithStdin ? ready : [ready, ...more].join("\n"), close };
+    }, { data, stopWithStdin, json });
   } catch (caught) {
-    const error = asEssaimError(caught);
+    const error = absentHost(caught, host) ?? asEssaimError(caught);
     echoing = false; // the command line says it
     log.error(error.code, `The ${command} does not run. ${error.message}`, { stack: (error.cause as Error)?.stack });
     throw error;
   }
 }
 
-async function tracker(config: Config, log: Log): Promise<Service> {
-  const { startTracker } = await import("./tracker.ts");
-  const { port, close } = await startTracker({ config, log });
-  return { ready: `The tracker runs at http://127.0.0.1:${port}`, close };
+const ABSENT: ReadonlySet<unknown> = new Set(["EADDRNOTAVAIL", "EINVAL", "EAFNOSUPPORT", "ENOTFOUND", "EAI_AGAIN"]);
+
+/** The address to listen on is none of this computer's. */
+function absentHost(caught: unknown, host: string): EssaimError | undefined {
+  const { code } = ((caught as Error | undefined)?.cause ?? {}) as { readonly code?: unknown };
+  if (!ABSENT.has(code)) return undefined;
+  return new EssaimError(
+    "bad-config",
+    `Cannot listen on ${host}: this computer has no such address. Give one that it has, or 0.0.0.0 for all of them.`,
+    { cause: caught },
+  );
 }
 
-async function peer(config: Config, log: Log): Promise<Service> {
+/** `more`: lines for a person who started it alone. */
+type Started = Service & { readonly more: readonly string[] };
+
+async function tracker(config: Config, log: Log): Promise<Started> {
+  const [{ startTracker }, { reachableUrls }] = await Promise.all([import("./tracker.ts"), import("./lib/cli/lan.ts")]);
+  const { port, close } = await startTracker({ config, log });
+  const urls = reachableUrls(config.tracker.host, port);
+  const more = urls.length === 0 ? [] : ["Other computers reach it at:", ...urls.map((url) => `  ${url}`)];
+  return { ready: `The tracker runs at http://127.0.0.1:${port}`, more, close };
+}
+
+async function peer(config: Config, log: Log): Promise<Started> {
   const { startPeer } = await import("./peer.ts");
   const { name, uiPort, close } = await startPeer({ config, log });
-  return { ready: `${name} runs at http://127.0.0.1:${uiPort}`, close };
+  return { ready: `${name} runs at http://127.0.0.1:${uiPort}`, more: [], close };
 }
 
 async function setup(): Promise<void> {

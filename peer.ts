@@ -13,11 +13,12 @@ import { httpTrackerClient } from "./lib/adapters/http_tracker_client.ts";
 import { openIdentity } from "./lib/adapters/identity.ts";
 import { listenLocally, localToken } from "./lib/adapters/local_listener.ts";
 import { partFiles } from "./lib/adapters/part_files.ts";
-import { atomically, generation, openPeerDatabase } from "./lib/adapters/peer_database.ts";
+import { atomically, generation, openPeerDatabase, shareCounter } from "./lib/adapters/peer_database.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { sqliteContents } from "./lib/adapters/sqlite_contents.ts";
 import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
 import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
+import { sweepParts } from "./lib/adapters/sweep_parts.ts";
 import { Announcer } from "./lib/app/announce.ts";
 import { Downloads } from "./lib/app/downloads.ts";
 import { FindFiles } from "./lib/app/find_files.ts";
@@ -87,9 +88,14 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
   const reputation = new Reputation();
   const finder = new SourceFinder({ tracker, signatures: signatures(), neighbours, reputation, clock, log });
   const downBucket = new TokenBucket(config.limits.downloadRate, clock.monotonic());
+  const store = sqliteDownloads(db);
+  // Only in the data folder is it certain that no other peer's downloads are there.
+  if (config.peer.downloadFolder === "") {
+    await sweepParts(downloadFolder, new Set(store.list().map(({ id }) => id)), log);
+  }
   const downloads = new Downloads({
     ...{ ...stores, folders, hasher, finder, neighbours, reputation },
-    store: sqliteDownloads(db),
+    store,
     files: partFiles(),
     peers: httpPeerClient(http),
     hash: sha256Of,
@@ -150,14 +156,15 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
   if (announcer) late.announcer = announcer;
   shares.onChange(() => announcer?.changed());
 
+  const shareCount = shareCounter(db);
   const trackerState = () => tracker === undefined ? "none" : announcer?.state ?? "offline";
   const status = (): Status => ({
     peer: { peerId: identity.peerId, name },
     tracker: { url: config.peer.tracker, state: trackerState() },
     mode: trackerState() === "online" ? "normal" : "degraded",
     peers: neighbours.present().length,
-    shares: Array.from(records.ownPaths()).filter(({ state }) => state !== "withdrawn").length,
-    downloads: downloads.list().filter(({ status }) => status !== "complete" && status !== "failed").length,
+    shares: shareCount(),
+    downloads: downloads.unfinished,
     scan: shares.scanState(),
     problems: [...late.sharing?.problems ?? []],
   });

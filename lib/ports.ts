@@ -283,6 +283,8 @@ export interface DownloadRow {
   readonly given: readonly { readonly peerId: PeerId; readonly name: string; readonly bytes: number }[];
   /** Spent on it, over all runs. */
   readonly seconds: number;
+  /** Verified bytes when it last ran. */
+  readonly done?: number | undefined;
   /** Whether the tracker knows that it was completed. */
   readonly reported: boolean;
 }
@@ -304,7 +306,11 @@ export interface DownloadStore {
   /** `file` is "" for the only file of a download, else its path in the folder. */
   part(id: string, file: string): PartRow | undefined;
   putPart(id: string, file: string, part: PartRow): void;
+  /** Changes what a stored part says of the disk. Its hash list, which may be long, is not written again. */
+  mark(id: string, file: string, marks: PartRow["marks"], closed: PartRow["closed"]): void;
   removePart(id: string, file: string): void;
+  /** Whether more can be written. */
+  hasRoom(): boolean;
 }
 
 /** A `.part` file, open for one download. Reads and writes are whole chunks. */

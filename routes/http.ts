@@ -49,7 +49,8 @@ export function problem(error: EssaimError): Response {
     ? undefined
     : { "retry-after": String(Math.ceil(retry / 1000)), "essaim-retry-ms": String(retry) };
   const detail = error.code === "internal" ? "Something went wrong here; the log says what." : error.message;
-  return Response.json({ type: "about:blank", title: error.code, status: error.status, code: error.code, detail }, {
+  const { code, status, details } = error;
+  return Response.json({ ...details, type: "about:blank", title: code, status, code, detail }, {
     status: error.status,
     headers: { ...headers, "content-type": "application/problem+json" },
   });

@@ -7,6 +7,9 @@ import { formatBytes } from "../lib/core/units.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = ["data", "logs"];
+/** Folders that a user made with `--data`: only those with a database of a peer or tracker in them are Essaim's. */
+const OTHERS = /^data[-_.]/;
+const DATABASES = ["peer.db", "tracker.db"];
 const MOST_COUNTED = 1_000_000; // files; then the size is a lower bound
 
 interface Found {
@@ -36,6 +39,26 @@ async function isFolder(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(({ isDirectory }) => isDirectory, () => false);
 }
 
+/** The folders of this checkout that Essaim made. */
+async function candidates(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(ROOT)) {
+    const path = `${ROOT}${name}`;
+    if (FOLDERS.includes(name) ? await isFolder(path) : OTHERS.test(name) && await isDataFolder(path)) found.push(path);
+  }
+  return found.sort();
+}
+
+/** Whether it, or a folder directly in it (as `start` makes them), has a database of Essaim. */
+async function isDataFolder(path: string): Promise<boolean> {
+  if (!await isFolder(path)) return false;
+  const folders = [path];
+  for await (const { name, isDirectory } of Deno.readDir(path)) if (isDirectory) folders.push(`${path}/${name}`);
+  const files = folders.flatMap((folder) => DATABASES.map((name) => `${folder}/${name}`));
+  return (await Promise.all(files.map((file) => Deno.lstat(file).then(({ isFile }) => isFile, () => false))))
+    .includes(true);
+}
+
 /** Data folders whose tracker or peer still runs. */
 async function running(path: string): Promise<string[]> {
   const folders = [path];
@@ -57,9 +80,7 @@ function isAlive(pid: number): boolean {
 
 async function clean(yes: boolean): Promise<number> {
   const found: Found[] = [];
-  for (const folder of FOLDERS) {
-    const path = `${ROOT}${folder}`;
-    if (!await isFolder(path)) continue;
+  for (const path of await candidates()) {
     const alive = await running(path);
     if (alive.length > 0) {
       console.error(`Nothing is deleted: Essaim still runs in ${alive.join(", ")}. Stop it first.`);
@@ -73,9 +94,13 @@ async function clean(yes: boolean): Promise<number> {
   }
   console.log("This would be deleted, with the downloads, shared files, history and keys in it:");
   for (const { path, files, bytes } of found) console.log(`  ${path}  (${files} files, ${formatBytes(bytes)})`);
-  if (!yes && !(Deno.stdin.isTerminal() && confirm("Delete it?"))) {
-    console.log("Nothing is deleted. (deno task clean --yes does not ask.)");
+  if (!yes && !Deno.stdin.isTerminal()) {
+    console.error("Nothing is deleted: nobody is there to be asked. (deno task clean --yes does not ask.)");
     return 1;
+  }
+  if (!yes && !confirm("Delete it?")) {
+    console.log("Nothing is deleted.");
+    return 0;
   }
   for (const { path } of found) await Deno.remove(path, { recursive: true });
   console.log("Deleted.");

@@ -1,7 +1,7 @@
 import { EssaimError } from "../lib/core/errors.ts";
 import type { FileId, PeerId, Sha256, ShareId } from "../lib/core/ids.ts";
 import type { Activity, Announce, PublicKey } from "../lib/core/messages.ts";
-import { normalise } from "../lib/core/search.ts";
+import { idPrefix, normalise } from "../lib/core/search.ts";
 import {
   type LiveRecord,
   shareKey,
@@ -147,10 +147,15 @@ export class MemorySwarmIndex implements SwarmIndex {
   }
 
   search(words: readonly string[], limit: number, visible: "public" | "any"): IndexedShare[] {
-    return this.#live().filter(({ signed: { record } }) =>
-      (visible === "any" || record.visibility === "public") &&
+    const seen = this.#live().filter(({ signed: { record } }) => visible === "any" || record.visibility === "public");
+    const prefix = idPrefix(words);
+    const byId = seen.filter(({ signed: { record } }) =>
+      prefix !== undefined && (record.fileId.startsWith(prefix) || record.shareId.startsWith(prefix))
+    );
+    const byName = seen.filter(({ signed: { record } }) =>
       words.every((word) => normalise(record.name).includes(word))
-    ).slice(0, limit);
+    );
+    return [...new Set([...byId, ...byName])].slice(0, limit);
   }
 
   totals() {

@@ -1,7 +1,9 @@
 import { sha256Of } from "../lib/adapters/hash_file.ts";
+import type { ServeFiles } from "../lib/app/serve_file.ts";
 import { Bitfield } from "../lib/core/bitfield.ts";
 import type { DownloadLimits } from "../lib/core/download_state.ts";
-import { EssaimError } from "../lib/core/errors.ts";
+import { asEssaimError, EssaimError } from "../lib/core/errors.ts";
+import type { FileBody } from "../lib/core/file_body.ts";
 import type { FileId, PeerId } from "../lib/core/ids.ts";
 import { chunkCount, chunkLength, fileIdOf, type Manifest, MIN_CHUNK_SIZE } from "../lib/core/manifest.ts";
 import type { Address, ChunkSink, Clock, PartFile, PeerClient } from "../lib/ports.ts";
@@ -215,5 +217,18 @@ export class FakeNetwork implements PeerClient {
     const file = this.files.get(id);
     if (!file) throw new EssaimError("not-found", "It is not there.");
     return file;
+  }
+}
+
+/** How many uploads of a shared file more could begin now. */
+export async function freeSlots(serve: ServeFiles, file: FileId): Promise<number> {
+  const taken: FileBody[] = [];
+  try {
+    for (;;) taken.push(await serve.chunks(file, 0, 0, { kind: "anonymous", address: `10.1.0.${taken.length}` }));
+  } catch (error) {
+    if (asEssaimError(error).code !== "busy") throw error;
+    return taken.length;
+  } finally {
+    taken.forEach((body) => body.close());
   }
 }

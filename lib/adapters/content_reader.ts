@@ -1,5 +1,6 @@
 import { EssaimError } from "../core/errors.ts";
 import type { Content, ContentReader, OpenContent } from "../ports.ts";
+import { inodeOf } from "./inode.ts";
 
 /** Reads shared files, sure each time that they are still what was hashed. */
 export function contentReader(): ContentReader {
@@ -9,7 +10,9 @@ export function contentReader(): ContentReader {
       try {
         file = await Deno.open(content.path);
       } catch (cause) {
-        throw new EssaimError("not-found", `${content.path} cannot be read (any more).`, { cause });
+        const isGone = cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory;
+        const why = isGone ? "is not there any more" : `cannot be opened: ${cause}`;
+        throw new EssaimError(isGone ? "not-found" : "unreadable", `${content.path} ${why}.`, { cause });
       }
       const open = new OpenFile(file, content);
       try {
@@ -39,9 +42,10 @@ class OpenFile implements OpenContent {
   }
 
   async check(): Promise<void> {
-    const { size, mtime, ino } = await this.file.stat();
-    const { content } = this;
-    if (size !== content.size || mtime?.getTime() !== content.mtimeMs || ino !== content.inode) throw this.#changed();
+    const info = await this.file.stat();
+    const { size, mtimeMs, inode } = this.content;
+    const isSame = info.size === size && info.mtime?.getTime() === mtimeMs && inodeOf(info) === inode;
+    if (!isSame) throw this.#changed();
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { EssaimError } from "../core/errors.ts";
+import { removeIfThere } from "./files.ts";
 
 /** What `DATA/run.json` tells the command line and other programs about the process that runs there. */
 export interface RunInfo {
@@ -70,13 +71,5 @@ async function runningPid(runPath: string): Promise<number | undefined> {
     return Number.isInteger(pid) ? pid : undefined;
   } catch {
     return undefined; // still starting, or damaged: the message then does without
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

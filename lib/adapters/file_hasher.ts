@@ -143,6 +143,7 @@ class HashWorker {
   }
 
   endWhenIdle(): void {
+    clearTimeout(this.#idle); // an order that was aborted before it began left one
     this.#idle = setTimeout(() => this.end(closed()), WORKER_IDLE_MS);
     Deno.unrefTimer(this.#idle);
   }

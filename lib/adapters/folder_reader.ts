@@ -5,6 +5,7 @@ import { ignoredNames } from "../core/ignore.ts";
 import { printable } from "../core/safe_path.ts";
 import type { SeenFile } from "../core/scan.ts";
 import type { FolderBatch, FolderReader, Log, Place } from "../ports.ts";
+import { inodeOf } from "./inode.ts";
 import { watchFolders } from "./watch_folders.ts";
 
 /** Deeper folders are refused: a listing has at most 100 names a path, and a loop of mounts must end. */
@@ -13,7 +14,7 @@ const MAX_DEPTH = 100;
 const BATCH = 500;
 const REPLACEMENT = "\ufffd"; // what the runtime shows for bytes that are not UTF-8
 
-/** Reads folders of this machine. `ignore`: names never shown, `*` stands for any characters. */
+/** Reads folders of this machine. `ignore`: names never shown, patterns as in ignoredNames. */
 export function folderReader({ ignore, log }: { ignore: readonly string[]; log: Log }): FolderReader {
   const isIgnored = ignoredNames(ignore);
   return {
@@ -38,7 +39,7 @@ async function place(path: string): Promise<Place | undefined> {
   try {
     const info = await Deno.lstat(path);
     if (info.isFile) return { kind: "file", ...seen(path, info) };
-    return { kind: info.isDirectory ? "folder" : "other", path, inode: info.ino ?? 0 };
+    return { kind: info.isDirectory ? "folder" : "other", path, inode: inodeOf(info) };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw unreadable(path, error);
@@ -111,7 +112,7 @@ function isGone(path: string): boolean {
 }
 
 function seen(path: string, info: Deno.FileInfo): SeenFile {
-  return { path, size: info.size, mtimeMs: info.mtime?.getTime() ?? 0, inode: info.ino ?? 0 };
+  return { path, size: info.size, mtimeMs: info.mtime?.getTime() ?? 0, inode: inodeOf(info) };
 }
 
 function isMissing(error: unknown): boolean {

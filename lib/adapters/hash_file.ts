@@ -5,6 +5,7 @@ import type { Hash, Sha256 } from "../core/ids.ts";
 import { chunkCount, chunkSizeFor, fileIdOf, HASH_BYTES } from "../core/manifest.ts";
 import { sameFile, type SeenFile } from "../core/scan.ts";
 import type { Content } from "../ports.ts";
+import { inodeOf } from "./inode.ts";
 
 export interface HashFileOptions {
   readonly chunkSize: number;
@@ -106,7 +107,7 @@ async function fill(file: Deno.FsFile, bytes: Uint8Array, path: string, blocking
 
 function regular(path: string, info: Deno.FileInfo): SeenFile {
   if (!info.isFile) throw changed(path);
-  return { path, size: info.size, mtimeMs: info.mtime?.getTime() ?? 0, inode: info.ino ?? 0 };
+  return { path, size: info.size, mtimeMs: info.mtime?.getTime() ?? 0, inode: inodeOf(info) };
 }
 
 function changed(path: string): EssaimError {

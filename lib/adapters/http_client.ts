@@ -2,12 +2,12 @@ import { z } from "zod";
 import { EssaimError } from "../core/errors.ts";
 import type { Address } from "../ports.ts";
 
-/** For answers that are not file contents. */
+/** For short answers. */
 const ANSWER_WITHIN_MS = 10_000;
 const MAX_CONNECTIONS_PER_HOST = 8;
 const MAX_RETRY_AFTER_MS = 60_000;
 const MAX_PROBLEM_BYTES = 16 * 1024;
-const problemSchema = z.object({ detail: z.string() });
+const problemSchema = z.object({ detail: z.string(), knownSerial: z.number().int().optional() });
 
 export interface HttpClient extends Disposable {
   /** The answer, when its status is 2xx. Throws `busy`, `not-found`, `unauthorized`, `conflict`, `unreachable`, `bad-content`. */
@@ -59,6 +59,32 @@ export function briefly<T>(signal: AbortSignal, run: (within: AbortSignal) => Pr
   return exchange(signal, () => run(within));
 }
 
+/** What a long answer has to bring in each `ms`, however long it takes in all: a slow link gets on, a stalled peer ends. */
+export interface Pulse {
+  readonly bytes: number;
+  readonly ms: number;
+}
+export const LEAST_PULSE: Pulse = { bytes: 4 * 1024, ms: 10_000 };
+
+/** A long exchange: the same, given a signal that also ends it when too little came; `onBytes` tells what came. */
+export async function whileMoving<T>(
+  signal: AbortSignal,
+  pulse: Pulse,
+  run: (within: AbortSignal, onBytes: (count: number) => void) => Promise<T>,
+): Promise<T> {
+  const stall = new AbortController();
+  let came = 0;
+  const timer = setInterval(() => {
+    if (came < pulse.bytes) stall.abort(new EssaimError("unreachable", `It sent almost nothing for ${pulse.ms} ms.`));
+    came = 0;
+  }, pulse.ms);
+  try {
+    return await exchange(signal, () => run(AbortSignal.any([signal, stall.signal]), (count) => came += count));
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 export async function readJson<T>(
   response: Response,
   schema: z.ZodType<T>,
@@ -82,6 +108,7 @@ export async function readBytes(
   response: Response,
   maxBytes: number,
   signal: AbortSignal,
+  onBytes: (count: number) => void = () => {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -89,6 +116,7 @@ export async function readBytes(
   using _cancelling = reader && cancelOnAbort(reader, signal);
   for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
     length += read.value.length;
+    onBytes(read.value.length);
     if (length > maxBytes) {
       await reader?.cancel();
       throw new EssaimError("bad-content", `The answer is longer than ${maxBytes} bytes.`);
@@ -122,7 +150,10 @@ async function refuseEncoded(response: Response): Promise<Response> {
 }
 
 async function refusal(response: Response): Promise<EssaimError> {
-  if (response.status === 409) return new EssaimError("conflict", await detailOf(response));
+  if (response.status === 409) {
+    const { detail, ...details } = await problemOf(response);
+    return new EssaimError("conflict", detail, { details });
+  }
   await response.body?.cancel();
   switch (response.status) {
     case 404:
@@ -133,16 +164,18 @@ async function refusal(response: Response): Promise<EssaimError> {
     case 503:
       return new EssaimError("busy", "It is busy.", { retryAfterMs: retryAfter(response.headers) });
     default:
-      return new EssaimError("bad-content", `Unexpected status ${response.status}.`);
+      return new EssaimError("bad-content", `Unexpected status ${response.status}.`, {
+        details: { status: response.status },
+      });
   }
 }
 
 /** What the problem document (RFC 9457) says. */
-async function detailOf(response: Response): Promise<string> {
+async function problemOf(response: Response): Promise<z.infer<typeof problemSchema>> {
   try {
-    return (await readJson(response, problemSchema, MAX_PROBLEM_BYTES, AbortSignal.timeout(1_000))).detail;
+    return await readJson(response, problemSchema, MAX_PROBLEM_BYTES, AbortSignal.timeout(1_000));
   } catch {
-    return "It was refused as out of date.";
+    return { detail: "It was refused as out of date." };
   }
 }
 

@@ -4,6 +4,7 @@ import { type FileBody, fileBodyOf } from "../core/file_body.ts";
 
 /** A write this large at a time is how a stalled reader is told from a slow one. */
 const SLICE_BYTES = 256 * 1024;
+const HURRY_CHECKED_EVERY_MS = 500;
 
 const AUTHORITY = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
 
@@ -50,17 +51,30 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffe
   }, { highWaterMark: 0 });
 }
 
+/** How long a client may accept nothing. It is hurried when others need its place. */
+export interface Patience {
+  readonly usualMs: number;
+  readonly hurriedMs: number;
+  isHurried(): boolean;
+}
+
+interface SendOptions {
+  readonly headOnly: boolean;
+  readonly closeAfter: boolean;
+  readonly patience: Patience;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+  /** Called just before the last byte leaves. */
+  onLastByte(): void;
+}
+
 /**
  * Writes `response` as fast as the client takes it, cut at its content-length if it has one. Rejects, with the
  * connection destroyed so that the client sees a truncated body, when the body fails or ends early, or when the client
- * accepts nothing for `sendTimeoutMs`. `onLastByte` is called just before the last byte leaves.
+ * accepts nothing for too long.
  */
-export async function sendResponse(
-  outgoing: ServerResponse,
-  response: Response,
-  options: { headOnly: boolean; closeAfter: boolean; sendTimeoutMs: number; onLastByte: () => void },
-): Promise<void> {
-  const { sendTimeoutMs, onLastByte } = options;
+export async function sendResponse(outgoing: ServerResponse, response: Response, options: SendOptions): Promise<void> {
+  const { patience, onLastByte } = options;
   const file = fileBodyOf(response);
   const reader = response.body?.getReader();
   try {
@@ -68,7 +82,7 @@ export async function sendResponse(
     response.headers.forEach((value, name) => headers.push(name, value));
     if (options.closeAfter) headers.push("connection", "close");
     outgoing.writeHead(response.status, headers);
-    if (file && file.length > 0 && !options.headOnly) return await sendFile(outgoing, file, sendTimeoutMs, onLastByte);
+    if (file && file.length > 0 && !options.headOnly) return await sendFile(outgoing, file, options);
     const declared = response.headers.get("content-length");
     let left = declared === null ? Infinity : Number(declared);
     while (!options.headOnly && reader !== undefined && left > 0) {
@@ -80,16 +94,16 @@ export async function sendResponse(
         left -= slice.length;
         if (left === 0) {
           onLastByte();
-          return await flushed(outgoing, () => outgoing.end(slice), "finish", sendTimeoutMs);
+          return await flushed(outgoing, () => outgoing.end(slice), "finish", patience);
         }
-        if (!outgoing.write(slice)) await flushed(outgoing, () => {}, "drain", sendTimeoutMs);
+        if (!outgoing.write(slice)) await flushed(outgoing, () => {}, "drain", patience);
       }
     }
     if (!options.headOnly && reader !== undefined && left > 0 && left !== Infinity) {
       throw new Error(`the body ended ${left} bytes before its content-length`);
     }
     onLastByte();
-    await flushed(outgoing, () => outgoing.end(), "finish", sendTimeoutMs);
+    await flushed(outgoing, () => outgoing.end(), "finish", patience);
   } catch (error) {
     outgoing.destroy();
     throw error;
@@ -100,31 +114,29 @@ export async function sendResponse(
 }
 
 /** Two buffers take turns: one is filled while the other is sent. */
-async function sendFile(
-  outgoing: ServerResponse,
-  file: FileBody,
-  timeoutMs: number,
-  onLastByte: () => void,
-): Promise<void> {
+async function sendFile(outgoing: ServerResponse, file: FileBody, options: SendOptions): Promise<void> {
+  const patience: Patience = {
+    ...options.patience,
+    isHurried: () => file.isWaitedFor() || options.patience.isHurried(),
+  };
+  const most = Math.min(SLICE_BYTES, file.pieceBytes);
   const buffers = [takeBuffer(), takeBuffer()] as const;
-  try {
-    let sending: Promise<void> = Promise.resolve();
-    for (let offset = 0, turn = 0; offset < file.length; turn++) {
-      const piece = buffers[turn % 2]!.subarray(0, Math.min(SLICE_BYTES, file.length - offset));
-      await file.read(piece);
-      offset += piece.length;
-      await sending;
-      if (outgoing.destroyed) throw new Error("the client went away");
-      if (offset === file.length) {
-        onLastByte();
-        sending = flushed(outgoing, () => outgoing.end(piece), "finish", timeoutMs);
-      } else sending = written(outgoing, piece, timeoutMs);
-      sending.catch(() => {});
-    }
+  let sending: Promise<void> = Promise.resolve();
+  for (let offset = 0, turn = 0; offset < file.length; turn++) {
+    const piece = buffers[turn % 2]!.subarray(0, Math.min(most, file.length - offset));
+    await file.read(piece, options.signal);
+    offset += piece.length;
     await sending;
-  } finally {
-    spareBuffers.push(...buffers.slice(0, MAX_SPARE_BUFFERS - spareBuffers.length));
+    if (outgoing.destroyed) throw new Error("the client went away");
+    if (offset === file.length) {
+      options.onLastByte();
+      sending = flushed(outgoing, () => outgoing.end(piece), "finish", patience);
+    } else sending = written(outgoing, piece, patience);
+    sending.catch(() => {});
   }
+  await sending;
+  // After a failure a buffer may still be read by a write under way: then it is not used again.
+  spareBuffers.push(...buffers.slice(0, MAX_SPARE_BUFFERS - spareBuffers.length));
 }
 
 const MAX_SPARE_BUFFERS = 16;
@@ -135,32 +147,51 @@ function takeBuffer(): Uint8Array {
 }
 
 /** Resolves when the bytes left the process, so that their buffer may be used again. */
-function written(outgoing: ServerResponse, bytes: Uint8Array, timeoutMs: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const gone = () => reject(new Error("the client went away"));
-  const timer = setTimeout(() => reject(new Error(`the client accepted nothing for ${timeoutMs} ms`)), timeoutMs);
-  outgoing.once("close", gone);
-  outgoing.write(bytes, (error) => error ? reject(error) : resolve());
-  return promise.finally(() => {
-    clearTimeout(timer);
-    outgoing.off("close", gone);
+function written(outgoing: ServerResponse, bytes: Uint8Array, patience: Patience): Promise<void> {
+  return inTime(outgoing, patience, (resolve, reject) => {
+    outgoing.write(bytes, (error) => error ? reject(error) : resolve());
   });
 }
 
-/** Resolves once `event` follows `start`; rejects if the connection closes first or after `timeoutMs`. */
-async function flushed(outgoing: ServerResponse, start: () => void, event: string, timeoutMs: number): Promise<void> {
+/** Resolves once `event` follows `start`; rejects if the connection closes first or the client accepts nothing. */
+async function flushed(outgoing: ServerResponse, start: () => void, event: string, patience: Patience): Promise<void> {
+  let done = () => {};
+  try {
+    await inTime(outgoing, patience, (resolve, reject) => {
+      done = resolve;
+      outgoing.once(event, resolve);
+      if (outgoing.destroyed) reject(new Error("the client went away"));
+      else start();
+    });
+  } finally {
+    outgoing.off(event, done);
+  }
+}
+
+async function inTime(
+  outgoing: ServerResponse,
+  { usualMs, hurriedMs, isHurried }: Patience,
+  start: (resolve: () => void, reject: (error: Error) => void) => void,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const gone = () => reject(new Error("the client went away"));
-  const timer = setTimeout(() => reject(new Error(`the client accepted nothing for ${timeoutMs} ms`)), timeoutMs);
-  outgoing.once(event, resolve);
+  const first = Math.min(usualMs, hurriedMs);
+  let waited = first;
+  const check = () => {
+    if (waited >= usualMs || isHurried()) {
+      return reject(new Error(`the client accepted nothing for ${waited} ms`));
+    }
+    const wait = Math.min(HURRY_CHECKED_EVERY_MS, usualMs - waited);
+    waited += wait;
+    timer = setTimeout(check, wait);
+  };
+  let timer = setTimeout(check, first);
   outgoing.once("close", gone);
   try {
-    if (outgoing.destroyed) gone();
-    else start();
+    start(resolve, reject);
     await promise;
   } finally {
     clearTimeout(timer);
-    outgoing.off(event, resolve);
     outgoing.off("close", gone);
   }
 }

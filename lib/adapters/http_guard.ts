@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Server, Socket } from "node:net";
+import { isLoopback } from "../core/address.ts";
 
 export interface ConnectionCaps {
   /** Open connections in all. */
@@ -13,10 +14,6 @@ export interface ConnectionCaps {
 /** The IP address at the other end, IPv4 without its `::ffff:` prefix; "" when the connection is already gone. */
 export function remoteAddressOf(socket: Pick<Socket, "remoteAddress">): string {
   return (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "");
-}
-
-export function isLoopback(address: string): boolean {
-  return address === "::1" || address.startsWith("127.");
 }
 
 /**

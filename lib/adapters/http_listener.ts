@@ -8,6 +8,7 @@ import {
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { isLoopback } from "../core/address.ts";
 import { EssaimError } from "../core/errors.ts";
 import { sendResponse, toRequest } from "./http_exchange.ts";
 import { type ConnectionCaps, descriptorLimit, guardConnections, remoteAddressOf } from "./http_guard.ts";
@@ -36,8 +37,10 @@ export interface ListenerLimits extends ConnectionCaps {
   requestTimeoutMs: number;
   /** Between two requests of one connection. */
   idleTimeoutMs: number;
-  /** For the client to accept the next slice (256 KiB at most) of a response. */
+  /** For the client to accept the next slice (256 KiB at most) of a response. The system's buffers drain in jumps. */
   sendTimeoutMs: number;
+  /** The same, while half of the connections are taken, in all or by its address, or upload slots are missing. */
+  hurriedSendTimeoutMs: number;
   maxHeaderBytes: number;
 }
 
@@ -52,7 +55,8 @@ export const DEFAULT_LIMITS: ListenerLimits = {
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 8_000,
   idleTimeoutMs: 8_000,
-  sendTimeoutMs: 8_000,
+  sendTimeoutMs: 60_000,
+  hurriedSendTimeoutMs: 8_000,
   maxHeaderBytes: 16 * 1024,
 };
 
@@ -93,6 +97,7 @@ export async function listenWith(
   const limits = effectiveLimits(options.limits);
   const refused: number[] = [];
   for (const port of options.ports) {
+    let isCrowded = (_address: string) => false;
     const server: Server = makeServer({
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
@@ -100,8 +105,9 @@ export async function listenWith(
       connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
       maxHeaderSize: limits.maxHeaderBytes,
       requireHostHeader: false, // toRequest refuses it, as a problem like any other
-    }, exchanges(options.handler, limits.sendTimeoutMs, () => !server.listening));
+    }, exchanges(options.handler, limits, (address) => isCrowded(address), () => !server.listening));
     const sockets = guardConnections(server, limits, options.exemptLoopback ?? false);
+    isCrowded = (address) => hasFewPlaces(sockets, limits, address);
     server.on("clientError", refuseBrokenRequest);
     if (options.upgrade) server.on("upgrade", upgrades(options.upgrade));
     if (await bind(server, port, options.hostname)) return listenerOf(server, options.hostname, sockets);
@@ -163,7 +169,19 @@ function listenerOf(server: Server, hostname: string, sockets: ReadonlySet<Socke
   };
 }
 
-function exchanges(handler: Handler, sendTimeoutMs: number, closing: () => boolean): RequestListener {
+/** Whether half of the connections are taken, in all or of those for one address. */
+function hasFewPlaces(sockets: ReadonlySet<Socket>, limits: ListenerLimits, address: string): boolean {
+  const own = [...sockets].filter((socket) => remoteAddressOf(socket) === address).length;
+  const cap = isLoopback(address) ? limits.maxFromLoopback : limits.maxPerAddress;
+  return sockets.size * 2 >= limits.maxConnections || own * 2 >= cap;
+}
+
+function exchanges(
+  handler: Handler,
+  limits: ListenerLimits,
+  isCrowded: (address: string) => boolean,
+  closing: () => boolean,
+): RequestListener {
   const busy = new WeakSet<Socket>();
   return async (incoming, outgoing) => {
     const { socket } = incoming;
@@ -176,14 +194,20 @@ function exchanges(handler: Handler, sendTimeoutMs: number, closing: () => boole
     outgoing.once("close", () => {
       if (!outgoing.writableFinished) abort.abort();
     });
-    const response = await answer(handler, incoming, abort.signal);
+    const address = remoteAddressOf(socket);
+    const response = await answer(handler, incoming, address, abort.signal);
     const closeAfter = !incoming.complete || closing();
     const onLastByte = () => busy.delete(socket);
     try {
       await sendResponse(outgoing, response, {
         headOnly: incoming.method === "HEAD",
         closeAfter,
-        sendTimeoutMs,
+        patience: {
+          usualMs: limits.sendTimeoutMs,
+          hurriedMs: limits.hurriedSendTimeoutMs,
+          isHurried: () => isCrowded(address),
+        },
+        signal: abort.signal,
         onLastByte,
       });
       if (closeAfter) socket.destroySoon();
@@ -193,11 +217,16 @@ function exchanges(handler: Handler, sendTimeoutMs: number, closing: () => boole
   };
 }
 
-async function answer(handler: Handler, incoming: IncomingMessage, signal: AbortSignal): Promise<Response> {
+async function answer(
+  handler: Handler,
+  incoming: IncomingMessage,
+  remoteAddress: string,
+  signal: AbortSignal,
+): Promise<Response> {
   const request = toRequest(incoming);
   if (request === null) return problem(400, "bad-input", "Bad request");
   try {
-    return await handler(request, { remoteAddress: remoteAddressOf(incoming.socket), signal }, incoming);
+    return await handler(request, { remoteAddress, signal }, incoming);
   } catch {
     return problem(500, "internal", "Internal error");
   }

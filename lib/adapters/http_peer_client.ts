@@ -1,18 +1,28 @@
 import type { z } from "zod";
 import { type Bitfield, parseBitfield } from "../core/bitfield.ts";
+import { FRAME_HEAD, parseBundle } from "../core/bundle.ts";
 import { EssaimError } from "../core/errors.ts";
-import type { FileId } from "../core/ids.ts";
 import { chunkCount, chunkLength, HASH_BYTES, type Manifest, manifestSchema, parseManifest } from "../core/manifest.ts";
 import { helloSchema } from "../core/messages.ts";
 import type { Address, ChunkSink, PeerClient } from "../ports.ts";
-import { briefly, cancelOnAbort, exchange, type HttpClient, readBytes, readJson, urlOf } from "./http_client.ts";
+import {
+  briefly,
+  cancelOnAbort,
+  exchange,
+  type HttpClient,
+  LEAST_PULSE,
+  readBytes,
+  readJson,
+  urlOf,
+  whileMoving,
+} from "./http_client.ts";
 
 const MAX_SMALL_ANSWER = 16 * 1024;
 /** Chunk buffers kept for the next requests, over all downloads. */
 const MAX_SPARE_BYTES = 32 * 1024 * 1024;
 
 /** Asks peers over plain HTTP. Chunk bodies are read into buffers that are used again, which keeps the memory flat. */
-export function httpPeerClient(http: HttpClient): PeerClient {
+export function httpPeerClient(http: HttpClient, pulse = LEAST_PULSE): PeerClient {
   const buffers = new BufferPool();
   const bytes = (at: Address, path: string, signal: AbortSignal, maxBytes: number) =>
     briefly(signal, async (signal) => readBytes(await http.fetch(urlOf(at, path), { signal }), maxBytes, signal));
@@ -29,7 +39,10 @@ export function httpPeerClient(http: HttpClient): PeerClient {
       parseManifest(await json(at, `/v1/files/${file}`, manifestSchema, signal), file),
 
     hashes: (at, manifest, signal) =>
-      bytes(at, `/v1/files/${manifest.id}/hashes`, signal, chunkCount(manifest) * HASH_BYTES),
+      whileMoving(signal, pulse, async (within, onBytes) => {
+        const response = await http.fetch(urlOf(at, `/v1/files/${manifest.id}/hashes`), { signal: within });
+        return await readBytes(response, chunkCount(manifest) * HASH_BYTES, within, onBytes);
+      }),
 
     async have(at, manifest, signal): Promise<Bitfield> {
       const chunks = chunkCount(manifest);
@@ -44,15 +57,15 @@ export function httpPeerClient(http: HttpClient): PeerClient {
       }),
 
     bundle: (at, files, signal) =>
-      exchange(signal, async () => {
+      whileMoving(signal, pulse, async (within, onBytes) => {
         const response = await http.fetch(urlOf(at, "/v1/bundle"), {
           method: "POST",
           headers: { "content-type": "application/json" },
           body: JSON.stringify({ ids: files.map(({ id }) => id) }),
-          signal,
+          signal: within,
         });
         const most = files.reduce((sum, { size }) => sum + size + FRAME_HEAD, 0);
-        return parseBundle(await readBytes(response, most, signal), files);
+        return parseBundle(await readBytes(response, most, within, onBytes), files);
       }),
   };
 }
@@ -93,31 +106,6 @@ async function readChunks(
   } finally {
     await reader.cancel().catch(() => {});
   }
-}
-
-/** Each file of a bundle: its length (u32 BE), 2^32 - 1 when it is not given, then its bytes. */
-const FRAME_HEAD = 4;
-const NOT_GIVEN = 0xffff_ffff;
-
-function parseBundle(
-  bytes: Uint8Array,
-  files: readonly { id: FileId; size: number }[],
-): (Uint8Array | undefined)[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let offset = 0;
-  const contents = files.map(({ size }) => {
-    if (offset + FRAME_HEAD > bytes.length) throw new EssaimError("bad-content", "The bundle is too short.");
-    const length = view.getUint32(offset);
-    offset += FRAME_HEAD;
-    if (length === NOT_GIVEN) return undefined;
-    if (length !== size || offset + length > bytes.length) {
-      throw new EssaimError("bad-content", "A file of the bundle has the wrong length.");
-    }
-    offset += length;
-    return bytes.subarray(offset - length, offset);
-  });
-  if (offset !== bytes.length) throw new EssaimError("bad-content", "The bundle is too long.");
-  return contents;
 }
 
 class BufferPool {

@@ -9,7 +9,7 @@ const MAX_ANSWER = 8 * 1024 * 1024;
 export function httpTrackerClient(http: HttpClient, url: string): TrackerClient {
   const ask = <T>(signal: AbortSignal, run: (within: AbortSignal) => Promise<T>) =>
     briefly(signal, run).catch((error) => {
-      throw error instanceof EssaimError && error.code === "unreachable" ? unreachable(url, error) : error;
+      throw error instanceof EssaimError ? explained(url, error) : error;
     });
   const post = (signal: AbortSignal, headers: Record<string, string>, body: string) =>
     ask(signal, async (signal) => {
@@ -42,7 +42,11 @@ export function httpTrackerClient(http: HttpClient, url: string): TrackerClient 
   };
 }
 
-function unreachable(url: string, cause: EssaimError): EssaimError {
+function explained(url: string, cause: EssaimError): EssaimError {
+  const status = cause.details?.status;
+  if (status === 400) return new EssaimError("bad-input", "The tracker does not accept what it was sent.", { cause });
+  if (status === 413) return new EssaimError("too-large", "The tracker was sent more than it accepts.", { cause });
+  if (cause.code !== "unreachable") return cause;
   return new EssaimError(
     "unreachable",
     `The tracker at ${url} does not answer. Check that it runs and that this computer is on its network.`,

@@ -4,6 +4,7 @@ import { CompactSign, exportPKCS8, importPKCS8 } from "jose";
 import { EssaimError } from "../core/errors.ts";
 import { type PublicKey, publicKeySchema } from "../core/messages.ts";
 import type { Identity } from "../ports.ts";
+import { removeIfThere, syncFolder, writeAll } from "./files.ts";
 import { ALGORITHM, ANNOUNCE_TYPE, peerIdOfKey, RECORD_TYPE } from "./signatures.ts";
 
 const OTHERS_MAY = 0o077;
@@ -76,11 +77,10 @@ async function makeKey(dir: string, path: string): Promise<string> {
   const temporary = `${path}.new`;
   try {
     await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
-    await Deno.remove(temporary).catch(ignoreMissing);
+    await removeIfThere(temporary);
     {
       using file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
-      const bytes = new TextEncoder().encode(pem);
-      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+      await writeAll(file, new TextEncoder().encode(pem));
       await file.sync();
     }
     await Deno.rename(temporary, path);
@@ -93,15 +93,4 @@ async function makeKey(dir: string, path: string): Promise<string> {
   const stored = await readKey(dir, path);
   if (stored !== pem) throw new EssaimError("unwritable", `This peer's key was not stored in ${path}.`);
   return pem;
-}
-
-/** The new name survives power loss. Windows cannot open a folder, and needs nothing. */
-async function syncFolder(dir: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  using folder = await Deno.open(dir);
-  await folder.sync();
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

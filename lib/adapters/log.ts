@@ -5,6 +5,14 @@ import type { Log } from "../ports.ts";
 
 type Level = "debug" | "info" | "warning" | "error";
 
+/** What was logged, before it is made a line. */
+export interface LogEntry {
+  readonly level: Level;
+  readonly code: string;
+  readonly message: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 export interface LogOptions {
   /** Folder of the log files; made when missing. */
   readonly dir: string;
@@ -17,8 +25,8 @@ export interface LogOptions {
   readonly maxSize: number;
   /** Files kept, the current one included. */
   readonly keptFiles: number;
-  /** Gets the lines of warnings and errors too, for a person who watches. */
-  readonly echo?: ((line: string) => unknown) | undefined;
+  /** Gets every entry too, whatever its level, to tell a person who watches. */
+  readonly echo?: ((entry: LogEntry) => unknown) | undefined;
 }
 
 const LEVELS: readonly Level[] = ["debug", "info", "warning", "error"];
@@ -34,11 +42,10 @@ export function openLog(options: LogOptions): Log & AsyncDisposable {
   let closed = false;
 
   function write(level: Level, code: string, message: string, data: Record<string, unknown> = {}): void {
-    if (closed || LEVELS.indexOf(level) < least) return;
+    if (closed) return;
     try {
-      const record = recordOf(level, code, message, data);
-      sink?.(record);
-      if (level === "warning" || level === "error") options.echo?.(format(record).trimEnd());
+      if (LEVELS.indexOf(level) >= least) sink?.(recordOf(level, code, message, data));
+      options.echo?.({ level, code, message, data });
     } catch {
       // nowhere to say so, and the work goes on
     }
@@ -76,7 +83,9 @@ function openSink({ dir, name, maxSize, keptFiles, echo }: LogOptions, formatter
       bufferSize: BUFFER_CHARS,
     });
   } catch (error) {
-    echo?.(printable(`There is no log: ${dir}/${name}.log cannot be written (${(error as Error).message}).`));
+    const why = error instanceof Deno.errors.NotCapable ? "Essaim may not write there" : (error as Error).message;
+    const message = `There is no log: ${dir}/${name}.log cannot be written (${why}).`;
+    echo?.({ level: "warning", code: "no-log", message, data: {} });
     return undefined;
   }
 }

@@ -21,6 +21,7 @@ const FIRST = `
     UNIQUE (owner, share_id)
   ) STRICT;
   CREATE UNIQUE INDEX records_by_path ON records (path) WHERE path IS NOT NULL;
+  CREATE INDEX own_paths ON records (state, path, share_id) WHERE path IS NOT NULL; -- all that ownPaths reads
 
   CREATE TABLE grants (
     file_id TEXT NOT NULL,
@@ -68,4 +69,18 @@ export function atomically(db: DatabaseSync): Atomically {
 export function generation(db: DatabaseSync): () => number {
   const changes = db.prepare("SELECT total_changes() AS count");
   return () => Number(changes.get()?.count);
+}
+
+/** Number of own live shares; counted again only when this peer's index changed. */
+export function shareCounter(db: DatabaseSync): () => number {
+  const version = db.prepare("SELECT value FROM meta WHERE name = 'version'");
+  const count = db.prepare(
+    "SELECT COUNT(*) AS count FROM records WHERE path IS NOT NULL AND state IN ('file', 'folder')",
+  );
+  let counted = { version: -1, count: 0 };
+  return () => {
+    const now = Number(version.get()?.value);
+    if (now !== counted.version) counted = { version: now, count: Number(count.get()?.count) };
+    return counted.count;
+  };
 }

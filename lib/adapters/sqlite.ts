@@ -60,7 +60,7 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
 }
 
 /** What SQLite reports as an error with a code of ours; other errors as they are. */
-export function asDatabaseError(error: unknown): unknown {
+function asDatabaseError(error: unknown): unknown {
   const code = resultCode(error);
   if (code === SQLITE_FULL) {
     return new EssaimError("disk-full", "The disk of the data folder is full. Free some space and try again.", {

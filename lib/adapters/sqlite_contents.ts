@@ -6,8 +6,8 @@ import { transaction } from "./sqlite.ts";
 
 type Row = Record<string, unknown>;
 
-/** Rows read at once by `below`, so that 100,000 files are never all in memory here. */
-const PAGE = 1_000;
+/** Rows read at once by `below`, so that 100,000 files are never all in memory here; more of them make the heap grow. */
+const PAGE = 200;
 
 /** Hashed files and folder listings in the peer's database. */
 export function sqliteContents(db: DatabaseSync): ContentStore {

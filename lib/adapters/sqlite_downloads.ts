@@ -28,6 +28,8 @@ export const DOWNLOAD_TABLES = `
   ) STRICT;
 `;
 
+const PROBE_BYTES = 256 * 1024;
+
 /** Every change throws `disk-full` when there is no room for it. */
 export function sqliteDownloads(db: DatabaseSync): DownloadStore {
   const list = db.prepare("SELECT row FROM downloads ORDER BY created_at, id");
@@ -38,6 +40,11 @@ export function sqliteDownloads(db: DatabaseSync): DownloadStore {
   const remove = db.prepare("DELETE FROM downloads WHERE id = ?");
   const part = db.prepare("SELECT * FROM parts WHERE download_id = ? AND file = ?");
   const putPart = db.prepare("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const mark = db.prepare(
+    "UPDATE parts SET marks = ?, closed_size = ?, closed_mtime_ms = ? WHERE download_id = ? AND file = ?",
+  );
+  const fill = db.prepare(`INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(${PROBE_BYTES}))`);
+  const empty = db.prepare("DELETE FROM meta WHERE name = 'probe'");
   const removePart = db.prepare("DELETE FROM parts WHERE download_id = ? AND file = ?");
   return {
     list: () => list.all().map(({ row }) => parseRow(String(row))),
@@ -54,6 +61,18 @@ export function sqliteDownloads(db: DatabaseSync): DownloadStore {
       const { id: fileId, size, chunkSize } = manifest;
       const at = [closed?.size ?? null, closed?.mtimeMs ?? null];
       transaction(db, () => putPart.run(id, file, fileId, size, chunkSize, hashes, marks, ...at));
+    },
+    mark: (id, file, marks, closed) => {
+      transaction(db, () => mark.run(marks, closed?.size ?? null, closed?.mtimeMs ?? null, id, file));
+    },
+    hasRoom: () => {
+      try {
+        transaction(db, () => fill.run());
+        transaction(db, () => empty.run());
+        return true;
+      } catch {
+        return false;
+      }
     },
     removePart: (id, file) => void transaction(db, () => removePart.run(id, file)),
   };

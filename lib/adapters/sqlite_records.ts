@@ -8,8 +8,8 @@ import { transaction } from "./sqlite.ts";
 
 type Row = Record<string, unknown>;
 
-/** Rows read at once by `ownPaths`, so that its reader may pause between them. */
-const PAGE = 1_000;
+/** Rows read at once by `ownPaths`, so that its reader may pause between them; more of them make the heap grow. */
+const PAGE = 200;
 
 /** Records of `self` and of others in the peer's database. What it holds was checked before it was stored. */
 export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
@@ -32,7 +32,8 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
   );
   const at = db.prepare("SELECT * FROM records WHERE path = ? AND state IN ('file', 'folder')");
   const paths = db.prepare(
-    `SELECT key, path, share_id, state FROM records WHERE key > ? AND path IS NOT NULL ORDER BY key LIMIT ${PAGE}`,
+    `SELECT state, path, share_id AS shareId FROM records INDEXED BY own_paths
+     WHERE path IS NOT NULL AND (state, path) < (?, ?) ORDER BY state DESC, path DESC LIMIT ${PAGE}`,
   );
   const since = db.prepare("SELECT * FROM records WHERE index_version > ? ORDER BY index_version LIMIT ?");
   const key = db.prepare("SELECT public_key FROM peer_keys WHERE peer_id = ?");
@@ -98,17 +99,12 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
       return row && ownShareIn(row);
     },
     *ownPaths() {
-      for (let after = 0;;) {
-        const rows = paths.all(after);
-        for (const row of rows) {
-          yield {
-            path: String(row.path),
-            shareId: row.share_id as OwnPath["shareId"],
-            state: row.state as OwnPath["state"],
-          };
-        }
+      let last = ["x", ""]; // follows "withdrawn"
+      for (;;) {
+        const rows = paths.all(...last);
+        for (const { path, shareId, state } of rows as unknown as OwnPath[]) yield { path, shareId, state };
         if (rows.length < PAGE) return;
-        after = Number(rows.at(-1)?.key);
+        last = [String(rows.at(-1)?.state), String(rows.at(-1)?.path)];
       }
     },
     changesSince: (version, limit) =>

@@ -2,8 +2,8 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
 import type { PeerId } from "../core/ids.ts";
 import type { Activity, PublicKey } from "../core/messages.ts";
-import { normalise } from "../core/search.ts";
-import { type LiveRecord, type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
+import { idPrefix, normalise } from "../core/search.ts";
+import { type LiveRecord, shareKey, type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
 import type { IndexedShare, KnownPeer, Log, SwarmChange, SwarmIndex } from "../ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
 import { SWARM_MIGRATIONS } from "./sqlite_swarm_schema.ts";
@@ -33,6 +33,44 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
   const db = openDatabase({ path, migrations: SWARM_MIGRATIONS, log });
   const all = queries(db);
   const found = (sql: string, ...values: SQLInputValue[]) => all(sql, ...values).map(toIndexedShare);
+
+  /** Those whose file id or share id begins with the only word. */
+  function withId(words: readonly string[], limit: number, visible: "public" | "any"): IndexedShare[] {
+    const prefix = idPrefix(words);
+    if (prefix === undefined) return [];
+    const wanted = `s.state = 'live'${visible === "public" ? " AND s.visibility = 'public'" : ""}`;
+    const range = [prefix, `${prefix}g`]; // "g" comes after every hex digit
+    const ids = (column: string) =>
+      `SELECT id FROM (SELECT id FROM shares s WHERE ${wanted} AND ${column} >= ? AND ${column} < ? LIMIT ${MAX_SHARES_OF_FILE})`;
+    return found(
+      `${FOUND} shares s ${WITH_OWNER} WHERE s.id IN (${ids("file_id")} UNION ${ids("share_id")})
+       ORDER BY s.id DESC LIMIT ?`,
+      ...range,
+      ...range,
+      limit,
+    );
+  }
+
+  function withName(words: readonly string[], limit: number, visible: "public" | "any"): IndexedShare[] {
+    const wanted = `s.state = 'live'${visible === "public" ? " AND s.visibility = 'public'" : ""}`;
+    const contains = words.map(() => " AND instr(s.norm, ?) > 0").join("");
+    const trigrams = trigramQuery(words);
+    if (trigrams !== undefined) {
+      return found(
+        `${FOUND} names JOIN shares s ON s.id = names.rowid ${WITH_OWNER}
+         WHERE names MATCH ? AND ${wanted}${contains} ORDER BY names.rowid DESC LIMIT ?`,
+        trigrams,
+        ...words,
+        limit,
+      );
+    }
+    return found(
+      `${FOUND} (SELECT * FROM shares s WHERE ${wanted} ORDER BY s.id DESC LIMIT ${SCANNED_FOR_SHORT_WORDS}) s
+       ${WITH_OWNER} WHERE TRUE${contains} ORDER BY s.id DESC LIMIT ?`,
+      ...words,
+      limit,
+    );
+  }
 
   return {
     peer(id) {
@@ -66,24 +104,10 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
       ),
 
     search(words, limit, visible) {
-      const wanted = `s.state = 'live'${visible === "public" ? " AND s.visibility = 'public'" : ""}`;
-      const contains = words.map(() => " AND instr(s.norm, ?) > 0").join("");
-      const trigrams = trigramQuery(words);
-      if (trigrams !== undefined) {
-        return found(
-          `${FOUND} names JOIN shares s ON s.id = names.rowid ${WITH_OWNER}
-           WHERE names MATCH ? AND ${wanted}${contains} ORDER BY names.rowid DESC LIMIT ?`,
-          trigrams,
-          ...words,
-          limit,
-        );
-      }
-      return found(
-        `${FOUND} (SELECT * FROM shares s WHERE ${wanted} ORDER BY s.id DESC LIMIT ${SCANNED_FOR_SHORT_WORDS}) s
-         ${WITH_OWNER} WHERE TRUE${contains} ORDER BY s.id DESC LIMIT ?`,
-        ...words,
-        limit,
-      );
+      const byId = withId(words, limit, visible);
+      const ids = new Set(byId.map(({ signed }) => shareKey(signed.record)));
+      const byName = withName(words, limit, visible).filter(({ signed }) => !ids.has(shareKey(signed.record)));
+      return [...byId, ...byName].slice(0, limit);
     },
 
     totals() {

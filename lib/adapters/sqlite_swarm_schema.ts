@@ -5,7 +5,8 @@
  * `names` is an index over `shares.norm`, of forgotten shares too, because they soon come back. With `detail=none` it
  * finds candidates, which are then compared in full.
  */
-export const SWARM_MIGRATIONS: readonly string[] = [`
+export const SWARM_MIGRATIONS: readonly string[] = [
+  `
   CREATE TABLE peers (
     peer_id TEXT PRIMARY KEY, key TEXT NOT NULL, name TEXT NOT NULL, serial INTEGER NOT NULL,
     epoch TEXT, version INTEGER NOT NULL DEFAULT 0, last_seen INTEGER NOT NULL
@@ -39,4 +40,8 @@ export const SWARM_MIGRATIONS: readonly string[] = [`
   ) STRICT;
   CREATE TABLE totals (downloads INTEGER NOT NULL, transferred INTEGER NOT NULL, since INTEGER NOT NULL) STRICT;
   INSERT INTO totals VALUES (0, 0, CAST(unixepoch('subsec') * 1000 AS INTEGER));
-`];
+`,
+  `
+  CREATE INDEX shares_by_id ON shares (share_id) WHERE state = 'live';
+`,
+];

@@ -1,15 +1,7 @@
-import { asEssaimError, EssaimError } from "../core/errors.ts";
-import {
-  type Announce,
-  type AnnounceReply,
-  type Holding,
-  MAX_ANNOUNCE_BYTES,
-  MAX_COMPLETED_PER_ANNOUNCE,
-  MAX_HOLDINGS_PER_ANNOUNCE,
-  MAX_RECORDS_PER_ANNOUNCE,
-  type ShareRef,
-} from "../core/messages.ts";
+import { asEssaimError, type ErrorCode, EssaimError } from "../core/errors.ts";
+import type { Announce, AnnounceReply } from "../core/messages.ts";
 import type { Clock, Identity, Log, RecordStore, TrackerClient } from "../ports.ts";
+import { aboutOf, type Batch, completionOf, sizeOf, Untold } from "./announce_batch.ts";
 import type { Downloads } from "./downloads.ts";
 import type { Neighbours } from "./neighbours.ts";
 
@@ -17,10 +9,10 @@ import type { Neighbours } from "./neighbours.ts";
 const GATHER_MS = 150;
 const RETRY_MS = { first: 500, longest: 15_000 };
 const STOPPED_WITHIN_MS = 1_500;
-/** Of an announce, for its records; holdings take up to 300 KB. */
-const RECORD_BYTES = MAX_ANNOUNCE_BYTES / 2;
 /** Exchanges in a row to bring the tracker up to date, before the next interval goes on. */
 const MAX_ROUNDS = 1_000;
+/** The tracker answers, but does not accept what it was told. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(["bad-input", "bad-record", "too-large"]);
 
 export interface AnnouncePorts {
   readonly identity: Identity;
@@ -43,8 +35,11 @@ export class Announcer {
   chunkSize: number | undefined;
   #token: string | undefined;
   #serial = 0;
-  /** What the tracker was told to be held, by share. */
-  #told = new Map<string, Holding>();
+  readonly #untold: Untold;
+  /** Things told at a time; fewer after the tracker refused some of them. */
+  #most = Infinity;
+  /** Whether an announce of nothing is accepted, asked when a single thing was refused. */
+  #empty: "untried" | "asked" | "accepted" = "untried";
   /** How far the tracker said that it knows this index. */
   #known: number | undefined;
   /** What the tracker last asked for. */
@@ -58,7 +53,9 @@ export class Announcer {
   #attempting = false;
   #attempted = Promise.withResolvers<void>();
 
-  constructor(readonly ports: AnnouncePorts) {}
+  constructor(readonly ports: AnnouncePorts) {
+    this.#untold = new Untold(ports.records, ports.downloads);
+  }
 
   start(): void {
     this.#loop = this.#run();
@@ -87,7 +84,7 @@ export class Announcer {
     await this.#loop;
     if (this.state !== "online" || !this.#token) return;
     const signal = AbortSignal.timeout(STOPPED_WITHIN_MS);
-    const farewell = this.#message("stopped", this.ports.records.position.version, [], []);
+    const farewell = this.#message("stopped", this.ports.records.position.version);
     await this.ports.tracker.announce(farewell, this.#token, signal).catch(() => {});
   }
 
@@ -113,7 +110,7 @@ export class Announcer {
           log.warning("tracker-offline", `The tracker does not answer: ${error.message}`, { code: error.code });
         }
         this.state = "offline";
-        pause = error.retryAfterMs ?? wait;
+        pause = Math.max(error.retryAfterMs ?? 0, wait);
         wait = Math.min(RETRY_MS.longest, this.#intervalMs, wait * 2);
       }
       this.#attempting = false;
@@ -125,11 +122,9 @@ export class Announcer {
   }
 
   /** After this computer's clock was set back, the tracker knows a higher serial than ours and says so. */
-  #catchUp({ code, message }: EssaimError): void {
-    const [, known] = /Known serial: (\d{1,16})\b/.exec(message) ?? [];
-    if (code === "conflict" && Number.isSafeInteger(Number(known))) {
-      this.#serial = Math.max(this.#serial, Number(known));
-    }
+  #catchUp({ code, details }: EssaimError): void {
+    const known = details?.knownSerial;
+    if (code === "conflict" && Number.isSafeInteger(known)) this.#serial = Math.max(this.#serial, Number(known));
   }
 
   /** Until the next interval, or shortly after a change. */
@@ -145,41 +140,68 @@ export class Announcer {
 
   /** Announces until the tracker knows everything; returns the milliseconds to the next time. */
   async #announceAll(signal: AbortSignal): Promise<number> {
-    const { records, downloads, neighbours } = this.ports;
+    const { records, neighbours } = this.ports;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const fresh = this.#token === undefined;
-      if (fresh) this.#told = new Map();
+      if (fresh) this.#untold.forgetHoldings();
       const from = this.#known;
-      const changes = from === undefined ? [] : fitting(records.changesSince(from, MAX_RECORDS_PER_ANNOUNCE));
-      const { set, dropped } = this.#holdingChanges();
-      const completed = fresh ? [] : downloads.unreported(MAX_COMPLETED_PER_ANNOUNCE);
+      const batch = this.#untold.next(from, !fresh, this.#most);
+      const { changes, set, dropped, completed } = batch;
       const position = changes.at(-1)?.indexVersion ?? from ?? records.position.version;
       const message: Announce = {
-        ...this.#message(fresh ? "started" : completed.length > 0 ? "completed" : "alive", position, set, dropped),
-        records: changes.map(({ signed }) => signed.jws),
-        completed: completed.map((row) => ({
-          ...row.ref,
-          bytes: row.given.reduce((sum, { bytes }) => sum + bytes, 0),
-          seconds: row.seconds,
-          sources: row.given.length,
-        })),
+        ...this.#message(fresh ? "started" : completed.length > 0 ? "completed" : "alive", position),
+        ...{ records: this.#untold.recordsOf(batch), holdings: [...set], dropped: [...dropped] },
+        completed: completed.map(completionOf),
       };
       message.index.from = from ?? position;
-      const reply = await this.#send(message, signal);
+      let reply: AnnounceReply | undefined;
+      try {
+        reply = await this.#send(message, signal);
+      } catch (error) {
+        this.#tellLess(batch, asEssaimError(error));
+        continue;
+      }
       if (!reply) continue;
       this.chunkSize = reply.chunkSize;
       neighbours.heard(reply.peers);
-      for (const holding of set) this.#told.set(keyOf(holding), holding);
-      for (const ref of dropped) this.#told.delete(keyOf(ref));
-      downloads.reported(completed.map(({ id }) => id));
+      this.#untold.told(batch);
+      this.#tellMore(sizeOf(batch));
       const { epoch, version } = records.position;
       const known = reply.index.epoch === epoch ? reply.index.version : 0;
       this.#known = known;
-      const more = fresh || completed.length === MAX_COMPLETED_PER_ANNOUNCE ||
-        Math.max(set.length, dropped.length) === MAX_HOLDINGS_PER_ANNOUNCE;
-      if (known === version && !more) return reply.intervalMs;
+      if (known === version && !fresh && !batch.more) return reply.intervalMs;
     }
     throw new EssaimError("conflict", "The tracker does not take in this peer's index.");
+  }
+
+  /**
+   * Finds by halves what the tracker does not accept. Such a thing is skipped when it is refused alone, twice, and an
+   * announce of nothing is accepted in between. Throws the error when it has another cause.
+   */
+  #tellLess(batch: Batch, error: EssaimError): void {
+    const size = sizeOf(batch);
+    if (!REFUSALS.has(error.code) || size === 0) {
+      this.#empty = "untried";
+      this.#most = Infinity;
+      throw error;
+    }
+    this.#most = Math.floor(size / 2);
+    if (size > 1) return;
+    if (this.#empty !== "accepted") {
+      this.#empty = "asked";
+      return;
+    }
+    this.#untold.skip(batch);
+    this.#empty = "untried";
+    this.#most = 1;
+    this.ports.log.warning("announce-skipped", `One thing is not told to the tracker: ${error.message}`, {
+      ...{ about: aboutOf(batch), code: error.code },
+    });
+  }
+
+  #tellMore(size: number): void {
+    this.#empty = size === 0 && this.#empty === "asked" ? "accepted" : "untried";
+    this.#most = Math.max(1, this.#most * 2);
   }
 
   async #send(message: Announce, signal: AbortSignal): Promise<AnnounceReply | undefined> {
@@ -200,34 +222,13 @@ export class Announcer {
     }
   }
 
-  #message(event: Announce["event"], to: number, holdings: Holding[], dropped: ShareRef[]): Announce {
+  #message(event: Announce["event"], to: number): Announce {
     const { identity, instance, name, port, records, clock } = this.ports;
     this.#serial = Math.max(this.#serial + 1, Math.floor(clock.now()) * 1000);
     return {
       ...{ peerId: identity.peerId, instance, serial: this.#serial, event, name, port },
       index: { epoch: records.position.epoch, from: to, to },
-      ...{ records: [], holdings, dropped, completed: [] },
+      ...{ records: [], holdings: [], dropped: [], completed: [] },
     };
   }
-
-  #holdingChanges(): { set: Holding[]; dropped: ShareRef[] } {
-    const held = new Map(this.ports.downloads.holdings().map((holding) => [keyOf(holding), holding]));
-    const set = [...held].filter(([key, { have, of }]) => {
-      const told = this.#told.get(key);
-      return told?.have !== have || told.of !== of;
-    }).map(([, holding]) => holding);
-    const dropped = [...this.#told].filter(([key]) => !held.has(key))
-      .map(([, { fileId, owner, shareId }]) => ({ fileId, owner, shareId }));
-    return { set: set.slice(0, MAX_HOLDINGS_PER_ANNOUNCE), dropped: dropped.slice(0, MAX_HOLDINGS_PER_ANNOUNCE) };
-  }
-}
-
-/** As many of the first changes as one announce holds, at least one. */
-function fitting<T extends { readonly signed: { readonly jws: string } }>(changes: readonly T[]): T[] {
-  let bytes = 0;
-  return changes.filter(({ signed }, i) => (bytes += signed.jws.length) <= RECORD_BYTES || i === 0);
-}
-
-function keyOf({ fileId, owner, shareId }: ShareRef): string {
-  return `${fileId}/${owner}/${shareId}`;
 }

@@ -1,10 +1,11 @@
 import { EssaimError } from "../core/errors.ts";
 import { shareableName } from "../core/folder_listing.ts";
 import type { FileId, ShareId } from "../core/ids.ts";
-import { type KnownFile, planScan, type ScanPlan, type SeenFile, type Sighting } from "../core/scan.ts";
+import { type KnownFile, planScan, sameFile, type ScanPlan, type SeenFile, type UnsettledFile } from "../core/scan.ts";
 import type { Content } from "../ports.ts";
 import { hashFiles } from "./hash_files.ts";
 import type { ScanProgress } from "./scan_progress.ts";
+import { gently, selfAndAbove } from "./share_tree.ts";
 import type { Draft, ShareWriter, SharingPorts } from "./share_writer.ts";
 
 /** A folder as it was walked. */
@@ -19,7 +20,9 @@ export interface DiskChangesOptions {
   readonly quietPeriodMs: number;
   readonly chunkSize: number;
   /** Of the scan before. */
-  readonly sightings: ReadonlyMap<string, Sighting>;
+  readonly sightings: ReadonlyMap<string, UnsettledFile>;
+  /** Folder shares whose listing holds all that is known below them, each with its empty folders then. */
+  readonly listed: Map<string, string>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,7 +30,7 @@ const STORED_AT_ONCE = 256; // shares in one transaction
 
 /** Finds what changed on disk and stores it, batch by batch; collects what has to wait and what is wrong. */
 export class DiskChanges {
-  readonly sightings = new Map<string, Sighting>();
+  readonly sightings = new Map<string, UnsettledFile>();
   readonly problems = new Map<string, EssaimError>();
   hashed = 0;
   unchanged = 0;
@@ -59,12 +62,28 @@ export class DiskChanges {
     return walked;
   }
 
-  plan(known: readonly KnownFile[], seen: readonly SeenFile[], unreadable: readonly string[]): ScanPlan {
+  /** Pauses while it reads what is known; of what is unchanged nothing is kept. */
+  async plan(
+    known: Iterable<KnownFile>,
+    seen: readonly SeenFile[],
+    unreadable: readonly string[],
+  ): Promise<ScanPlan> {
     const { sightings, quietPeriodMs } = this.options;
-    const now = this.#ports.clock.monotonic();
-    const plan = planScan({ known, seen, unreadable, sightings, now, quietPeriodMs });
+    const { clock } = this.#ports;
+    const others = new Map(seen.map((file) => [file.path, file]));
+    const differing: KnownFile[] = [];
+    for await (const file of gently(known, clock)) {
+      const found = others.get(file.path);
+      if (found === undefined || !sameFile(found, file)) {
+        differing.push(file);
+      } else {
+        others.delete(file.path);
+        this.unchanged++;
+      }
+    }
+    const now = clock.monotonic();
+    const plan = planScan({ known: differing, seen: others.values(), unreadable, sightings, now, quietPeriodMs });
     for (const sighting of plan.waiting) this.sightings.set(sighting.path, sighting);
-    this.unchanged += plan.unchanged;
     return plan;
   }
 
@@ -79,6 +98,7 @@ export class DiskChanges {
         return [{ ...draft, from, name: draft.newName }];
       });
       await this.writer.publish(drafts, () => batch.forEach(({ from, to }) => contents.move(from, to.path)));
+      this.#unlist(batch.flatMap(({ from, to }) => [from, to.path]));
     }
   }
 
@@ -96,6 +116,7 @@ export class DiskChanges {
       store: async (hashed) => {
         const drafts = hashed.flatMap(({ content }) => draftsOf(content));
         await this.writer.publish(drafts, () => hashed.forEach(({ content }) => contents.put(content)));
+        this.#unlist(hashed.map(({ content }) => content.path));
         this.progress.hashedFiles(hashed.length);
         this.hashed += hashed.length;
       },
@@ -118,6 +139,16 @@ export class DiskChanges {
   forget(paths: readonly string[]): void {
     if (paths.length === 0) return;
     this.#ports.atomically(() => paths.forEach((path) => this.#ports.contents.forget(path)));
+    this.#unlist(paths);
+  }
+
+  /** A file may be in several folder shares, one within another: each needs a new listing. */
+  #unlist(paths: readonly string[]): void {
+    const { listed } = this.options;
+    for (const path of paths) {
+      if (listed.size === 0) return;
+      for (const folder of selfAndAbove(path)) listed.delete(folder);
+    }
   }
 
   problem(path: string, code: "unreadable" | "bad-name", why: string): void {

@@ -19,11 +19,13 @@ import type {
   PartFiles,
   RecordStore,
 } from "../ports.ts";
-import type { Live } from "./downloads_view.ts";
+import { inTurn } from "./download_queue.ts";
+import { type Live, verifiedBytes } from "./downloads_view.ts";
 import { fetchFile, type FetchTools } from "./fetch_file.ts";
 import { fetchManifest } from "./fetch_manifest.ts";
 import type { SourceFinder } from "./find_sources.ts";
 import type { Neighbours } from "./neighbours.ts";
+import { partPath, type PartSuffix } from "./part_path.ts";
 import { recoverPart } from "./recover_part.ts";
 
 /** Troubles of this machine that may pass: the download waits and tries again. */
@@ -68,20 +70,40 @@ export interface Published {
 export class DownloadRun implements Live {
   phase: Live["phase"] = "finding";
   state: DownloadState | undefined;
+  hasPlace = true;
+  /** Bytes of the files that are complete (of a folder). */
   doneBefore = 0;
   readonly given = new Map<PeerId, number>();
   part: OpenPart | undefined;
   /** Monotonic milliseconds. */
   readonly begun: number;
+  readonly ports: DownloadPorts;
+  /** Of the only file, before its state is known and after it ended. */
+  #settled: number;
 
-  /** `onHolding`: more of it can be given to others, or none at all any more. */
-  constructor(readonly ports: DownloadPorts, readonly row: DownloadRow, readonly onHolding: () => void) {
+  /**
+   * `onHolding`: more of it can be given to others, or none at all any more. `takePlace`: whether it may move bytes now,
+   * which it has to ask again after it waited.
+   */
+  constructor(
+    ports: DownloadPorts,
+    readonly row: DownloadRow,
+    readonly onHolding: () => void,
+    readonly takePlace: () => boolean,
+  ) {
+    this.ports = { ...ports, peers: inTurn(ports.peers, takePlace) };
     this.begun = ports.clock.monotonic();
+    this.#settled = row.done ?? 0;
+  }
+
+  get done(): number {
+    if (this.state) return this.doneBefore + verifiedBytes(this.state);
+    return this.row.kind === "file" ? this.#settled : this.doneBefore;
   }
 
   /** Does `work`, again and again while it may help. Rejects with the signal's reason, or when waiting cannot help. */
   async run<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { clock, files, log } = this.ports;
+    const { clock, store, files, log } = this.ports;
     for (;;) {
       try {
         return await work(signal);
@@ -91,7 +113,9 @@ export class DownloadRun implements Live {
         if (!PASSING.has(error.code)) throw error;
         log.warning("download-waits", error.message, { id: this.row.id, code: error.code });
         this.phase = { waiting: error.message };
-        do await clock.sleep(RETRY_MS, signal); while (!await files.hasRoom(this.row.out, ROOM_BYTES));
+        do await clock.sleep(RETRY_MS, signal); while (
+          !store.hasRoom() || !await files.hasRoom(this.row.out, ROOM_BYTES) || !this.takePlace()
+        );
         this.phase = "finding";
       }
     }
@@ -109,13 +133,16 @@ export class DownloadRun implements Live {
     return { path, keep: await this.#content(path) };
   }
 
-  /** Hidden, next to its final place, so that giving it its name moves no bytes. */
-  partPath(suffix: string): string {
-    return this.ports.files.join(this.row.out, `.essaim-${this.row.id}${suffix}`);
+  partPath(suffix: PartSuffix): string {
+    return partPath(this.ports.files, this.row, suffix);
   }
 
   find(signal: AbortSignal): Promise<PeerId[]> {
-    return this.ports.finder.find(this.row.ref.fileId, signal);
+    const { finder, neighbours, clock } = this.ports;
+    for (const { peer, meter } of this.state?.sources.values() ?? []) {
+      if (meter.rate(clock.monotonic()) > 0) neighbours.met(peer);
+    }
+    return finder.find(this.row.ref.fileId, signal);
   }
 
   addressOf(peer: PeerId): Address | undefined {
@@ -127,19 +154,34 @@ export class DownloadRun implements Live {
     this.ports.reputation.lied(peer, file, this.ports.clock.monotonic());
   }
 
+  /** It just gave a file. */
   gave(peer: PeerId, bytes: number): void {
+    this.ports.neighbours.met(peer);
+    this.#add(peer, bytes);
+  }
+
+  #add(peer: PeerId, bytes: number): void {
     this.given.set(peer, (this.given.get(peer) ?? 0) + bytes);
   }
 
-  /** Brings the part file at `path` to completeness, from where it stood. `file`: its key in the store. */
-  async fetchPart(file: string, id: FileId, size: number, path: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Brings the part file at `path` to completeness, from where it stood. `file`: its key in the store. `size`: as its
+   * owner signed it, undefined when that record is not known any more.
+   */
+  async fetchPart(
+    file: string,
+    id: FileId,
+    size: number | undefined,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { store, files } = this.ports;
     const row = store.part(this.row.id, file) ?? await this.#newPart(file, id, size, signal);
     const part = await files.open(path, row.manifest);
     try {
       const verified = await this.#recover(part, file, row, signal);
       const put = (marks: Uint8Array, closed?: { size: number; mtimeMs: number }) =>
-        store.putPart(this.row.id, file, { ...row, marks, closed });
+        store.mark(this.row.id, file, marks, closed);
       put(verified.toBytes());
       this.part = { ...row, verified, read: (index) => part.read(index) };
       this.phase = "finding";
@@ -180,12 +222,13 @@ export class DownloadRun implements Live {
 
   /** What the sources of the file just ended gave joins the total. */
   #settle(): void {
-    for (const { peer, meter } of this.state?.sources.values() ?? []) this.gave(peer, meter.total);
+    for (const { peer, meter } of this.state?.sources.values() ?? []) this.#add(peer, meter.total);
+    if (this.state) this.#settled = verifiedBytes(this.state);
     this.state = undefined;
     this.part = undefined;
   }
 
-  async #newPart(file: string, id: FileId, size: number, signal: AbortSignal) {
+  async #newPart(file: string, id: FileId, size: number | undefined, signal: AbortSignal) {
     const { manifest, hashes } = await fetchManifest(
       this.ports,
       id,
@@ -194,7 +237,7 @@ export class DownloadRun implements Live {
       () => this.phase = { waiting: "Nobody reachable has it now. It goes on by itself when somebody does." },
       signal,
     );
-    if (manifest.size !== size) {
+    if (size !== undefined && manifest.size !== size) {
       throw new EssaimError(
         "bad-content",
         `${this.row.name} is not what its owner signed. Ask its owner to share it again.`,
@@ -245,15 +288,8 @@ export class DownloadRun implements Live {
     const place = await folders.lookExactly(path);
     if (place?.kind !== "file" || record?.fileId !== this.row.ref.fileId) return () => {};
     const { size, mtimeMs, inode } = place;
-    const content = {
-      ...part.manifest,
-      path,
-      size,
-      mtimeMs,
-      inode,
-      hashes: part.hashes,
-      sha256: record.sha256 as Sha256,
-    };
+    const sha256 = record.sha256 as Sha256;
+    const content = { ...part.manifest, path, size, mtimeMs, inode, hashes: part.hashes, sha256 };
     return () => contents.put(content);
   }
 }

@@ -1,24 +1,19 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
-import { parseBitfield } from "../core/bitfield.ts";
 import type { FileId, ShareId } from "../core/ids.ts";
 import type { Download } from "../core/local_messages.ts";
-import { chunkCount } from "../core/manifest.ts";
 import type { Holding } from "../core/messages.ts";
 import { visibleSize } from "../core/share_record.ts";
 import type { DownloadRow } from "../ports.ts";
+import { isUnchanged, refuseOwn } from "./already_here.ts";
+import { DownloadQueue } from "./download_queue.ts";
 import { type DownloadPorts, DownloadRun, type OpenPart } from "./download_run.ts";
-import { isWaiting, sourcesOf, viewDownload } from "./downloads_view.ts";
+import { soFar, viewDownload } from "./downloads_view.ts";
+import { keepRecord, type ProvedRecord } from "./find_sources.ts";
 import { FolderRun } from "./folder_run.ts";
+import { removeParts } from "./part_path.ts";
 
-const QUEUE_EVERY_MS = 1_000;
 /** Downloads remembered, finished ones included; the oldest finished ones are forgotten first. */
 const MAX_DOWNLOADS = 5_000;
-
-interface Running {
-  readonly run: DownloadRun;
-  readonly stop: AbortController;
-  readonly ended: Promise<void>;
-}
 
 export interface DownloadsPorts extends DownloadPorts {
   readonly parallel: number;
@@ -31,24 +26,33 @@ export interface DownloadsPorts extends DownloadPorts {
 /** All downloads of this peer: kept over restarts, a few at a time, each resumable whatever happens. */
 export class Downloads {
   readonly #rows = new Map<string, DownloadRow>();
-  readonly #running = new Map<string, Running>();
-  readonly #closed = new AbortController();
-  #queue: Promise<void> = Promise.resolve();
+  /** `#changes` at the last change of each. */
+  readonly #changedAt = new Map<string, number>();
+  #changes = 0;
+  readonly #queue: DownloadQueue;
 
-  constructor(readonly ports: DownloadsPorts) {}
+  constructor(readonly ports: DownloadsPorts) {
+    const { clock, parallel, onChange } = ports;
+    this.#queue = new DownloadQueue(clock, parallel, {
+      wanted: () => [...this.#rows.values()].filter(({ state }) => state === "active"),
+      makeRun: (row, takePlace) => new DownloadRun(ports, row, () => onChange("holdings"), takePlace),
+      work: (run, signal) => this.#complete(run, signal).catch((error) => this.#ended(run, signal, error)),
+      onEnd: (id) => {
+        this.#changedAt.set(id, ++this.#changes);
+        onChange("list");
+      },
+    });
+  }
 
   /** Takes up what was under way when this peer stopped, however it stopped. */
   start(): void {
-    for (const row of this.ports.store.list()) this.#rows.set(row.id, row);
-    this.#queue = this.#keepQueue();
+    for (const row of this.ports.store.list()) this.#set(row);
+    this.#queue.start();
   }
 
   /** Stops all of them so that nothing has to be checked again, and nothing is lost. */
-  async close(): Promise<void> {
-    this.#closed.abort(new EssaimError("cancelled", "This peer stops."));
-    for (const { stop } of this.#running.values()) stop.abort(this.#closed.signal.reason);
-    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
-    await this.#queue;
+  close(): Promise<void> {
+    return this.#queue.close();
   }
 
   list(): Download[] {
@@ -59,40 +63,62 @@ export class Downloads {
     return this.#view(this.#row(id));
   }
 
+  /** Neither complete nor failed. */
+  get unfinished(): number {
+    let count = 0;
+    for (const { state } of this.#rows.values()) if (state === "active" || state === "paused") count++;
+    return count;
+  }
+
+  /** Those that run, and those that changed after an earlier answer's `version`; 0: all. */
+  changedSince(version: number): { version: number; downloads: Download[] } {
+    const changed = [...this.#rows.values()].filter(({ id }) =>
+      this.#queue.run(id) !== undefined || this.#changedAt.get(id)! > version
+    );
+    return { version: this.#changes, downloads: changed.map((row) => this.#view(row)).reverse() };
+  }
+
   /**
-   * Starts a download, or returns the one of the same content to the same folder. Throws `not-found` when nobody shares
-   * it, `conflict` when it is shared from here, `unwritable` when the folder is.
+   * Starts a download, or returns the one of the same content and name to the same folder; without a share any name
+   * will do. Throws `not-found` when nobody shares it, `conflict` when it is shared from here, `unwritable` when the
+   * folder is.
    */
   async add(
     request: { fileId: FileId; shareId?: ShareId | undefined; out?: string | undefined },
     signal: AbortSignal,
   ): Promise<Download> {
-    const { finder, records, contents, store, clock, files, newId, defaultOut, onChange } = this.ports;
-    const out = request.out ?? defaultOut;
-    const known = this.#unfinished(request.fileId, out) ?? await this.#finished(request.fileId, out);
+    const { finder, store, clock, files, newId, defaultOut, onChange } = this.ports;
+    const { fileId, shareId, out = defaultOut } = request;
+    const isOfContent = (row: DownloadRow) => row.ref.fileId === fileId && row.out === out;
+    const known = shareId === undefined ? await this.#here(isOfContent) : undefined;
     if (known) return this.#view(this.resume(known.id));
-    const { signed, key, ownerName } = await finder.record(request.fileId, request.shareId, signal);
-    const { record } = signed;
-    if (records.ownShares().some((share) => share.signed.record.fileId === record.fileId)) {
-      const [own] = contents.of(record.fileId);
-      throw new EssaimError(
-        "conflict",
-        `${record.name} is already here${own ? `: ${own.path}` : ""}. There is nothing to fetch.`,
-      );
+
+    let proved: ProvedRecord;
+    try {
+      proved = await finder.record(fileId, shareId, signal);
+    } catch (error) {
+      const asked = await this.#here((row) => isOfContent(row) && row.ref.shareId === shareId);
+      if (!asked) throw error;
+      return this.#view(this.resume(asked.id));
     }
+    const { signed: { record }, ownerName } = proved;
+    const isWanted = (row: DownloadRow) => isOfContent(row) && row.name === record.name;
+    const same = await this.#here(isWanted);
+    if (same) return this.#view(this.resume(same.id));
+    refuseOwn(this.ports, fileId, record.name);
     await files.makeFolder(out);
-    const meanwhile = this.#unfinished(request.fileId, out);
+    const meanwhile = this.#unfinished(isWanted);
     if (meanwhile) return this.#view(meanwhile);
     const ref = { fileId: record.fileId, owner: record.owner, shareId: record.shareId };
     const row: DownloadRow = {
       ...{ id: newId(), ref, ownerName, name: record.name, kind: record.kind, size: visibleSize(record), out },
       ...{ state: "active", createdAt: clock.now(), given: [], seconds: 0, reported: false },
     };
-    records.putForeign(signed, key, [record.fileId]);
+    keepRecord(this.ports.records, proved);
     store.put(row);
-    this.#rows.set(row.id, row);
-    this.#forgetOldest();
-    this.#schedule();
+    this.#set(row);
+    await this.#forgetOldest();
+    this.#queue.schedule();
     onChange("list");
     return this.#view(row);
   }
@@ -100,8 +126,8 @@ export class Downloads {
   async pause(id: string): Promise<Download> {
     const row = this.#row(id);
     if (row.state === "active") this.#put({ ...row, state: "paused" });
-    await this.#stop(id);
-    this.#schedule();
+    await this.#queue.stop(id);
+    this.#queue.schedule();
     return this.get(id);
   }
 
@@ -109,7 +135,7 @@ export class Downloads {
     const row = this.#row(id);
     if (row.state !== "paused" && row.state !== "failed") return row;
     const active = this.#put({ ...row, state: "active", reason: undefined });
-    this.#schedule();
+    this.#queue.schedule();
     return active;
   }
 
@@ -117,25 +143,23 @@ export class Downloads {
   async cancel(id: string): Promise<void> {
     const known = this.#row(id);
     this.#rows.delete(id);
-    await this.#stop(id);
+    await this.#queue.stop(id);
     const row = this.#rows.get(id) ?? known; // it may have become complete meanwhile
     this.#rows.delete(id);
-    const { store, files, records, onChange } = this.ports;
-    store.remove(id);
-    if (row.state !== "complete") {
-      const run = new DownloadRun(this.ports, row, () => {});
-      for (const suffix of [".part", ".listing", ".folder"]) await files.remove(run.partPath(suffix));
-      if (![...this.#rows.values()].some(({ ref }) => ref.owner === row.ref.owner && ref.shareId === row.ref.shareId)) {
-        records.dropForeign(row.ref);
-      }
+    try {
+      await this.#discard(row);
+    } catch (error) {
+      this.#set(row);
+      throw error;
+    } finally {
+      this.ports.onChange("holdings");
+      this.ports.onChange("list");
     }
-    onChange("holdings");
-    onChange("list");
   }
 
   /** A file on its way here that others may have some chunks of already. */
   openPart(file: FileId): OpenPart | undefined {
-    for (const { run } of this.#running.values()) if (run.part?.manifest.id === file) return run.part;
+    for (const { part } of this.#queue.runs()) if (part?.manifest.id === file) return part;
     return undefined;
   }
 
@@ -146,7 +170,7 @@ export class Downloads {
         const changed = row.kind === "file" && this.ports.contents.of(row.ref.fileId).length === 0;
         return changed ? [] : [{ ...row.ref, have: 1, of: 1 }];
       }
-      const part = this.#running.get(row.id)?.run.part;
+      const part = this.#queue.run(row.id)?.part;
       return part && part.verified.count > 0 && row.kind === "file"
         ? [{ ...row.ref, have: part.verified.count, of: part.verified.length }]
         : [];
@@ -165,43 +189,13 @@ export class Downloads {
     }
   }
 
-  async #keepQueue(): Promise<void> {
-    const { clock } = this.ports;
-    while (!this.#closed.signal.aborted) {
-      this.#schedule();
-      await clock.sleep(QUEUE_EVERY_MS, this.#closed.signal).catch(() => {});
-    }
-  }
-
-  /** Starts what may run. One that waits for a source or for room does not hold up the others. */
-  #schedule(): void {
-    if (this.#closed.signal.aborted) return;
-    for (const row of this.#rows.values()) {
-      if (row.state !== "active" || this.#running.has(row.id)) continue;
-      const moving = [...this.#running.values()].filter(({ run }) => !isWaiting(run));
-      if (moving.length >= this.ports.parallel) return;
-      this.#run(row);
-    }
-  }
-
-  #run(row: DownloadRow): void {
-    const stop = new AbortController();
-    const run = new DownloadRun(this.ports, row, () => this.ports.onChange("holdings"));
-    const ended = this.#complete(row, run, stop.signal).catch((error) => this.#ended(row.id, run, stop.signal, error))
-      .finally(() => {
-        this.#running.delete(row.id);
-        this.ports.onChange("list");
-        this.#schedule();
-      });
-    this.#running.set(row.id, { run, stop, ended });
-  }
-
-  async #complete(row: DownloadRow, run: DownloadRun, signal: AbortSignal): Promise<void> {
+  async #complete(run: DownloadRun, signal: AbortSignal): Promise<void> {
+    const { row } = run;
     const { clock, log, atomically, store, onChange } = this.ports;
     const folder = row.kind === "folder" ? new FolderRun(run) : undefined;
     const finished = await run.run(async (signal) => {
       const { path, keep } = folder ? await folder.fetch(signal) : await run.fetchSingle(signal);
-      const now = { ...row, ...this.#gone(row, run), state: "complete", path, finishedAt: clock.now() } as const;
+      const now = { ...row, ...this.#soFar(row, run), state: "complete", path, finishedAt: clock.now() } as const;
       atomically(() => {
         keep();
         store.removePart(row.id, "");
@@ -209,7 +203,7 @@ export class Downloads {
       });
       return now;
     }, signal);
-    this.#rows.set(row.id, finished);
+    this.#set(finished);
     const { id, path, seconds } = finished;
     log.info("download-complete", `${row.name} is complete and verified.`, {
       ...{ id, path, seconds },
@@ -219,17 +213,18 @@ export class Downloads {
   }
 
   /** Never throws: what cannot be stored now is known until this peer stops. */
-  #ended(id: string, run: DownloadRun, signal: AbortSignal, caught: unknown): void {
+  #ended(run: DownloadRun, signal: AbortSignal, caught: unknown): void {
     const { log } = this.ports;
+    const { id } = run.row;
     const row = this.#rows.get(id);
     if (!row) return;
-    let ended: DownloadRow = { ...row, ...this.#gone(row, run) };
+    let ended: DownloadRow = { ...row, ...this.#soFar(row, run) };
     if (!signal.aborted) {
       const error = asEssaimError(caught);
       log.error("download-failed", `${row.name}: ${error.message}`, { id, code: error.code });
       ended = { ...ended, state: "failed", reason: error.message };
     }
-    this.#rows.set(id, ended);
+    this.#set(ended);
     try {
       this.ports.store.put(ended);
     } catch (error) {
@@ -237,47 +232,47 @@ export class Downloads {
     }
   }
 
-  /** What a row says about the way so far, this run included. */
-  #gone(row: DownloadRow, run: DownloadRun): Pick<DownloadRow, "given" | "seconds"> {
-    const { neighbours, clock } = this.ports;
-    return {
-      given: sourcesOf(row, run, neighbours, clock.monotonic()).map(({ peerId, name, bytes }) => ({
-        peerId,
-        name,
-        bytes,
-      })),
-      seconds: row.seconds + (clock.monotonic() - run.begun) / 1000,
-    };
-  }
-
-  async #stop(id: string): Promise<void> {
-    const running = this.#running.get(id);
-    running?.stop.abort(new EssaimError("cancelled", "The download was stopped."));
-    await running?.ended;
-  }
-
-  #unfinished(file: FileId, out: string): DownloadRow | undefined {
-    return [...this.#rows.values()].find((row) =>
-      row.ref.fileId === file && row.out === out && row.state !== "complete"
-    );
-  }
-
-  /** One whose file is still there. */
-  async #finished(file: FileId, out: string): Promise<DownloadRow | undefined> {
+  /** One that `fits` and is under way, or complete with its file still as it came. */
+  async #here(fits: (row: DownloadRow) => boolean): Promise<DownloadRow | undefined> {
+    const unfinished = this.#unfinished(fits);
+    if (unfinished) return unfinished;
     for (const row of [...this.#rows.values()]) {
-      if (row.ref.fileId !== file || row.out !== out || row.state !== "complete") continue;
-      if (row.path !== undefined && await this.ports.files.exists(row.path)) return row;
+      if (row.state === "complete" && fits(row) && await isUnchanged(this.ports, row)) return row;
     }
     return undefined;
   }
 
-  #forgetOldest(): void {
-    for (const [id, { state }] of this.#rows) {
+  #unfinished(fits: (row: DownloadRow) => boolean): DownloadRow | undefined {
+    return [...this.#rows.values()].find((row) => row.state !== "complete" && fits(row));
+  }
+
+  async #forgetOldest(): Promise<void> {
+    for (const row of [...this.#rows.values()]) {
       if (this.#rows.size <= MAX_DOWNLOADS) return;
-      if (state !== "complete" && state !== "failed") continue;
-      this.#rows.delete(id);
-      this.ports.store.remove(id);
+      if (row.state !== "complete" && row.state !== "failed") continue;
+      this.#rows.delete(row.id);
+      await this.#discard(row).catch((error) => {
+        this.#set(row);
+        this.ports.log.warning("download-not-forgotten", `${row.name}: ${asEssaimError(error).message}`);
+      });
     }
+  }
+
+  /** Deletes all there is of it but a finished file; the files first, so that none is left that nobody knows of. */
+  async #discard(row: DownloadRow): Promise<void> {
+    const { store, files, records } = this.ports;
+    const isPartial = row.state !== "complete";
+    if (isPartial) await removeParts(files, row);
+    store.remove(row.id);
+    this.#changedAt.delete(row.id);
+    const { owner, shareId } = row.ref;
+    const isNeeded = [...this.#rows.values()].some(({ ref }) => ref.owner === owner && ref.shareId === shareId);
+    if (isPartial && !isNeeded) records.dropForeign(row.ref);
+  }
+
+  #soFar(row: DownloadRow, run: DownloadRun) {
+    const { neighbours, clock } = this.ports;
+    return soFar(row, run, run.begun, neighbours, clock.monotonic());
   }
 
   #row(id: string): DownloadRow {
@@ -288,17 +283,17 @@ export class Downloads {
 
   #put(row: DownloadRow): DownloadRow {
     this.ports.store.put(row);
+    return this.#set(row);
+  }
+
+  #set(row: DownloadRow): DownloadRow {
     this.#rows.set(row.id, row);
+    this.#changedAt.set(row.id, ++this.#changes);
     return row;
   }
 
   #view(row: DownloadRow): Download {
-    const { neighbours, clock, store } = this.ports;
-    const run = this.#running.get(row.id)?.run;
-    const part = run || row.state === "complete" ? undefined : store.part(row.id, "");
-    const done = part && row.kind === "file"
-      ? Math.min(row.size, parseBitfield(part.marks, chunkCount(part.manifest)).count * part.manifest.chunkSize)
-      : 0;
-    return viewDownload(row, run, !run, done, neighbours, clock.monotonic());
+    const { neighbours, clock } = this.ports;
+    return viewDownload(row, this.#queue.run(row.id), neighbours, clock.monotonic());
   }
 }

@@ -12,8 +12,10 @@ export interface Live {
   readonly phase: "finding" | "fetching" | { readonly waiting: string };
   /** The file under way. */
   readonly state: DownloadState | undefined;
-  /** Bytes of the files that are complete (of a folder). */
-  readonly doneBefore: number;
+  /** Bytes proved so far. */
+  readonly done: number;
+  /** Whether it may move bytes now. */
+  readonly hasPlace: boolean;
   /** Bytes that each peer gave before `state` began. */
   readonly given: ReadonlyMap<PeerId, number>;
 }
@@ -26,24 +28,17 @@ export function verifiedBytes(state: DownloadState): number {
   return verified.count * manifest.chunkSize - shorter;
 }
 
-/** A download as the user sees it. `done` is what is proved when nothing runs. */
+/** A download as the user sees it. */
 export function viewDownload(
   row: DownloadRow,
   live: Live | undefined,
-  queued: boolean,
-  done: number,
   neighbours: Neighbours,
   now: number,
 ): Download {
-  const state = live?.state;
   const sources = sourcesOf(row, live, neighbours, now);
   const rate = sources.reduce((sum, source) => sum + source.rate, 0);
-  const verified = row.state === "complete"
-    ? row.size
-    : live
-    ? live.doneBefore + (state ? verifiedBytes(state) : 0)
-    : done;
-  const { status, reason } = statusOf(row, live, queued);
+  const done = row.state === "complete" ? row.size : Math.min(row.size, live?.done ?? row.done ?? 0);
+  const { status, reason } = statusOf(row, live);
   return {
     id: row.id,
     fileId: row.ref.fileId,
@@ -54,9 +49,9 @@ export function viewDownload(
     status,
     ...(reason === undefined ? {} : { reason }),
     size: row.size,
-    done: verified,
+    done,
     rate,
-    ...(rate > 0 ? { secondsLeft: (row.size - verified) / rate } : {}),
+    ...(rate > 0 ? { secondsLeft: (row.size - done) / rate } : {}),
     sources,
     ...(row.path === undefined ? {} : { path: row.path }),
     out: row.out,
@@ -76,7 +71,7 @@ function chunksWaitedFor({ phase, state }: Live): number | undefined {
 }
 
 /** Who gave how much, the runs before this one included. */
-export function sourcesOf(
+function sourcesOf(
   row: DownloadRow,
   live: Live | undefined,
   neighbours: Neighbours,
@@ -98,16 +93,24 @@ export function sourcesOf(
   }));
 }
 
-function statusOf(
+/** What a row remembers of the way so far, a run that began at `begun` included. */
+export function soFar(
   row: DownloadRow,
-  live: Live | undefined,
-  queued: boolean,
-): { status: DownloadStatus; reason?: string | undefined } {
+  live: Live,
+  begun: number,
+  neighbours: Neighbours,
+  now: number,
+): Pick<DownloadRow, "given" | "seconds" | "done"> {
+  const given = sourcesOf(row, live, neighbours, now).map(({ peerId, name, bytes }) => ({ peerId, name, bytes }));
+  return { given, seconds: row.seconds + (now - begun) / 1000, done: live.done };
+}
+
+function statusOf(row: DownloadRow, live: Live | undefined): { status: DownloadStatus; reason?: string | undefined } {
   if (row.state !== "active") return { status: row.state, reason: row.reason };
-  if (queued || !live) return { status: "queued" };
+  if (!live) return { status: "queued" };
   if (typeof live.phase === "object") return { status: "waiting", reason: live.phase.waiting };
   const missing = chunksWaitedFor(live);
-  if (missing === undefined) return { status: live.phase };
+  if (missing === undefined) return { status: live.hasPlace ? live.phase : "queued" };
   const parts = missing === 1 ? "1 part" : `${missing} parts`;
   return {
     status: "waiting",

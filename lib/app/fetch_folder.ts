@@ -10,7 +10,6 @@ import type { FetchTools } from "./fetch_file.ts";
 export const MAX_BUNDLED_BYTES = MIN_CHUNK_SIZE;
 const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
 const BUNDLES_AT_ONCE = 4;
-const BUNDLE_WITHIN_MS = 30_000;
 const WAIT_MS = 1_000;
 const WRITES_AT_ONCE = 32;
 
@@ -23,8 +22,8 @@ export interface FolderJob {
   find(signal: AbortSignal): Promise<PeerId[]>;
   addressOf(peer: PeerId): Address | undefined;
   onLiar(peer: PeerId, file: ListedFile): void;
-  /** A file is there, complete and proved. */
-  onFile(file: ListedFile, from: PeerId | undefined): void;
+  /** A file is there, complete and proved; `chunkSize` when it is small. */
+  onFile(file: ListedFile, from: PeerId | undefined, chunkSize: number | undefined): void;
   /** `waiting`: nobody gives what is missing. */
   onWait(waiting: boolean): void;
   /** Fetches a larger file to its place in the tree. */
@@ -49,16 +48,17 @@ export async function fetchFolder(
       : job.resumed
       ? await files.readWhole(place(file.path), file.size)
       : undefined;
-    if (bytes && provesSmallFile(file.id, bytes, tools.hash) !== undefined) {
+    const chunkSize = bytes && provesSmallFile(file.id, bytes, tools.hash);
+    if (bytes && chunkSize !== undefined) {
       if (file.size === 0) await files.writeWhole(place(file.path), bytes);
-      job.onFile(file, undefined);
+      job.onFile(file, undefined, chunkSize);
     } else missing.push(file);
   }
   await fetchSmall(tools, files, job, missing, place, signal);
   for (const file of job.listing.files) {
     if (file.size <= MAX_BUNDLED_BYTES) continue;
     await job.fetchLarge(file, place(file.path), signal);
-    job.onFile(file, undefined);
+    job.onFile(file, undefined, undefined);
   }
 }
 
@@ -87,10 +87,11 @@ async function fetchSmall(
     const bundles = bundlesOf(queue);
     queue = [];
     let given = 0;
+    const failed = new Set<PeerId>();
     let turn = Math.floor(clock.random() * peers.length);
     const worker = async () => {
       for (let bundle = bundles.shift(); bundle; bundle = bundles.shift()) {
-        const left = await fetchBundle(tools, files, job, bundle, peers, turn++, place, signal);
+        const left = await fetchBundle(tools, files, job, bundle, peers, failed, turn++, place, signal);
         given += bundle.length - left.length;
         queue.push(...left);
       }
@@ -117,13 +118,14 @@ function bundlesOf(files: readonly ListedFile[]): ListedFile[][] {
   return bundles;
 }
 
-/** Fetches and stores a bundle; returns the files that are still missing. */
+/** Fetches and stores a bundle; returns the files that are still missing. `failed`: those not to be asked in this round. */
 async function fetchBundle(
   tools: FetchTools,
   files: PartFiles,
   job: FolderJob,
   bundle: ListedFile[],
   peers: readonly PeerId[],
+  failed: Set<PeerId>,
   turn: number,
   place: (path: string) => string,
   signal: AbortSignal,
@@ -132,14 +134,15 @@ async function fetchBundle(
   for (let i = 0; i < peers.length && missing.length > 0; i++) {
     const peer = peers[(turn + i) % peers.length]!;
     const address = job.addressOf(peer);
-    if (!address) continue;
+    if (!address || failed.has(peer)) continue;
     let contents: (Uint8Array | undefined)[];
     try {
-      const within = AbortSignal.any([signal, AbortSignal.timeout(BUNDLE_WITHIN_MS)]);
-      contents = await tools.peers.bundle(address, missing, within);
+      contents = await tools.peers.bundle(address, missing, signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (asEssaimError(error).code === "internal") throw error;
+      const { code } = asEssaimError(error);
+      if (code === "internal") throw error;
+      if (code !== "busy") failed.add(peer);
       continue;
     }
     const wait = tools.pace(contents.reduce((sum, content) => sum + (content?.length ?? 0), 0));
@@ -160,9 +163,10 @@ async function storeBundle(
 ): Promise<ListedFile[]> {
   const missing: ListedFile[] = [];
   const store = async (file: ListedFile, content: Uint8Array | undefined) => {
-    if (content && provesSmallFile(file.id, content, tools.hash) !== undefined) {
+    const chunkSize = content && provesSmallFile(file.id, content, tools.hash);
+    if (content && chunkSize !== undefined) {
       await files.writeWhole(place(file.path), content);
-      return job.onFile(file, peer);
+      return job.onFile(file, peer, chunkSize);
     }
     if (content) job.onLiar(peer, file);
     missing.push(file);

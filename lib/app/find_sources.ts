@@ -3,10 +3,10 @@ import type { FileId, PeerId, ShareId } from "../core/ids.ts";
 import type { Reputation } from "../core/reputation.ts";
 import type { PublicKey } from "../core/messages.ts";
 import type { LiveRecord, SignedRecord } from "../core/share_record.ts";
-import type { Clock, Log, Signatures, TrackerClient } from "../ports.ts";
+import type { Clock, Log, RecordStore, Signatures, TrackerClient } from "../ports.ts";
 import type { Neighbours } from "./neighbours.ts";
 
-/** Sources passed on at a time; the download keeps more. */
+/** Neighbours asked when the tracker names nobody. */
 const MAX_FALLBACK = 50;
 
 export interface FinderPorts {
@@ -25,26 +25,29 @@ export interface ProvedRecord {
   readonly ownerName: string;
 }
 
-/** Who has a file: the tracker says, and when it does not answer every neighbour may be asked. */
+/** Who has a file: the tracker says; when it does not answer or knows nobody, the neighbours met last may have it. */
 export class SourceFinder {
   constructor(readonly ports: FinderPorts) {}
 
   /** Peers that may hold the file, those that keep lying left out. Rejects only by the signal. */
   async find(file: FileId, signal: AbortSignal): Promise<PeerId[]> {
     const { tracker, neighbours, reputation, clock, log } = this.ports;
-    let found: PeerId[];
+    const usable = (peers: readonly { peerId: PeerId }[]) =>
+      peers.map(({ peerId }) => peerId)
+        .filter((peer) => peer !== neighbours.self && !reputation.isBanned(peer, clock.monotonic()));
     try {
       if (!tracker) throw new EssaimError("unreachable", "No tracker is set.");
       const { peers } = await tracker.filePeers(file, signal);
       neighbours.heard(peers);
-      found = peers.map(({ peerId }) => peerId);
+      const found = usable(peers);
+      if (found.length > 0) return found;
+      log.debug("sources-unknown", `The tracker knows nobody who has ${file}: the neighbours are asked.`);
     } catch (error) {
       signal.throwIfAborted();
       const { code, message } = asEssaimError(error);
       log.debug("sources-unknown", `The tracker does not say who has ${file}: ${message}`, { code });
-      found = neighbours.present().slice(0, MAX_FALLBACK).map(({ peerId }) => peerId);
     }
-    return found.filter((peer) => peer !== neighbours.self && !reputation.isBanned(peer, clock.monotonic()));
+    return usable(neighbours.latest(MAX_FALLBACK));
   }
 
   /**
@@ -71,6 +74,14 @@ export class SourceFinder {
     }
     throw nobodyShares(file);
   }
+}
+
+/** A tracker that was restored from a copy may have an older record of the same content; the newer one stays. */
+export function keepRecord(records: RecordStore, { signed, key }: ProvedRecord): void {
+  const known = records.get(signed.record)?.record;
+  const isNewer = known && !known.deleted && known.version > signed.record.version;
+  if (isNewer && known.fileId === signed.record.fileId) return;
+  records.putForeign(signed, key, [signed.record.fileId]);
 }
 
 function nobodyShares(file: FileId): EssaimError {

@@ -1,13 +1,15 @@
 import { EssaimError } from "../core/errors.ts";
-import { type Listing, MAX_LISTING_BYTES, parseListing } from "../core/listing.ts";
-import { chunkCount } from "../core/manifest.ts";
+import { type ListedFile, type Listing, MAX_LISTING_BYTES, parseListing } from "../core/listing.ts";
+import { chunkCount, provesSmallFile } from "../core/manifest.ts";
 import { alternatives } from "../core/safe_path.ts";
 import type { LiveRecord } from "../core/share_record.ts";
 import type { Content } from "../ports.ts";
 import type { DownloadRun, Published } from "./download_run.ts";
-import { fetchFolder, refuseOtherTotal } from "./fetch_folder.ts";
+import { fetchFolder, MAX_BUNDLED_BYTES, refuseOtherTotal } from "./fetch_folder.ts";
 
 const HASHED_TOGETHER = 1_000;
+/** Before what turned out wrong is fetched again. */
+const AGAIN_AFTER_MS = 1_000;
 const NOBODY = "Nobody reachable has what is still missing of this folder. It goes on by itself when somebody does.";
 
 /** A file of the folder as it stands on the disk. */
@@ -19,6 +21,8 @@ interface Member {
 /** The run of a folder share: first its listing, then its files into a hidden tree, which gets its name when all are there. */
 export class FolderRun {
   #listing: Listing | undefined;
+  /** Of the small files, by path; the larger ones have a part in the store. */
+  readonly #chunkSizes = new Map<string, number>();
 
   constructor(readonly run: DownloadRun) {}
 
@@ -31,6 +35,21 @@ export class FolderRun {
     const published = resumed ? undefined : await this.#publishedBefore(signal);
     if (published) return published;
     await ports.files.makeFolder(root);
+    await this.#fetchTree(root, listing, resumed, signal);
+    let checked = await this.#hashTree(root, signal);
+    while (checked.wrong.length > 0) {
+      await this.#drop(root, checked.wrong);
+      await ports.clock.sleep(AGAIN_AFTER_MS, signal);
+      await this.#fetchTree(root, listing, true, signal);
+      checked = await this.#hashTree(root, signal);
+    }
+    const path = await ports.files.publish(root, row.out, alternatives(row.name));
+    return this.#published(path, checked.members);
+  }
+
+  async #fetchTree(root: string, listing: Listing, resumed: boolean, signal: AbortSignal): Promise<void> {
+    const { run } = this;
+    const { ports } = run;
     run.doneBefore = 0;
     run.phase = "fetching";
     await fetchFolder(ports, ports.files, {
@@ -40,16 +59,24 @@ export class FolderRun {
       find: (signal) => run.find(signal),
       addressOf: (peer) => run.addressOf(peer),
       onLiar: (peer, file) => run.onLiar(peer, file.id),
-      onFile: (file, from) => {
+      onFile: (file, from, chunkSize) => {
         run.doneBefore += file.size;
+        if (chunkSize !== undefined) this.#chunkSizes.set(file.path, chunkSize);
         if (from) run.gave(from, file.size);
       },
       onWait: (waiting) => run.phase = waiting ? { waiting: NOBODY } : "fetching",
       fetchLarge: (file, path, signal) => run.fetchPart(file.path, file.id, file.size, path, signal),
     }, signal);
-    const contents = await this.#hashTree(root, signal, "go on");
-    const path = await ports.files.publish(root, row.out, alternatives(row.name));
-    return this.#published(path, contents);
+  }
+
+  /** Whoever changed them after they were proved: they are fetched again. */
+  async #drop(root: string, wrong: readonly string[]): Promise<void> {
+    const { ports, row } = this.run;
+    for (const member of wrong) {
+      ports.log.warning("member-changed", `${member} of ${row.name} changed while it came; it is fetched again.`);
+      await ports.files.remove(ports.files.join(root, ...member.split("/")));
+      ports.store.removePart(row.id, member);
+    }
   }
 
   #published(path: string, contents: readonly Member[]): Published {
@@ -70,38 +97,54 @@ export class FolderRun {
     for (const name of alternatives(row.name)) {
       const path = ports.files.join(row.out, name);
       if (!await ports.files.exists(path)) return undefined;
-      const contents = await this.#hashTree(path, signal, "stop");
-      if (contents.length === this.#listing!.files.length) return this.#published(path, contents);
+      const { members, wrong } = await this.#hashTree(path, signal);
+      if (wrong.length === 0) return this.#published(path, members);
     }
   }
 
-  /** The listed files that stand below `root` as they should, each hashed once more. `atOther`: when one is another. */
-  async #hashTree(root: string, signal: AbortSignal, atOther: "stop" | "go on"): Promise<Member[]> {
+  /** All listed files below `root`, each hashed once more; `wrong`: paths of those that are not what was listed. */
+  async #hashTree(root: string, signal: AbortSignal): Promise<{ members: Member[]; wrong: string[] }> {
     const { ports } = this.run;
     const ids = new Map(this.#listing!.files.map(({ path, id }) => [path, id]));
-    const contents: Member[] = [];
-    for (const [chunkSize, members] of this.#byChunkSize()) {
-      for (let first = 0; first < members.length; first += HASHED_TOGETHER) {
-        const batch = members.slice(first, first + HASHED_TOGETHER);
-        const paths = batch.map((member) => ports.files.join(root, ...member.split("/")));
-        for (const [i, outcome] of (await ports.hasher.hash(paths, chunkSize, { signal })).entries()) {
+    const members: Member[] = [];
+    const wrong: string[] = [];
+    for (const [chunkSize, paths] of await this.#byChunkSize(root)) {
+      for (let first = 0; first < paths.length; first += HASHED_TOGETHER) {
+        const batch = paths.slice(first, first + HASHED_TOGETHER);
+        const places = batch.map((member) => ports.files.join(root, ...member.split("/")));
+        for (const [i, outcome] of (await ports.hasher.hash(places, chunkSize, { signal })).entries()) {
           const member = batch[i]!;
           if ("content" in outcome && outcome.content.id === ids.get(member)) {
-            contents.push({ member, content: outcome.content });
-          } else if (atOther === "stop") return contents;
+            members.push({ member, content: outcome.content });
+          } else wrong.push(member);
         }
       }
     }
-    return contents;
+    return { members, wrong };
   }
 
-  #byChunkSize(): Map<number, string[]> {
+  async #byChunkSize(root: string): Promise<Map<number, string[]>> {
     const { ports, row } = this.run;
     const usual = ports.contents.listing(row.ref.fileId)!.manifest.chunkSize;
-    return Map.groupBy(
-      this.#listing!.files.map(({ path }) => path),
-      (path) => ports.store.part(row.id, path)?.manifest.chunkSize ?? usual,
-    );
+    const groups = new Map<number, string[]>();
+    for (const file of this.#listing!.files) {
+      const known = ports.store.part(row.id, file.path)?.manifest.chunkSize ?? this.#chunkSizes.get(file.path);
+      const chunkSize = known ?? await this.#provenChunkSize(root, file) ?? usual;
+      const group = groups.get(chunkSize);
+      if (group) group.push(file.path);
+      else groups.set(chunkSize, [file.path]);
+    }
+    return groups;
+  }
+
+  /** After a restart nothing is remembered of the small files. */
+  async #provenChunkSize(root: string, file: ListedFile): Promise<number | undefined> {
+    const { files, hash } = this.run.ports;
+    if (file.size > MAX_BUNDLED_BYTES) return undefined;
+    const bytes = await files.readWhole(files.join(root, ...file.path.split("/")), file.size);
+    const chunkSize = bytes && provesSmallFile(file.id, bytes, hash);
+    if (chunkSize !== undefined) this.#chunkSizes.set(file.path, chunkSize);
+    return chunkSize;
   }
 
   async #fetchListing(signal: AbortSignal): Promise<Listing> {

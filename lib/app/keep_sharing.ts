@@ -37,7 +37,6 @@ export class KeepSharing implements AsyncDisposable {
     const signal = this.#stop.signal;
     try {
       while (!signal.aborted) {
-        await this.#watchAgain();
         this.#wake = new AbortController();
         const started = clock.monotonic();
         const wait = await this.#scan(signal);
@@ -53,6 +52,7 @@ export class KeepSharing implements AsyncDisposable {
   async #scan(signal: AbortSignal): Promise<number> {
     const { log } = this.sharing.ports;
     try {
+      await this.#watchAgain();
       const { sightings, problems } = await this.sharing.rescan(signal);
       this.#tell([...problems.values()].map(({ message }) => printable(message)));
       return sightings.size > 0
@@ -61,8 +61,8 @@ export class KeepSharing implements AsyncDisposable {
     } catch (caught) {
       if (signal.aborted) return 0;
       const { code, message } = asEssaimError(caught);
-      log.debug("scan-failed", "The shared files could not be brought up to date.", { code });
-      this.#tell([printable(message)]);
+      this.problems = [printable(message)];
+      log.warning("scan-failed", `The shared files could not be brought up to date: ${this.problems[0]}`, { code });
       return this.rescanIntervalMs;
     }
   }

@@ -24,11 +24,15 @@ export class LocalEvents {
   async *#events(signal: AbortSignal): AsyncGenerator<LocalEvent[], void, undefined> {
     const told = new Map<string, string>();
     const since = this.clock.now();
+    let version = 0;
     let statusAt = -Infinity;
     this.#listeners++;
     try {
       while (!signal.aborted) {
-        const events: LocalEvent[] = this.#changed(told, since).map((download) => ({ kind: "download", download }));
+        const changes = this.downloads.changedSince(version);
+        version = changes.version;
+        const events: LocalEvent[] = news(changes.downloads, told, since)
+          .map((download) => ({ kind: "download", download }));
         if (this.clock.monotonic() - statusAt >= STATUS_EVERY_MS) {
           statusAt = this.clock.monotonic();
           events.push({ kind: "status", status: this.status() });
@@ -42,15 +46,15 @@ export class LocalEvents {
       this.#listeners--;
     }
   }
+}
 
-  /** Of the finished ones, only those that finished since. */
-  #changed(told: Map<string, string>, since: number): Download[] {
-    return this.downloads.list().filter((download) => {
-      const isOld = download.finishedAt !== undefined && Date.parse(download.finishedAt) < since;
-      const now = JSON.stringify(download);
-      if (isOld || told.get(download.id) === now) return false;
-      told.set(download.id, now);
-      return true;
-    });
-  }
+/** What was not told before; of the finished ones, only those that finished since. */
+function news(downloads: readonly Download[], told: Map<string, string>, since: number): Download[] {
+  return downloads.filter((download) => {
+    if (download.finishedAt !== undefined && Date.parse(download.finishedAt) < since) return false;
+    const now = JSON.stringify(download);
+    if (told.get(download.id) === now) return false;
+    told.set(download.id, now);
+    return true;
+  });
 }

@@ -30,6 +30,17 @@ export class Neighbours {
     }
   }
 
+  /** It answered just now, where it was said to be. */
+  met(peer: PeerId): void {
+    const known = this.#known.get(peer);
+    if (known) this.heard([known]);
+  }
+
+  /** Those heard of last, however long ago. */
+  latest(count: number): KnownNeighbour[] {
+    return [...this.#known.values()].reverse().slice(0, count);
+  }
+
   get(peer: PeerId): KnownNeighbour | undefined {
     return this.#known.get(peer);
   }

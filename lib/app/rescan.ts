@@ -1,22 +1,20 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { ShareId } from "../core/ids.ts";
-import { isWithin, type Sighting } from "../core/scan.ts";
+import { isWithin, type ScanPlan, type UnsettledFile } from "../core/scan.ts";
 import { batches, type DiskChanges, fileDraft } from "./disk_changes.ts";
 import { followFolder } from "./share_folder.ts";
-import { coveredBy, gently, isSameFolder, parentOf, rememberFolder } from "./share_tree.ts";
+import { coveredBy, folderShares, gently, isSameFolder, parentOf, rememberFolder, selfAndAbove } from "./share_tree.ts";
 import type { SharingPorts } from "./share_writer.ts";
 
 export interface RescanOptions {
   /** Absolute, without links. */
   readonly sharedFolder: string;
-  /** Folder shares whose listing is up to date, each with its empty folders then; the scan changes it. */
-  readonly listed: Map<string, string>;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface RescanReport {
   /** Files that may still be written; give them to the next scan. */
-  readonly sightings: ReadonlyMap<string, Sighting>;
+  readonly sightings: ReadonlyMap<string, UnsettledFile>;
   readonly hashed: number;
   readonly unchanged: number;
   /** Paths that could not be read or shared, with the reason. */
@@ -36,40 +34,42 @@ export class Rescan {
 
   async run(): Promise<RescanReport> {
     const { sharedFolder, signal } = this.options;
-    const { clock } = this.#ports;
-    const files = new Map<string, ShareId>();
-    const folders = new Map<string, ShareId>();
-    for (const { path, shareId, state } of await gently(this.#ports.records.ownPaths(), clock)) {
-      if (state === "file") files.set(path, shareId);
-      if (state === "folder") folders.set(path, shareId);
-    }
-    const inShared = new Map([...files].filter(([path]) => isWithin(path, sharedFolder)));
-    await this.#unlessUnreadable(sharedFolder, () => this.#sharedFolder(inShared, folders));
-    for (const [path, shareId] of folders) {
+    const { records, clock } = this.#ports;
+    for (const [path, shareId] of folderShares(records)) {
       signal?.throwIfAborted();
       await this.#unlessUnreadable(path, () => this.#folderShare(path, shareId));
     }
-    const elsewhere = [...files].filter(([path]) => !inShared.has(path));
+    const inShared = new Map<string, ShareId>();
+    const elsewhere = new Map<string, ShareId>();
+    for await (const { path, shareId, state } of gently(records.ownPaths(), clock)) {
+      if (state === "file") (isWithin(path, sharedFolder) ? inShared : elsewhere).set(path, shareId);
+    }
+    await this.#unlessUnreadable(sharedFolder, () => this.#sharedFolder(inShared));
     await this.#filesElsewhere(elsewhere);
     const { sightings, hashed, unchanged, problems } = this.changes;
     return { sightings, hashed, unchanged, problems };
   }
 
   /** Each file is its own share, unless a folder share has it or the user withdrew it. */
-  async #sharedFolder(shares: ReadonlyMap<string, ShareId>, folders: ReadonlyMap<string, ShareId>): Promise<void> {
+  async #sharedFolder(shares: ReadonlyMap<string, ShareId>): Promise<void> {
     const { contents, records } = this.#ports;
     const root = this.options.sharedFolder;
     const { withdrawn } = this.changes.writer;
     const walked = await this.changes.walk(root);
+    const folders = folderShares(records);
     const outside = (path: string) => !shares.has(path) && (coveredBy(path, folders) || coveredBy(path, withdrawn));
     const seen = walked.files.filter(({ path }) => !outside(path));
-    const known = (await gently(contents.below(root), this.#ports.clock)).filter(({ path }) => !outside(path));
+    const present = new Set(walked.files.map(({ path }) => path));
+    const known = Iterator.from(contents.below(root)).filter(({ path }) =>
+      !outside(path) || (!present.has(path) && coveredBy(path, withdrawn))
+    );
     if (walked.files.length === 0 && shares.size > 0 && !await isSameFolder(this.#ports, root)) {
       throw new EssaimError("unreadable", `${root} is empty and not the folder that it was. Is its disk plugged in?`);
     }
     await this.#ports.clock.sleep(0); // for 100,000 files each of these steps takes some 50 ms
-    const plan = this.changes.plan(known, seen, walked.unreadable);
+    const plan = await this.changes.plan(known, seen, walked.unreadable);
     await this.#ports.clock.sleep(0);
+    await this.#withdrawRenamed(plan);
     await this.changes.moveFiles(plan);
     const recorded = new Set(
       [...plan.hash, ...plan.waiting, ...plan.moved.map(({ to }) => to)].map(({ path }) => path),
@@ -81,10 +81,12 @@ export class Rescan {
         return content ? [fileDraft(content)] : [];
       }));
     }
-    await this.changes.hash(plan, (content) => [fileDraft(content)]);
+    await this.changes.hash(
+      { hash: plan.hash.filter(({ path }) => !outside(path)) },
+      (content) => [fileDraft(content)],
+    );
 
     await this.#ports.clock.sleep(0);
-    const present = new Set(walked.files.map(({ path }) => path));
     const movedAway = new Set(plan.moved.map(({ from }) => from));
     const isGone = (path: string) =>
       !present.has(path) && !movedAway.has(path) && !walked.unreadable.some((folder) => isWithin(path, folder));
@@ -97,6 +99,27 @@ export class Rescan {
       }
     }
     await rememberFolder(this.#ports, root);
+  }
+
+  /** What the user withdrew stays withdrawn under its new name. */
+  async #withdrawRenamed({ moved }: ScanPlan): Promise<void> {
+    const { contents, folders } = this.#ports;
+    const { withdrawn } = this.changes.writer;
+    const renamed = new Map<string, string>();
+    for (const { from, to } of moved) {
+      for (const old of selfAndAbove(from)) {
+        const below = from.slice(old.length);
+        if (withdrawn.has(old) && to.path.endsWith(below)) {
+          renamed.set(old, to.path.slice(0, -below.length || undefined));
+        }
+      }
+    }
+    for (const [old, path] of renamed) {
+      const place = await folders.lookExactly(path);
+      const isRenamed = place?.kind === "file" || (place && place.inode === contents.folderInode(old));
+      const shareId = withdrawn.get(old);
+      if (isRenamed && shareId) await this.changes.writer.bury([{ shareId, path }]);
+    }
   }
 
   /** One share whose listing follows what is below it. */
@@ -112,17 +135,12 @@ export class Rescan {
     if (walked.files.length === 0 && !await isSameFolder(this.#ports, path)) {
       throw new EssaimError("unreadable", `${path} is empty and not the folder that it was. Is its disk plugged in?`);
     }
-    const empties = walked.emptyFolders.toSorted().join("\n");
-    const { listed } = this.options;
-    const isListed = listed.get(path) === empties;
-    listed.delete(path); // until all below is stored: a scan that ends early is made good by the next
-    await followFolder(this.changes, path, walked, { explicit: false, listed: isListed });
-    listed.set(path, empties);
+    await followFolder(this.changes, path, walked, { explicit: false });
     await rememberFolder(this.#ports, parentOf(path));
     await rememberFolder(this.#ports, path);
   }
 
-  async #filesElsewhere(shares: readonly (readonly [path: string, shareId: ShareId])[]): Promise<void> {
+  async #filesElsewhere(shares: ReadonlyMap<string, ShareId>): Promise<void> {
     const { contents, folders } = this.#ports;
     for (const [path, shareId] of shares) {
       this.options.signal?.throwIfAborted();
@@ -130,7 +148,7 @@ export class Rescan {
         const place = await folders.lookExactly(path);
         if (place?.kind === "file") {
           const known = contents.at(path);
-          const plan = this.changes.plan(known ? [known] : [], [place], []);
+          const plan = await this.changes.plan(known ? [known] : [], [place], []);
           return await this.changes.hash(plan, (content) => [fileDraft(content)]);
         }
         if (await isSameFolder(this.#ports, parentOf(path))) return await this.changes.bury([[path, shareId]], [path]);

@@ -1,13 +1,4 @@
-/** What is being looked at and hashed. Bytes; `toHash` counts the files still to be hashed. */
-export type ScanState =
-  | { readonly kind: "idle" }
-  | {
-    readonly kind: "scanning";
-    readonly seen: number;
-    readonly toHash: number;
-    readonly hashedBytes: number;
-    readonly totalBytes: number;
-  };
+import type { ScanState } from "../core/local_messages.ts";
 
 /** Adds up what several scans and explicit shares do at the same time. */
 export class ScanProgress {

@@ -1,16 +1,16 @@
 import { EssaimError } from "../core/errors.ts";
 import type { FileId, ShareId, UserId } from "../core/ids.ts";
 import { parseListing } from "../core/listing.ts";
-import type { LocalShare } from "../core/local_messages.ts";
+import type { LocalShare, ScanState } from "../core/local_messages.ts";
 import { printable, safeName } from "../core/safe_path.ts";
-import { isWithin, sameFile, type Sighting } from "../core/scan.ts";
+import { isWithin, sameFile, type UnsettledFile } from "../core/scan.ts";
 import { type LiveRecord, type Visibility, visibleSize } from "../core/share_record.ts";
 import type { Content, OwnShare, Place } from "../ports.ts";
 import { batches, DiskChanges, fileDraft } from "./disk_changes.ts";
 import { Rescan, type RescanReport } from "./rescan.ts";
-import { ScanProgress, type ScanState } from "./scan_progress.ts";
+import { ScanProgress } from "./scan_progress.ts";
 import { followFolder } from "./share_folder.ts";
-import { coveredBy, gently, parentOf, refusePrivate, rememberFolder } from "./share_tree.ts";
+import { coveredBy, folderShares, gently, parentOf, refusePrivate, rememberFolder } from "./share_tree.ts";
 import { ShareWriter, type SharingPorts } from "./share_writer.ts";
 
 export interface SharingOptions {
@@ -41,7 +41,7 @@ export interface Shared {
 export class ShareFiles {
   #writer: ShareWriter;
   #progress = new ScanProgress();
-  #sightings: ReadonlyMap<string, Sighting> = new Map();
+  #sightings: ReadonlyMap<string, UnsettledFile> = new Map();
   #listed = new Map<string, string>();
   #scan: Promise<RescanReport> | undefined;
   #watched: readonly string[] | undefined;
@@ -67,10 +67,7 @@ export class ShareFiles {
 
   /** The folders in which changes matter at once. */
   watched(): readonly string[] {
-    this.#watched ??= [
-      this.options.sharedFolder,
-      ...Array.from(this.ports.records.ownPaths()).filter(({ state }) => state === "folder").map(({ path }) => path),
-    ];
+    this.#watched ??= [this.options.sharedFolder, ...folderShares(this.ports.records).keys()];
     return this.#watched;
   }
 
@@ -111,18 +108,16 @@ export class ShareFiles {
   async unshare(shareId: ShareId): Promise<void> {
     const { path } = this.#own(shareId);
     const { contents, records } = this.ports;
-    const { sharedFolder } = this.options;
+    this.#listed.delete(path);
+    // What is known of a withdrawn file tells where it is when it is renamed.
+    if (isWithin(path, this.options.sharedFolder)) return await this.#writer.bury([{ shareId, path }]);
     const others = new Map(
       [...records.ownPaths()].flatMap((own) =>
         own.state === "withdrawn" || own.shareId === shareId ? [] : [[own.path, own.state]]
       ),
     );
     const unused = Array.from(contents.below(path), (file) => file.path).filter((file) => !coveredBy(file, others));
-    this.#listed.delete(path);
-    await this.#writer.bury(
-      [{ shareId, path: isWithin(path, sharedFolder) ? path : "" }],
-      () => unused.forEach((file) => contents.forget(file)),
-    );
+    await this.#writer.bury([{ shareId, path: "" }], () => unused.forEach((file) => contents.forget(file)));
   }
 
   /** Gives a share another name, here and for others; the file keeps its own. Throws `bad-name`, `not-found`. */
@@ -156,7 +151,7 @@ export class ShareFiles {
   async #rescan(signal: AbortSignal | undefined): Promise<RescanReport> {
     const { sharedFolder, quietPeriodMs } = this.options;
     const changes = this.#changes(quietPeriodMs, signal);
-    const report = await new Rescan(changes, { sharedFolder, listed: this.#listed, signal }).run();
+    const report = await new Rescan(changes, { sharedFolder, signal }).run();
     this.#sightings = report.sightings;
     return report;
   }
@@ -166,6 +161,7 @@ export class ShareFiles {
       quietPeriodMs,
       chunkSize: this.options.chunkSize(),
       sightings: this.#sightings,
+      listed: this.#listed,
       signal,
     });
   }
@@ -191,7 +187,7 @@ export class ShareFiles {
     const walked = await changes.walk(path);
     this.#listed.delete(path);
     await this.#endSingleShares(path);
-    await followFolder(changes, path, walked, { visibility, allow, explicit: true, listed: false });
+    await followFolder(changes, path, walked, { visibility, allow, explicit: true });
     await rememberFolder(this.ports, parentOf(path));
     await rememberFolder(this.ports, path);
     return [...changes.problems.keys(), ...changes.sightings.keys()];
@@ -200,11 +196,11 @@ export class ShareFiles {
   /** A folder of the shared folder that becomes one share takes its files' own shares along. */
   async #endSingleShares(folder: string): Promise<void> {
     if (!isWithin(folder, this.options.sharedFolder)) return;
-    const below = (await gently(this.ports.records.ownPaths(), this.ports.clock)).filter(({ path, state }) =>
-      state !== "withdrawn" && isWithin(path, folder)
-    );
-    if (below.some(({ path }) => path === folder)) return; // it is one already: what is shared in it was chosen
-    const files = below.filter(({ state }) => state === "file").map(({ shareId }) => ({ shareId, path: "" }));
+    if (folderShares(this.ports.records).has(folder)) return; // it is one already: what is shared in it was chosen
+    const files: { shareId: ShareId; path: "" }[] = [];
+    for await (const { path, shareId, state } of gently(this.ports.records.ownPaths(), this.ports.clock)) {
+      if (state === "file" && isWithin(path, folder)) files.push({ shareId, path: "" });
+    }
     for (const batch of batches(files)) await this.#writer.bury(batch);
   }
 

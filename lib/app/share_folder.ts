@@ -4,34 +4,42 @@ import { toHex } from "../core/ids.ts";
 import type { Sha256 } from "../core/ids.ts";
 import { encodeListing, MAX_LISTING_BYTES } from "../core/listing.ts";
 import { chunkSizeFor, fileIdOf, HASH_BYTES } from "../core/manifest.ts";
-import type { DiskChanges, Walked } from "./disk_changes.ts";
-import { gently } from "./share_tree.ts";
+import { type DiskChanges, fileDraft, type Walked } from "./disk_changes.ts";
 import type { Draft, ShareWriter } from "./share_writer.ts";
 
-export interface FollowOptions extends Pick<Draft, "visibility" | "allow" | "explicit"> {
-  /** Whether the share's listing holds all that was known, so that without a change nothing is to be done. */
-  readonly listed: boolean;
-}
-
-/** Brings one folder share up to date with what was found on disk; see publishFolder. */
+/**
+ * Brings one folder share up to date with what was found on disk, and the shares that files in it have of their own; see
+ * publishFolder.
+ */
 export async function followFolder(
   changes: DiskChanges,
   path: string,
   { files, emptyFolders, unreadable }: Walked,
-  { listed, ...draft }: FollowOptions,
+  draft: Pick<Draft, "visibility" | "allow" | "explicit">,
 ): Promise<void> {
-  const { writer, options: { chunkSize } } = changes;
-  const { contents, clock } = writer.ports;
-  const plan = changes.plan(await gently(contents.below(path), clock), files, unreadable);
-  if (listed && plan.hash.length + plan.moved.length + plan.gone.length === 0) return;
+  const { writer, options: { chunkSize, listed } } = changes;
+  const { contents, records } = writer.ports;
+  const plan = await changes.plan(contents.below(path), files, unreadable);
+  const empties = emptyFolders.toSorted().join("\n");
+  if (listed.get(path) === empties && plan.hash.length + plan.moved.length + plan.gone.length === 0) return;
+  listed.delete(path); // until all below is stored: a scan that ends early is made good by the next
   await changes.moveFiles(plan);
-  await changes.hash(plan, () => []);
+  await changes.hash(
+    plan,
+    (content) => records.ownShareAt(content.path)?.signed.record.kind === "file" ? [fileDraft(content)] : [],
+  );
   changes.forget(plan.gone);
-  const left = await publishFolder(writer, path, { ...draft, emptyFolders, chunkSize });
-  for (const name of left) changes.problem(`${path}/${name}`, "bad-name", "its path is too long");
+  listed.set(path, empties); // before the listing is made: what others store from here on removes it again
+  try {
+    const left = await publishFolder(writer, path, { ...draft, emptyFolders, chunkSize });
+    for (const name of left) changes.problem(`${path}/${name}`, "bad-name", "its path is too long");
+  } catch (error) {
+    listed.delete(path);
+    throw error;
+  }
 }
 
-export interface FolderShareOptions extends Pick<Draft, "visibility" | "allow" | "explicit"> {
+interface FolderShareOptions extends Pick<Draft, "visibility" | "allow" | "explicit"> {
   readonly emptyFolders: readonly string[];
   readonly chunkSize: number;
 }
@@ -40,7 +48,7 @@ export interface FolderShareOptions extends Pick<Draft, "visibility" | "allow" |
  * Publishes a folder as one share whose content is the listing of what is known below it; does nothing when the listing
  * is the one already shared. Resolves to the paths left out because they are too deep or too long.
  */
-export async function publishFolder(
+async function publishFolder(
   writer: ShareWriter,
   path: string,
   { emptyFolders, chunkSize, ...draft }: FolderShareOptions,

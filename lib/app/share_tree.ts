@@ -1,25 +1,41 @@
 import { EssaimError } from "../core/errors.ts";
+import type { ShareId } from "../core/ids.ts";
 import { isWithin } from "../core/scan.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock, RecordStore } from "../ports.ts";
 import type { SharingPorts } from "./share_writer.ts";
 
 /** Items taken from a store without letting other events in: a few milliseconds. */
 const AT_ONCE = 2_000;
 
-/** All items, with pauses. */
-export async function gently<T>(items: Iterable<T>, clock: Clock): Promise<T[]> {
-  const all: T[] = [];
-  for (const item of items) if (all.push(item) % AT_ONCE === 0) await clock.sleep(0);
-  return all;
+/** The items, with pauses between them. */
+export async function* gently<T>(items: Iterable<T>, clock: Clock): AsyncGenerator<T> {
+  let count = 0;
+  for (const item of items) {
+    if (++count % AT_ONCE === 0) await clock.sleep(0);
+    yield item;
+  }
+}
+
+/** Own folder shares; they are few and come before the files. */
+export function folderShares(records: RecordStore): Map<string, ShareId> {
+  const folders = new Map<string, ShareId>();
+  for (const { path, shareId, state } of records.ownPaths()) {
+    if (state === "file") break;
+    if (state === "folder") folders.set(path, shareId);
+  }
+  return folders;
 }
 
 /** Whether `among` has `path` or a folder above it. */
 export function coveredBy(path: string, among: { readonly size: number; has(path: string): boolean }): boolean {
   if (among.size === 0) return false;
-  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
-    if (among.has(path.slice(0, end))) return true;
-  }
+  for (const candidate of selfAndAbove(path)) if (among.has(candidate)) return true;
   return false;
+}
+
+/** "/a/b" → "/a/b", "/a". */
+export function* selfAndAbove(path: string): Generator<string> {
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) yield path.slice(0, end);
 }
 
 export function parentOf(path: string): string {

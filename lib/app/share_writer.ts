@@ -63,7 +63,8 @@ export class ShareWriter {
     readonly defaults: { readonly visibility: Visibility; readonly user?: UserId | undefined },
   ) {
     for (const { path, shareId, state } of ports.records.ownPaths()) {
-      if (state === "withdrawn") this.#withdrawn.set(path, shareId);
+      if (state !== "withdrawn") break; // they come first
+      this.#withdrawn.set(path, shareId);
     }
   }
 

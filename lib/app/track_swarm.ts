@@ -1,10 +1,11 @@
 import { type Origin, reachableAt } from "../core/address.ts";
 import { EssaimError } from "../core/errors.ts";
+import { continueFrom, fits, samePosition } from "../core/index_position.ts";
 import type { PeerId } from "../core/ids.ts";
 import {
   type Announce,
   type AnnounceReply,
-  type IndexPosition,
+  type Completion,
   type LiveEvent,
   MAX_NEIGHBOURS,
   type Neighbour,
@@ -13,6 +14,7 @@ import {
 import { type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
 import { type Presence, sample, type Swarm } from "../core/swarm.ts";
 import type { Clock, KnownPeer, Signatures, SwarmIndex } from "../ports.ts";
+import { CountedCompletions } from "./counted_completions.ts";
 
 /** Signatures checked at once for one announce: enough to keep every core busy, few enough to let others in between. */
 const VERIFIED_AT_ONCE = 8;
@@ -43,6 +45,7 @@ interface Session {
 /** The tracker's writing half: who is there, what they share and hold. What it acknowledges is on the disk. */
 export class TrackSwarm {
   readonly #sessions = new Map<PeerId, Session>();
+  readonly #completed = new CountedCompletions();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   /** Since the start, for /metrics. */
   readonly counters = { announces: 0, refused: 0, records: 0 };
@@ -51,8 +54,8 @@ export class TrackSwarm {
 
   /**
    * A first announce: a compact JWS that carries the peer's key. The reply has the token for the next ones. Throws
-   * `bad-record`, `too-large`, `limited` when no more peers fit, `conflict` (with the highest known serial in its text)
-   * when the serial is not higher than all before.
+   * `bad-record`, `too-large`, `limited` when no more peers fit, `conflict` (with the `knownSerial` in its details) when
+   * the serial is not higher than all before.
    */
   announceSigned(jws: string, from: Origin): Promise<AnnounceReply> {
     return this.#counted(async () => {
@@ -134,7 +137,8 @@ export class TrackSwarm {
     const before = swarm.presence(peerId);
     if (!before && event !== "stopped" && !swarm.hasRoom(peerId, from.address)) throw full();
 
-    const { completed, told } = this.#completions(announce);
+    const uncounted = this.#completed.uncounted(announce);
+    const { completed, told } = this.#completions(name, uncounted);
     const activity = [
       ...this.#presenceEvents(announce, before),
       ...this.#shareEvents(name, applied),
@@ -147,6 +151,7 @@ export class TrackSwarm {
       const restart = fitting && announce.index.from === 0 && (known?.index?.version ?? 0) > 0;
       index.apply({ peer, restart, records: applied, completed, activity });
     }
+    this.#completed.count(peerId, uncounted);
     this.counters.records += applied.length;
     const token = this.#present(announce, { peerId, instance, name, address: from.address, port }, session);
     this.#tell(activity);
@@ -199,7 +204,8 @@ export class TrackSwarm {
     if (serial > known) return;
     throw new EssaimError(
       "conflict",
-      `This announce (serial ${serial}) is not newer than the last one. Known serial: ${known}.`,
+      `This announce (serial ${serial}) is not newer than the last one (serial ${known}).`,
+      { details: { knownSerial: known } },
     );
   }
 
@@ -236,7 +242,7 @@ export class TrackSwarm {
   }
 
   /** Finished downloads of known shares, each of at most the share's size, and what anyone may know of them. */
-  #completions({ name: peer, completed }: Announce) {
+  #completions(peer: string, completed: readonly Completion[]) {
     const counted = [];
     const told: LiveEvent[] = [];
     for (const { fileId, owner, shareId, bytes, seconds, sources } of completed) {
@@ -265,25 +271,6 @@ export class TrackSwarm {
 
 function isPublic(record: ShareRecord | undefined): record is Exclude<ShareRecord, { deleted: true }> {
   return record !== undefined && !record.deleted && record.visibility === "public";
-}
-
-/** Whether the records continue what is known: from the beginning, or from a place in the same epoch reached already. */
-function fits({ index }: Announce, known: IndexPosition | undefined): boolean {
-  if (index.from === 0) return true;
-  return known?.epoch === index.epoch && index.from <= known.version && known.version <= index.to;
-}
-
-/**
- * Where the peer goes on: after what is known of this epoch. A peer that knows less of its own index than the tracker (a
- * restored copy of its database) begins again.
- */
-function continueFrom({ index }: Announce, known: IndexPosition | undefined): IndexPosition {
-  const isContinued = known?.epoch === index.epoch && known.version <= index.to;
-  return { epoch: index.epoch, version: isContinued ? known.version : 0 };
-}
-
-function samePosition(a: IndexPosition | undefined, b: IndexPosition | undefined): boolean {
-  return a?.epoch === b?.epoch && a?.version === b?.version;
 }
 
 function unknownToken(): EssaimError {

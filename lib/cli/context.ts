@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { commandLine } from "./command_line.ts";
 import { connectLocalPeer, type LocalApi } from "./local_api.ts";
 import { systemTerminal, type Terminal } from "./terminal.ts";
 
@@ -9,6 +10,8 @@ export interface Context {
   readonly json: boolean;
   /** A path as the user typed it, made absolute: the peer runs in another folder. */
   absolute(path: string): string;
+  /** A command for the user to type, about the same peer: "essaim get x --data y". */
+  hint(words: string): string;
   /** The local peer of `--data`. Throws `not-running`. */
   connect(): Promise<LocalApi>;
 }
@@ -23,6 +26,7 @@ export function makeContext(
     terminal: systemTerminal(),
     json: options.json ?? false,
     absolute,
+    hint: (words) => commandLine(words, options.data),
     async connect() {
       const data = options.data === undefined
         ? await (await import("./load_config.ts")).defaultDataFolder()

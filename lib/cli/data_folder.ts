@@ -1,4 +1,5 @@
 import { EssaimError } from "../core/errors.ts";
+import { commandLine } from "./command_line.ts";
 
 /** What a running peer or tracker says about itself in DATA/run.json. */
 export interface RunFile {
@@ -33,6 +34,15 @@ export async function readRunFile(data: string): Promise<RunFile | undefined> {
   }
 }
 
+/** Removes this process's own run file at once, for when there is no time left to stop properly. */
+export function removeOwnRunFile(data: string): void {
+  try {
+    if (JSON.parse(Deno.readTextFileSync(`${data}/run.json`)).pid === Deno.pid) Deno.removeSync(`${data}/run.json`);
+  } catch {
+    // not there, or not ours
+  }
+}
+
 /** Address and token of the peer that runs in `data`; throws `not-running` saying what to do. */
 export async function findLocalPeer(data: string): Promise<LocalPeerAddress> {
   const [run, token] = await Promise.all([
@@ -51,7 +61,7 @@ export async function noPeer(data: string): Promise<EssaimError> {
     : "";
   return new EssaimError(
     "not-running",
-    `No peer runs in the data folder ${data}. Start it in another window: essaim peer --data ${data}${hint}`,
+    `No peer runs in the data folder ${data}. Start it in another window: ${commandLine("peer", data)}${hint}`,
   );
 }
 

@@ -11,7 +11,7 @@ export function sourcesInWords(count: number): string {
 }
 
 /** Why bytes do not move at the moment, in a few words; "" while they do. */
-export function standstill({ status, reason, id }: Download): string {
+export function standstill({ status, reason }: Download): string {
   switch (status) {
     case "queued":
       return "waiting for its turn";
@@ -20,7 +20,7 @@ export function standstill({ status, reason, id }: Download): string {
     case "waiting":
       return printable(reason ?? "waiting; it goes on by itself");
     case "paused":
-      return printable(`${reason ?? "paused"}; go on with: essaim downloads resume ${id}`);
+      return printable(reason ?? "paused");
     case "failed":
       return printable(reason ?? "it failed");
     case "fetching":
@@ -35,7 +35,9 @@ export function standstill({ status, reason, id }: Download): string {
 export function progressInWords(download: Download): string {
   const standing = standstill(download);
   if (standing !== "") return `${percent(download)} %  ${standing}`;
-  const left = download.secondsLeft === undefined ? "" : `  ${formatDuration(download.secondsLeft * 1000)} left`;
+  const left = download.secondsLeft === undefined
+    ? ""
+    : `  ${formatDuration(Math.max(1, download.secondsLeft) * 1000)} left`;
   const from = sourcesInWords(download.sources.filter(({ rate }) => rate > 0).length || download.sources.length);
   return `${percent(download)} %  ${formatRate(download.rate)}${left}  from ${from}`;
 }

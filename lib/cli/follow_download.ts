@@ -1,5 +1,6 @@
 import { EssaimError } from "../core/errors.ts";
 import type { Download } from "../core/local_messages.ts";
+import { commandLine } from "./command_line.ts";
 import { findDownload } from "./downloads.ts";
 import type { LocalApi } from "./local_api.ts";
 
@@ -56,8 +57,8 @@ async function open(api: LocalApi, signal: AbortSignal): Promise<AsyncIterator<D
   try {
     return await api.downloadEvents(signal);
   } catch (error) {
-    if (error instanceof EssaimError && error.code === "not-found") return undefined;
-    throw error;
+    if (error instanceof EssaimError && error.code !== "not-running" && error.code !== "unauthorized") return undefined;
+    throw error; // there is no peer; anything else, such as too many followers, costs only the events
   }
 }
 
@@ -68,7 +69,7 @@ function ended({ status }: Download): boolean {
 function gone(cause: unknown): EssaimError {
   return new EssaimError(
     "not-running",
-    "The peer stopped. Nothing is lost: start it again (essaim peer) and the download goes on by itself.",
+    `The peer stopped. Nothing is lost: start it again (${commandLine("peer")}) and the download goes on by itself.`,
     { cause },
   );
 }

@@ -10,95 +10,149 @@ import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { startFollowing } from "./follow_download.ts";
 import type { LocalApi } from "./local_api.ts";
 import { openProgress } from "./progress.ts";
-import { foundTable, searchPages } from "./search.ts";
+import { foundTable, searchPages, SHORT_ID } from "./search.ts";
+import { printableLines } from "./table.ts";
 
 const MOST_SEARCHED = 1_000; // results looked through for a name or the beginning of an id
 
 /**
- * Fetches a file and returns when it is complete and verified. The peer does the work: when this command is interrupted
- * the download goes on there, and the same command follows it again.
+ * Fetches files one after the other and returns when each is complete and verified; one that fails stops only itself.
+ * The peer does the work: when this command is interrupted the download goes on there, and the same command follows it
+ * again.
  */
-export async function get(context: Context, wanted: string, out: string | undefined): Promise<ExitCode> {
-  const { terminal } = context;
+export async function get(context: Context, wanted: readonly string[], out: string | undefined): Promise<ExitCode> {
   const api = await context.connect();
-  const began = performance.now();
-  const [target, following] = await Promise.all([resolveTarget(api, wanted), startFollowing(api)]);
-  using _ = following;
-  let givers: Download["sources"] = []; // those seen last: a finished download may not name them any more
-  let state = await api.download({ ...target, ...(out === undefined ? {} : { out: context.absolute(out) }) });
-  if (state.status === "paused") state = await api.steer(state.id, "resume"); // asking again is a wish to go on
-
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
+  const got: object[] = [];
+  let code: ExitCode = EXIT.done;
+  try {
+    for (const one of wanted) {
+      try {
+        const { state, done } = await getOne(context, api, one, out, interrupt.signal);
+        got.push(state);
+        if (!done) code = EXIT.failed;
+      } catch (error) {
+        if (!(error instanceof EssaimError) || error.code === "not-running" || wanted.length === 1) throw error;
+        code = EXIT.failed;
+        context.terminal.remark(printableLines(`essaim: ${error.message}`));
+      }
+      if (interrupt.signal.aborted) break;
+    }
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, onSignal);
+  }
+  if (context.json) await printJson(context.terminal, wanted.length === 1 ? got[0] : got);
+  return code;
+}
+
+interface Got {
+  /** The download, or the own share that made it needless. */
+  readonly state: object;
+  /** False when it failed or goes on in the background, which is said. */
+  readonly done: boolean;
+}
+
+async function getOne(
+  context: Context,
+  api: LocalApi,
+  wanted: string,
+  out: string | undefined,
+  signal: AbortSignal,
+): Promise<Got> {
+  const { terminal } = context;
+  const began = performance.now();
+  const [target, following] = await Promise.all([resolveTarget(context, api, wanted), startFollowing(api)]);
+  using _ = following;
+  let givers: Download["sources"] = []; // those seen last: a finished download may not name them any more
+  let state: Download;
+  try {
+    state = await api.download({ ...target, ...(out === undefined ? {} : { out: context.absolute(out) }) });
+  } catch (error) {
+    const own = await ownShare(api, target.fileId, error);
+    if (own === undefined) throw error;
+    if (!context.json) terminal.line(`already here: ${printable(own.path)}`);
+    return { state: own, done: true };
+  }
+  if (state.status === "complete") {
+    if (!context.json) terminal.line(`already here: ${printable(state.path ?? state.name)}`);
+    return { state, done: true };
+  }
+  if (state.status === "paused") state = await api.steer(state.id, "resume"); // asking again is a wish to go on
   const progress = await openProgress(terminal, state, () => performance.now());
   try {
-    for await (state of following.of(state, interrupt.signal)) {
+    for await (state of following.of(state, signal)) {
       progress.show(state);
       if (state.sources.length > 0) givers = state.sources;
     }
   } finally {
     progress.stop();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, onSignal);
   }
-  if (context.json) await printJson(terminal, state);
-  return report(
-    context,
-    state.sources.length > 0 ? state : { ...state, sources: givers },
-    wanted,
-    performance.now() - began,
-  );
+  const done = state.status === "complete";
+  const seen = state.sources.length > 0 ? state : { ...state, sources: givers };
+  if (state.status === "failed") {
+    terminal.remark(printable(`essaim: ${state.name} was not fetched: ${state.reason ?? "it failed."}`));
+  } else if (!done) terminal.remark(inBackground(context, state, wanted));
+  else if (!context.json) terminal.line(resultInWords(seen, performance.now() - began));
+  return { state, done };
 }
 
-function report({ terminal, json }: Context, state: Download, wanted: string, ms: number): ExitCode {
-  switch (state.status) {
-    case "complete":
-      if (!json) terminal.line(resultInWords(state, ms));
-      return EXIT.done;
-    case "failed":
-      throw new EssaimError("no-source", printable(`${state.name} was not fetched: ${state.reason ?? "it failed."}`));
-    default:
-      terminal.remark(
-        `The download goes on in the background; "essaim downloads" shows it, "essaim get ${printable(wanted)}" ` +
-          `follows it again, "essaim downloads cancel ${state.id}" gives it up.`,
-      );
-      return EXIT.failed;
-  }
+function inBackground({ hint }: Context, { id, fileId }: Download, wanted: string): string {
+  const again = /^[\p{L}\p{N}._-]+$/u.test(wanted) ? wanted : fileId.slice(0, SHORT_ID); // what needs no quotes
+  return "The download goes on in the background.\n" +
+    `  see it:       ${hint("downloads")}\n` +
+    `  follow it:    ${hint(`get ${again}`)}\n` +
+    `  give it up:   ${hint(`downloads cancel ${id.slice(0, SHORT_ID)}`)}`;
+}
+
+/** The share of this computer that made the peer refuse a download, if that was why. */
+async function ownShare(api: LocalApi, file: FileId, refusal: unknown) {
+  if (!(refusal instanceof EssaimError) || refusal.code !== "conflict") return undefined;
+  const own = (await api.shares()).find(({ id }) => id === file);
+  return own && { ...own, status: "complete" };
 }
 
 /** What to ask the peer for. Throws `not-found`, or `conflict` listing the candidates. */
-async function resolveTarget(api: LocalApi, wanted: string): Promise<{ fileId: FileId; shareId?: ShareId }> {
+async function resolveTarget(
+  context: Context,
+  api: LocalApi,
+  wanted: string,
+): Promise<{ fileId: FileId; shareId?: ShareId }> {
   const hex = wanted.toLowerCase();
   if (/^[0-9a-f]{64}$/.test(hex)) return { fileId: hex as FileId };
-  let candidates = byName(wanted, (await searchPages(api, wanted, MOST_SEARCHED)).results);
-  if (candidates.length === 0 && isIdPrefix(hex)) {
-    const { results } = await searchPages(api, "", MOST_SEARCHED);
-    candidates = results.filter(({ id, shareId }) => id.startsWith(hex) || shareId.startsWith(hex));
-  }
+  const candidates = fitting(wanted, (await searchPages(api, wanted, MOST_SEARCHED)).results);
   const [first] = candidates.toSorted((a, b) => b.peers - a.peers);
   if (first === undefined) {
-    throw new EssaimError("not-found", `Nothing called "${wanted}" is shared. Look for it: essaim search WORDS`);
+    throw new EssaimError(
+      "not-found",
+      `Nothing called "${wanted}" is shared. Look for it: ${context.hint("search WORDS")}`,
+    );
   }
   const contents = new Set(candidates.map(({ id }) => id));
-  if (contents.size > 1) throw ambiguous(wanted, candidates);
+  if (contents.size > 1) throw ambiguous(context, wanted, candidates);
   return { fileId: first.id, shareId: first.shareId };
 }
 
-/** Those of exactly this name, else of this name in other letters (upper case, accents composed), else all. */
-function byName(wanted: string, found: readonly FoundShare[]): FoundShare[] {
+/** Those of exactly this name, else of this name in other letters (upper case, accents composed), else of this id, else all. */
+function fitting(wanted: string, found: readonly FoundShare[]): FoundShare[] {
   const same = [(name: string) => name.normalize("NFC"), (name: string) => name.normalize("NFC").toLowerCase()];
   for (const fold of same) {
     const exact = found.filter(({ name }) => fold(name) === fold(wanted));
     if (exact.length > 0) return exact;
   }
-  return [...found];
+  const hex = wanted.toLowerCase();
+  const byId = isIdPrefix(hex) ? found.filter(({ id, shareId }) => id.startsWith(hex) || shareId.startsWith(hex)) : [];
+  return byId.length > 0 ? byId : [...found];
 }
 
-function ambiguous(wanted: string, candidates: readonly FoundShare[]): EssaimError {
+function ambiguous({ hint, terminal }: Context, wanted: string, candidates: readonly FoundShare[]): EssaimError {
   const shown = candidates.slice(0, 20);
   const more = candidates.length > shown.length ? `\n… and ${candidates.length - shown.length} more` : "";
   return new EssaimError(
     "conflict",
-    `Several files fit "${wanted}":\n${foundTable(shown)}${more}\nChoose one by its id: essaim get ID`,
+    `Several files fit "${wanted}":\n${foundTable(shown, terminal.columns)}${more}\nChoose one by its id: ${
+      hint("get ID")
+    }`,
   );
 }

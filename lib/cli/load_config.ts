@@ -10,6 +10,7 @@ async function read(path: string): Promise<Files> {
     return [{ path, text: await Deno.readTextFile(path) }];
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return [];
+    if (cause instanceof Deno.errors.NotCapable) return []; // below /proc and the like, where nothing is kept
     throw new EssaimError("unreadable", `Cannot read ${path}: ${(cause as Error).message}. Correct its permissions.`, {
       cause,
     });

@@ -4,6 +4,7 @@ import type { FileId, ShareId } from "../core/ids.ts";
 import type { Download, LocalPeer, LocalShare, Status } from "../core/local_messages.ts";
 import type { FoundShare } from "../core/messages.ts";
 import { findLocalPeer, type LocalPeerAddress, noPeer } from "./data_folder.ts";
+import { plainly } from "./plainly.ts";
 import { ignoreProxies } from "./no_proxy.ts";
 
 /** One page of what a search found; `cache` when no tracker answered. */
@@ -157,7 +158,7 @@ async function refusal(response: Response, peer: LocalPeerAddress): Promise<Essa
     );
   }
   const known = typeof code === "string" && Object.hasOwn(ERROR_CODES, code) && code !== "not-running";
-  const said = typeof detail === "string" ? detail : `The peer answered with HTTP status ${response.status}.`;
+  const said = typeof detail === "string" ? plainly(detail) : `The peer answered with HTTP status ${response.status}.`;
   return new EssaimError(known ? code as ErrorCode : "internal", said);
 }
 

@@ -1,3 +1,4 @@
+import { formatAgo } from "../core/units.ts";
 import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { table } from "./table.ts";
@@ -13,10 +14,10 @@ export async function peers(context: Context): Promise<ExitCode> {
       list.map(({ name, host, port, lastSeen, peerId }) => [
         name,
         host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`,
-        lastSeen,
+        Number.isNaN(Date.parse(lastSeen)) ? lastSeen : formatAgo(Date.now() - Date.parse(lastSeen)),
         peerId.slice(0, 12),
       ]),
-      [],
+      { cut: [0], columns: context.terminal.columns },
     ));
   }
   return EXIT.done;

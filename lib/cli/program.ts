@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
+import { commandLine } from "./command_line.ts";
 import { type Context, makeContext } from "./context.ts";
 import { EXIT, EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit_codes.ts";
+import { plainly } from "./plainly.ts";
 import { systemTerminal } from "./terminal.ts";
 
 /** What the command line needs of the rest of the program: main.ts gives it. */
@@ -52,25 +54,26 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     .action((paths: string[], options: Options, command: Command) =>
       using(command, async (context) => (await import("./share.ts")).share(context, paths, options))
     );
-  ask("unshare <id>", "stop sharing a file: its share id, its file id or its name")
-    .action((id: string, _: Options, command: Command) =>
-      using(command, async (context) => (await import("./unshare.ts")).unshare(context, id))
+  ask("unshare <id-or-name...>", "stop sharing files: by share id, file id, name or path")
+    .action((ids: string[], _: Options, command: Command) =>
+      using(command, async (context) => (await import("./unshare.ts")).unshare(context, ids))
     );
-  ask("search <words...>", "find shared files by words of their names")
+  ask("search [words...]", "find shared files by words of their names; without words, the newest")
+    .addHelpText("after", "\nFinding nothing is no failure: the exit code is 0 then too.")
     .action((words: string[], _: Options, command: Command) =>
       using(command, async (context) => (await import("./search.ts")).search(context, words))
     );
-  ask("get <id-or-name>", "fetch a file and wait until it is complete and verified")
+  ask("get <id-or-name...>", "fetch files one after the other and wait until each is complete and verified")
     .option("--out <folder>", "put it into this folder instead of the downloads")
     .addHelpText(
       "after",
       "\nThe local peer does the work: after Ctrl-C (exit code 1) the download goes on in the background.\n" +
         "The same command follows it again; essaim downloads shows, pauses or cancels it.",
     )
-    .action((wanted: string, options: Options, command: Command) =>
+    .action((wanted: string[], options: Options, command: Command) =>
       using(command, async (context) => (await import("./get.ts")).get(context, wanted, text(options["out"])))
     );
-  ask("downloads [action] [id...]", "list downloads; actions: pause, resume, cancel")
+  ask("downloads [action] [id...]", "list downloads; actions: pause, resume, cancel, with ids, names or all")
     .action((action: string | undefined, ids: string[], _: Options, command: Command) =>
       using(command, async (context) => (await import("./downloads.ts")).downloads(context, action, ids))
     );
@@ -96,7 +99,7 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     program.command(name).description(about)
       .option("--data <folder>", "folder for everything it keeps")
       .option("--port <port>", "port for the other computers (0: any free one)")
-      .option("--member-port <port>", "the same for members of the class, encrypted")
+      .option("--member-port <port>", "the same for members of the class, encrypted (not used yet)")
       .option("--host <address>", "address to listen on")
       .addOption(new Option("--stop-with-stdin").hideHelp()) // for `start`: stops when its parent is gone
       .option("--json", "print ports and process id as one line of JSON when ready")
@@ -117,10 +120,11 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     .option("--name <name>", "name shown to the others")
     .option("--tracker <url>", 'address of the tracker, such as http://192.168.1.10:5000 ("" for none)')
     .option("--ui-port <port>", "port of the pages, for this computer only")
-    .option("--udp-port <port>", "port by which computers find each other (0: do not look)");
+    .option("--udp-port <port>", "port by which computers find each other (not used yet)");
 
   program.command("start").description("run a tracker and some peers on this computer, to try it out")
     .option("--peers <number>", "how many peers, from 1 to 30", "2")
+    .option("--port <port>", "port of the tracker (default: 5000)")
     .option("--data <folder>", "folder for everything they keep (default: data)")
     .option("--json", "print the addresses as one line of JSON when all are ready")
     .addHelpText("after", EXIT_CODES_HELP)
@@ -130,6 +134,7 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
       const data = text(options["data"]);
       code = await start(context, {
         peers: text(options["peers"]) ?? "2",
+        port: text(options["port"]),
         data: data === undefined ? resolve("data") : context.absolute(data),
         setup: wiring.setup,
       });
@@ -141,10 +146,10 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage; // it has printed why
-    const message = error instanceof Error ? error.message : String(error);
+    const message = plainly(error instanceof Error ? error.message : String(error));
     const { printableLines } = await import("./table.ts");
     systemTerminal().remark(printableLines(`essaim: ${message}`));
-    if (error instanceof UsageError) systemTerminal().remark("Help: essaim --help");
+    if (error instanceof UsageError) systemTerminal().remark(`Help: ${commandLine("--help")}`);
     return exitCodeOf(error);
   }
 }

@@ -2,7 +2,8 @@ import type { Download } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
 import { formatBytes } from "../core/units.ts";
 import { percent, progressInWords, standstill } from "./describe_download.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, windowColumns } from "./terminal.ts";
+import { cut, displayWidth, shorten } from "./width.ts";
 
 /** Shows how a download goes on; `stop` leaves the terminal as it was. */
 export interface Progress {
@@ -26,11 +27,31 @@ const LINE_EVERY_MS = 5_000;
 const LINE_EVERY_PERCENT = 10;
 const FRAMES_PER_SECOND = 8;
 const BAR_CELLS = 20;
-const LONGEST_NAME = 32; // characters; leaves room for the rest in 80 columns
+const SHORTEST_BAR = 6;
+const LONGEST_NAME = 32; // cells; leaves room for the rest in 80 columns
+const SHORTEST_NAME = 12;
+const MEASURED_MS = 5_000; // how far back a rate that the peer does not tell is measured
 
 /** A moving bar where a person looks, plain lines elsewhere (pipes, logs, screen readers with TERM=dumb). */
 export async function openProgress(terminal: Terminal, first: Download, now: () => number): Promise<Progress> {
-  return terminal.live ? await bar(first) : plainLines(terminal, now);
+  const progress = terminal.live ? await bar(first) : plainLines(terminal, now);
+  const withRate = measuring(now);
+  return { show: (download) => progress.show(withRate(download)), stop: () => progress.stop() };
+}
+
+/** Adds the rate and the time left, from what came in the last seconds, where the peer says nothing (many small files). */
+export function measuring(now: () => number): (download: Download) => Download {
+  let seen: { readonly at: number; readonly done: number }[] = [];
+  return (download) => {
+    const at = now();
+    if (download.status !== "fetching") seen = [];
+    seen.push({ at, done: download.done });
+    while (seen.length > 2 && (seen[1]?.at ?? at) < at - MEASURED_MS) seen.shift();
+    const [first = { at, done: download.done }] = seen;
+    const rate = (download.done - first.done) / ((at - first.at) / 1_000);
+    if (download.rate > 0 || !(rate > 0) || !Number.isFinite(rate)) return download;
+    return { ...download, rate, secondsLeft: (download.size - download.done) / rate };
+  };
 }
 
 /** One line at the start, one each 10 % or 5 s, one when the state changes. */
@@ -71,7 +92,7 @@ async function bar(first: Download): Promise<Progress> {
     linewrap: false,
     gracefulExit: false, // Ctrl-C is ours
     clearOnComplete: true,
-    format: (_, { progress }) => barLine(latest, progress, BAR_CELLS, columns()),
+    format: (_, { progress }) => barLine(latest, progress, BAR_CELLS, windowColumns()),
   });
   bar.start(1, fraction(first));
   return {
@@ -83,23 +104,24 @@ async function bar(first: Download): Promise<Progress> {
   };
 }
 
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return 80;
-  }
-}
-
 function fraction({ done, size }: Download): number {
   return size === 0 ? 1 : Math.min(1, done / size);
 }
 
-/** "notes.pdf  ████░░░░  37 %  5.1 MB/s  12 s left  from 2 computers", cut at the window's edge. */
+/**
+ * "notes.pdf  ████░░░░  37 %  5.1 MB/s  12 s left  from 2 computers" in one line of the window: the name is shortened
+ * first, then the bar, the words last.
+ */
 export function barLine(download: Download, progress: number, size: number, columns: number): string {
-  const name = [...printable(download.name)];
-  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1).join("")}…` : name.join("");
-  const full = Math.round(size * progress);
-  const line = `${short}  ${"█".repeat(full)}${"░".repeat(size - full)}  ${progressInWords(download)}`;
-  return [...line].slice(0, Math.max(1, columns - 1)).join("");
+  const name = printable(download.name);
+  const words = progressInWords(download);
+  const room = columns - 1 - displayWidth(words) - 2 * GAP.length;
+  const nameCells = Math.min(displayWidth(name), LONGEST_NAME, Math.max(SHORTEST_NAME, room - size));
+  const left = Math.min(size, room - nameCells);
+  const cells = left < SHORTEST_BAR ? 0 : left;
+  const full = Math.round(cells * progress);
+  const bar = `${"█".repeat(full)}${"░".repeat(cells - full)}`;
+  return cut([shorten(name, nameCells), bar, words].filter((part) => part !== "").join(GAP), Math.max(1, columns - 1));
 }
+
+const GAP = "  ";

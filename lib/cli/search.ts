@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { LocalApi } from "./local_api.ts";
 import { table } from "./table.ts";
 
-const SHORT_ID = 12; // hex digits: `get` accepts eight
+export const SHORT_ID = 12; // hex digits: `get` accepts eight
 const MOST_SHOWN = 200;
 
 export interface Found {
@@ -25,7 +25,7 @@ export async function searchPages(api: LocalApi, query: string, enough: number):
   return { results, more: page.cursor !== undefined, from: page.from };
 }
 
-/** Prints the shares whose name contains every word. */
+/** Prints the shares whose name contains every word, or the newest ones without any word. */
 export async function search(context: Context, words: readonly string[]): Promise<ExitCode> {
   const { results, more, from } = await searchPages(await context.connect(), words.join(" "), MOST_SHOWN);
   const { terminal } = context;
@@ -37,13 +37,21 @@ export async function search(context: Context, words: readonly string[]): Promis
       terminal,
       results.map(({ id, shareId, name, size, owner, peers }) => ({ id, shareId, name, size, owner, peers })),
     );
-  } else if (results.length === 0) terminal.remark("Nothing found. Try fewer or shorter words.");
-  else terminal.line(foundTable(results));
+  } else if (results.length === 0) terminal.remark(nothing(words, context));
+  else terminal.line(foundTable(results, terminal.columns));
   if (more) terminal.remark("There is more. Add a word to find what you look for.");
   return EXIT.done;
 }
 
-export function foundTable(results: readonly FoundShare[]): string {
+function nothing(words: readonly string[], context: Context): string {
+  if (words.length === 0) {
+    return `Nothing is shared on this network yet. Share something: ${context.hint("share PATH")}`;
+  }
+  return `Nothing found. Try fewer or shorter words, or see what is new: ${context.hint("search")}`;
+}
+
+/** `columns`: width of the window, when one shows it. */
+export function foundTable(results: readonly FoundShare[], columns?: number): string {
   return table(
     ["Name", "Size", "Owner", "Peers", "Id"],
     results.map((found) => [
@@ -53,6 +61,6 @@ export function foundTable(results: readonly FoundShare[]): string {
       String(found.peers),
       found.id.slice(0, SHORT_ID),
     ]),
-    [1, 3],
+    { right: [1, 3], cut: [0, 2], columns },
   );
 }

@@ -1,3 +1,4 @@
+import { removeOwnRunFile } from "./data_folder.ts";
 import { EXIT } from "./exit_codes.ts";
 
 /** A started tracker or peer; its DATA/run.json is there. */
@@ -17,13 +18,20 @@ export interface ServeUntil {
 }
 
 const STOP_WITHIN_MS = 4_500; // promised: 5 s
+/** One Ctrl-C arrives several times: from the terminal, from deno task, from `start`. */
+const SAME_SIGNAL_MS = 1_500;
 
-/** Keeps a service running until SIGINT, SIGTERM or the end of standard input; a second signal does not wait. */
+/** Keeps a service running until SIGINT, SIGTERM or the end of standard input; a second Ctrl-C does not wait. */
 export async function serveUntilStopped(start: () => Promise<Service>, until: ServeUntil): Promise<number> {
   const stop = Promise.withResolvers<void>();
-  let signals = 0;
+  let first: number | undefined;
+  const giveUp = () => {
+    removeOwnRunFile(until.data);
+    Deno.exit(EXIT.failed);
+  };
   const onSignal = () => {
-    if (++signals > 1) Deno.exit(EXIT.failed);
+    first ??= performance.now();
+    if (performance.now() - first > SAME_SIGNAL_MS) giveUp();
     stop.resolve();
   };
   for (const signal of stopSignals()) Deno.addSignalListener(signal, onSignal);
@@ -32,7 +40,7 @@ export async function serveUntilStopped(start: () => Promise<Service>, until: Se
   const service = await start();
   say(until.json ? JSON.stringify(JSON.parse(await Deno.readTextFile(`${until.data}/run.json`))) : service.ready);
   await stop.promise;
-  const timer = setTimeout(() => Deno.exit(EXIT.failed), STOP_WITHIN_MS);
+  const timer = setTimeout(giveUp, STOP_WITHIN_MS);
   try {
     await service.close();
   } finally {

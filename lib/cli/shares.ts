@@ -7,7 +7,7 @@ import { table } from "./table.ts";
 export async function shares(context: Context): Promise<ExitCode> {
   const list = await (await context.connect()).shares();
   if (context.json) await printJson(context.terminal, list);
-  else if (list.length === 0) context.terminal.remark("Nothing is shared yet: essaim share PATH");
+  else if (list.length === 0) context.terminal.remark(`Nothing is shared yet: ${context.hint("share PATH")}`);
   else {
     context.terminal.line(table(
       ["Name", "Size", "Files", "For", "Share id", "Path"],
@@ -19,7 +19,7 @@ export async function shares(context: Context): Promise<ExitCode> {
         share.shareId.slice(0, 12),
         share.path,
       ]),
-      [1, 2],
+      { right: [1, 2], cut: [5, 0], columns: context.terminal.columns },
     ));
   }
   return EXIT.done;

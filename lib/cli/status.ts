@@ -33,5 +33,5 @@ function describeStatus({ peer, tracker, peers, shares, downloads, scan, problem
 function describeTracker({ url, state }: Status["tracker"]): string {
   if (state === "none") return "none: computers find each other on the local network";
   if (state === "online") return `${url}, online`;
-  return `${url}, does not answer; files are still found and fetched from the computers nearby`;
+  return `${url}, does not answer; what is being fetched goes on from the computers known, searching waits for it`;
 }

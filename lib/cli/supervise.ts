@@ -59,7 +59,11 @@ export function supervise(ward: Ward, { say, start, pause, now }: Supervision): 
       const run = await child.ready(READY_WITHIN_MS);
       if (run) ready.resolve(run);
       const { code, signal } = await child.ended;
-      if (stopping || code === 0) return true;
+      if (stopping) return true;
+      if (code === 0) {
+        say(ward.name, "was stopped by somebody else. It is not started again.");
+        return true;
+      }
       if (run === undefined && signal === null && code <= EXIT.noPeer) {
         say(ward.name, "does not start; the reason is above.");
         return false;

@@ -5,6 +5,8 @@
 export interface Terminal {
   /** Whether a person sees standard error, so that a moving bar makes sense. */
   readonly live: boolean;
+  /** Width of the window that shows standard output; undefined where nobody looks. */
+  readonly columns: number | undefined;
   line(text: string): void;
   remark(text: string): void;
 }
@@ -32,7 +34,17 @@ function lines(output: Output): (text: string) => void {
 export function systemTerminal(): Terminal {
   return {
     live: Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb",
+    columns: Deno.stdout.isTerminal() ? windowColumns() : undefined,
     line: lines(Deno.stdout),
     remark: lines(Deno.stderr),
   };
+}
+
+/** Width of the window, 80 where it is not known. */
+export function windowColumns(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
 }

@@ -30,7 +30,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** The host of a Host header, canonical, without port; undefined when it is malformed. */
-export function hostOf(header: string): string | undefined {
+function hostOf(header: string): string | undefined {
   if (!/^(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d{0,5})?$/.test(header)) return undefined;
   return canonicalHost(header.replace(/:\d{0,5}$/, ""));
 }
@@ -39,7 +39,7 @@ export function hostOf(header: string): string | undefined {
  * One spelling for each address: "::ffff:7f00:1" and "0x7f.1" are 127.0.0.1, zones and brackets are dropped, names are
  * lower case. Undefined for what is neither an address nor a name.
  */
-export function canonicalHost(text: string): string | undefined {
+function canonicalHost(text: string): string | undefined {
   const bare = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
   if (bare.length > 255 || !/^[\w.:-]+$/.test(bare)) return undefined;
   const url = bare.includes(":") ? `http://[${bare}]/` : `http://${bare}/`;

@@ -11,6 +11,7 @@ export class Availability {
   readonly #place: Uint32Array;
   readonly #wanted: Uint8Array;
   readonly #starts: number[];
+  #returned = 0;
 
   /** `maxHolders`: the most peers ever counted at a time. */
   constructor(readonly length: number, readonly maxHolders: number, wanted: Iterable<number>) {
@@ -29,6 +30,11 @@ export class Availability {
 
   get size(): number {
     return this.#starts.at(-1)!;
+  }
+
+  /** How often a chunk became wanted again: while it stays the same, nothing new can be picked. */
+  get returned(): number {
+    return this.#returned;
   }
 
   isWanted(chunk: number): boolean {
@@ -65,6 +71,7 @@ export class Availability {
   /** The chunk is wanted again: its request failed. */
   putBack(chunk: number): void {
     if (this.#wanted[chunk]) return;
+    this.#returned++;
     this.#wanted[chunk] = 1;
     const end = this.#starts[this.maxHolders + 1]!;
     this.#put(chunk, end);

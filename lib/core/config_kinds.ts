@@ -65,6 +65,24 @@ export function text(type: string, accepts: string, pattern: RegExp, longest: nu
   };
 }
 
+/** Labels of letters, digits and hyphens; the last is no number, or "10.0.0" and "127.0.0.1:80" would be names. */
+const HOST_NAME =
+  /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*(?!\d+$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+const IP_ADDRESS = z.union([z.ipv4(), z.ipv6()]);
+
+/** An IPv4 or IPv6 address (with its zone, "fe80::1%eth0") or a name. */
+export function host(): Kind<string> {
+  return {
+    type: "host",
+    accepts: 'an address of this computer such as "192.168.1.10", a host name, or "0.0.0.0" for every network',
+    schema: z.string().max(255).refine((value) =>
+      HOST_NAME.test(value) || IP_ADDRESS.safeParse(value.replace(/%[\w.-]{1,32}$/, "")).success
+    ),
+    fromText: asIs,
+    write: (value) => value,
+  };
+}
+
 /** An http(s) address or "". A trailing slash is dropped; user names, queries and fragments are refused. */
 export function url(): Kind<string> {
   return {

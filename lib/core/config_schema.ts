@@ -2,6 +2,7 @@ import {
   boolean,
   chunkSize,
   duration,
+  host,
   integer,
   type Kind,
   oneOf,
@@ -33,7 +34,6 @@ function key<T>(kind: Kind<T>, standard: Plain, about: string, flag = ""): Entry
   return { kind, standard, about, flag };
 }
 
-const host = () => text("host", 'a host name or address, such as "0.0.0.0"', /^[A-Za-z0-9._:%-]+$/, 255);
 const folder = () => text("path", "the path of a folder", /\S/, 4096);
 const folderOrNone = () => text("path", 'the path of a folder, or "" for the usual one', /^$|\S/, 4096);
 const port = () => integer(0, 65_535, " (0 takes any free port)");
@@ -43,8 +43,8 @@ const SECTIONS = {
     about: "The tracker: the one program, usually on the teacher's computer, that knows who shares what.",
     keys: {
       port: key(port(), 5000, "Port of the dashboard and of public searches.", "--port"),
-      member_port: key(port(), 5443, "Port for members of the class (encrypted).", "--member-port"),
-      host: key(host(), "0.0.0.0", 'Address to listen on; "0.0.0.0" means every network of this computer.'),
+      member_port: key(port(), 5443, "Port for members of the class (encrypted). Not used yet.", "--member-port"),
+      host: key(host(), "0.0.0.0", 'Address to listen on; "0.0.0.0" means every network of this computer.', "--host"),
       data: key(folder(), "data/tracker", "Folder of the tracker's database and of the class's keys.", "--data"),
       database: key(
         text("file name", "a plain file name without any folder", /^[^/\\:*?"<>|\s.][^/\\:*?"<>|]*$/, 200),
@@ -54,7 +54,7 @@ const SECTIONS = {
       public_url: key(
         url(),
         "",
-        'Address that pupils type, when it is not simply this computer\'s (behind a proxy, say); "" otherwise.',
+        'Address that pupils type, when it is not simply this computer\'s (behind a proxy, say); "" otherwise. Not used yet.',
       ),
       peer_expires: key(
         duration(2 * SECOND, HOUR),
@@ -81,15 +81,15 @@ const SECTIONS = {
       tracker: key(
         url(),
         "http://127.0.0.1:5000",
-        'Address of the tracker; "" means that there is none and computers find each other.',
+        'Address of the tracker; "" means that there is none, and then nothing is found yet.',
         "--tracker",
       ),
-      host: key(host(), "0.0.0.0", "Address to listen on for other computers."),
+      host: key(host(), "0.0.0.0", "Address to listen on for other computers.", "--host"),
       port: key(ports(), "5001-5100", "Port for public files: the first free one is taken.", "--port"),
       member_port: key(
         ports(),
         "5101-5200",
-        "Port for class and private files (encrypted): the first free one is taken.",
+        "Port for class and private files (encrypted): the first free one is taken. Not used yet.",
         "--member-port",
       ),
       ui_port: key(
@@ -132,7 +132,8 @@ const SECTIONS = {
       default_visibility: key(
         oneOf("public", "class", "private"),
         "public",
-        "Who may have a new file: public (anyone on the network), class (its members) or private (people you choose).",
+        "Who may have a new file: public (anyone on the network), class (its members) or private (people you choose). " +
+          "Only public can be used so far.",
       ),
       rescan_interval: key(
         duration(SECOND, 24 * HOUR),
@@ -154,14 +155,14 @@ const SECTIONS = {
   discovery: {
     about: "How computers find each other without the tracker.",
     keys: {
-      enabled: key(boolean(), true, "Whether to look for other computers on the local network."),
+      enabled: key(boolean(), true, "Whether to look for other computers on the local network. Not used yet."),
       udp_port: key(
         integer(0, 65_535, " (0 turns discovery off)"),
         5555,
-        "Port of these messages, the same on every computer; 0 turns them off.",
+        "Port of these messages, the same on every computer; 0 turns them off. Not used yet.",
         "--udp-port",
       ),
-      interval: key(duration(SECOND, 5 * MINUTE), "10 s", "How often this computer makes itself known."),
+      interval: key(duration(SECOND, 5 * MINUTE), "10 s", "How often this computer makes itself known. Not used yet."),
     },
   },
   limits: {

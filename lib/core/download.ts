@@ -36,6 +36,7 @@ export function next(state: DownloadState, event: DownloadEvent, now: number): D
       const request = state.requests.get(event.id);
       if (!request) return state;
       request.lastByteAt = now;
+      request.bytes += event.count;
       state.sources.get(request.peer)?.meter.add(event.count, now);
       return state;
     }
@@ -57,12 +58,6 @@ export function next(state: DownloadState, event: DownloadEvent, now: number): D
       if (short && source?.standing.kind === "ready") setAside(state, source, "bad-content", undefined, now);
       return state;
     }
-    case "paused":
-      state.paused = true;
-      return state;
-    case "resumed":
-      state.paused = false;
-      return state;
     default:
       return event satisfies never;
   }
@@ -82,7 +77,6 @@ function dropUseless(state: DownloadState): void {
 
 export type Outlook =
   | { readonly kind: "complete" }
-  | { readonly kind: "paused" }
   | { readonly kind: "moving" }
   /** Nobody reachable holds what is missing; `missing` counts chunks. */
   | { readonly kind: "waiting"; readonly missing: number };
@@ -90,7 +84,6 @@ export type Outlook =
 /** What a person should be told. */
 export function outlook(state: DownloadState): Outlook {
   if (state.verified.complete) return { kind: "complete" };
-  if (state.paused) return { kind: "paused" };
   if (state.requests.size > 0) return { kind: "moving" };
   for (const { standing } of state.sources.values()) {
     const isNear = standing.kind === "asked" || standing.kind === "questioned" || standing.kind === "suspect" ||
@@ -100,23 +93,13 @@ export function outlook(state: DownloadState): Outlook {
   return { kind: "waiting", missing: state.verified.length - state.verified.count };
 }
 
-/** Milliseconds until a source may be asked again, or undefined when none is expected. */
-export function nextInquiry(state: DownloadState, now: number): number | undefined {
-  let soonest: number | undefined;
-  for (const { standing } of state.sources.values()) {
-    const at = standing.kind === "to-ask" ? standing.at : standing.kind === "banned" ? standing.until : undefined;
-    if (at !== undefined) soonest = Math.min(soonest ?? Infinity, Math.max(0, at - now));
-  }
-  return soonest;
-}
-
 function delivered(state: DownloadState, id: number, chunk: number, now: number): DownloadState {
   const request = state.requests.get(id);
   request?.open.delete(chunk);
   if (request) {
     request.lastByteAt = now;
     const source = state.sources.get(request.peer);
-    if (source) source.troubles = 0;
+    if (source) source.troubles = source.crawls = 0;
   }
   state.verified.add(chunk);
   state.availability.take(chunk);

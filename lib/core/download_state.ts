@@ -25,6 +25,7 @@ export interface Request {
   readonly last: number;
   readonly since: number;
   lastByteAt: number;
+  bytes: number;
   /** Chunks of the run not yet delivered. */
   readonly open: Set<number>;
 }
@@ -40,7 +41,6 @@ export interface DownloadState {
   readonly availability: Availability;
   readonly sources: Map<PeerId, SourceState>;
   readonly requests: Map<number, Request>;
-  paused: boolean;
   nextRequest: number;
 }
 
@@ -69,9 +69,7 @@ export type DownloadEvent =
   | { readonly kind: "verified"; readonly id: number; readonly chunk: number }
   | { readonly kind: "corrupt"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly why: Trouble; readonly retryAfterMs?: number }
-  | { readonly kind: "finished"; readonly id: number }
-  | { readonly kind: "paused" }
-  | { readonly kind: "resumed" };
+  | { readonly kind: "finished"; readonly id: number };
 
 export function newDownload(manifest: Manifest, verified: Bitfield, limits: DownloadLimits): DownloadState {
   const chunks = chunkCount(manifest);
@@ -82,7 +80,6 @@ export function newDownload(manifest: Manifest, verified: Bitfield, limits: Down
     availability: new Availability(chunks, MAX_SOURCES, verified.missing()),
     sources: new Map(),
     requests: new Map(),
-    paused: false,
     nextRequest: 1,
   };
 }

@@ -27,6 +27,12 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+interface ErrorOptions {
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * An error meant for a person: what was attempted, what stopped it, what to do. `code` is stable and is what programs
  * test; the message may change.
@@ -37,9 +43,13 @@ export class EssaimError extends Error {
   /** For `busy`: when to ask again. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(readonly code: ErrorCode, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
+  /** What else a program may want to know; told to whoever asked over HTTP, so never a secret. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(readonly code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options);
-    this.retryAfterMs = options?.retryAfterMs;
+    this.retryAfterMs = options.retryAfterMs;
+    this.details = options.details;
   }
 
   get status(): number {

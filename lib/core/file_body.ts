@@ -4,8 +4,15 @@
  */
 export interface FileBody {
   readonly length: number;
-  /** Fills all of `into`; throws when the file is no longer what it was. */
-  read(into: Uint8Array): Promise<void>;
+  /** The most that is read at a time. */
+  readonly pieceBytes: number;
+  /**
+   * Fills all of `into`, not before the rate limit lets it be sent; throws when the file is no longer what it was, or
+   * when `signal` aborts because nobody wants it any more.
+   */
+  read(into: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** Whether somebody was turned away just now, so that a client that does not read should not be waited for. */
+  isWaitedFor(): boolean;
   /** Called once, when all was sent or nobody wants it any more. */
   close(): void;
 }

@@ -105,5 +105,4 @@ export type LocalPeer = z.infer<typeof knownPeerSchema>;
 /** What `GET /api/events` sends as SSE: `event: KIND`, `data: JSON`. */
 export type LocalEvent =
   | { readonly kind: "download"; readonly download: Download }
-  | { readonly kind: "status"; readonly status: Status }
-  | { readonly kind: "shares"; readonly count: number };
+  | { readonly kind: "status"; readonly status: Status };

@@ -43,6 +43,8 @@ export type Holding = z.infer<typeof holdingSchema>;
 
 /** A finished download: bytes fetched over the network, seconds it took, number of peers that gave some. */
 export const completionSchema = shareRefSchema.extend({
+  /** Of the download at its peer: the tracker counts it once, however often it is told. */
+  id: z.string().regex(/^[0-9a-f]{16}$/),
   bytes: count,
   seconds: z.number().min(0).max(1e9),
   sources: count,

@@ -11,6 +11,8 @@ const DECEIVING = "\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\
 const FORBIDDEN = new RegExp(`[\\p{Cc}\\p{Zl}\\p{Zp}/\\\\:*?"<>|${DECEIVING}]`, "gu");
 const UNPRINTABLE = new RegExp(`[\\p{Cc}\\p{Zl}\\p{Zp}${DECEIVING}]`, "gu");
 const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)/i;
+/** Most names: safe at a glance. The steps of safeName take ten times longer, which counts for 10,000 of them. */
+const PLAIN = /^(?!aux|co[mn]|lpt|nul|prn)\w(?:[\w .()+,-]{0,100}[\w()+,-])?$/i;
 const ENCODER = new TextEncoder();
 
 /**
@@ -19,6 +21,7 @@ const ENCODER = new TextEncoder();
  * "", "." and "..".
  */
 export function safeName(name: string): string {
+  if (PLAIN.test(name)) return name;
   let safe = name.toWellFormed().normalize("NFC").replace(FORBIDDEN, "_").trimStart().replace(
     /[. ]+$/u,
     (end) => "_".repeat(end.length),

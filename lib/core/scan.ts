@@ -14,7 +14,7 @@ export interface KnownFile extends SeenFile {
 }
 
 /** A file that may still be written. `since`: monotonic time at which it was first seen as it is now. */
-export interface Sighting extends SeenFile {
+export interface UnsettledFile extends SeenFile {
   readonly since: number;
 }
 
@@ -24,7 +24,7 @@ export interface ScanInput {
   /** Folders that could not be read: what is known below them stays. */
   readonly unreadable: readonly string[];
   /** `waiting` of the scan before, by path. */
-  readonly sightings: ReadonlyMap<string, Sighting>;
+  readonly sightings: ReadonlyMap<string, UnsettledFile>;
   /** Monotonic milliseconds. */
   readonly now: number;
   /** 0: nothing waits. */
@@ -37,7 +37,7 @@ export interface ScanPlan {
   readonly moved: readonly { readonly from: string; readonly to: SeenFile }[];
   /** Known paths that are no longer there and did not move. */
   readonly gone: readonly string[];
-  readonly waiting: readonly Sighting[];
+  readonly waiting: readonly UnsettledFile[];
   readonly unchanged: number;
 }
 
@@ -90,7 +90,7 @@ export function planScan({ known, seen, unreadable, sightings, now, quietPeriodM
   }
 
   const hash: SeenFile[] = [];
-  const waiting: Sighting[] = [];
+  const waiting: UnsettledFile[] = [];
   for (const file of unsettled) {
     const before = sightings.get(file.path);
     const since = before !== undefined && sameFile(before, file) ? before.since : now;

@@ -1,4 +1,4 @@
-import { type Action, type DownloadState, end, setAside } from "./download_state.ts";
+import { type Action, type DownloadState, end, type Request, setAside } from "./download_state.ts";
 import { requestWindow, type SourceState } from "./source.ts";
 
 /** Chunks are asked for together up to this many bytes, so that a request is worth its round trip. */
@@ -8,17 +8,22 @@ const REQUEST_MS = 50;
 /** Near the end a chunk may be asked of a second peer once its first request is this old. */
 const ENDGAME_AFTER_MS = 1_000;
 const MAX_COPIES = 2;
+/** A request that is slower than this after the stall time crawls. Bytes a second. */
+const CRAWL_RATE = 4 * 1024;
+/** Doublings of the time that a source which crawled before has, when the other one is no better. */
+const MAX_PATIENCE = 10;
+/** One request asks for no more than this, if it asks for several chunks. */
+export const MAX_RUN_BYTES = 16 * 1024 * 1024;
 
 /** Everything to do now. `now`: monotonic ms; `roll` in [0, 1) breaks ties. To be called after each event and each second. */
 export function due(state: DownloadState, now: number, roll: number): Action[] {
   if (state.verified.complete) return endAll(state);
   const actions = [...abandonStalled(state, now), ...dropDelivered(state)];
-  if (state.paused) return [...actions, ...endAll(state)];
   for (const source of state.sources.values()) {
     const action = inquiry(source, now);
     if (action) actions.push(action);
   }
-  return [...actions, ...requests(state, now, roll)];
+  return [...actions, ...replaceCrawler(state, now), ...requests(state, now, roll)];
 }
 
 function endAll(state: DownloadState): Action[] {
@@ -70,26 +75,95 @@ function inquiry(source: SourceState, now: number): Action | undefined {
   return undefined;
 }
 
-/** New requests: one per source and turn, so that the work is spread, until windows are full or nothing is wanted. */
+/**
+ * Crawling requests hold their places for ever, byte by byte. When no place is free, one of them makes room for a source
+ * that could do better. Sources that all crawl replace each other ever more rarely, so that they get on as well.
+ */
+function replaceCrawler(state: DownloadState, now: number): Action[] {
+  const ready = readySources(state);
+  const noRequest = state.requests.size >= mostRequests(state, now);
+  const noPeer = inUse(ready) >= state.limits.peers;
+  if (!noRequest && !noPeer) return [];
+  for (const request of state.requests.values()) {
+    const source = state.sources.get(request.peer)!;
+    const isBetter = (other: SourceState) =>
+      other !== source && (noRequest ? hasRoom(state, other, now) : other.inFlight === 0) &&
+      crawls(state, request, source, other, now) && isUseful(state, other, request);
+    if (!ready.some(isBetter)) continue;
+    end(state, request.id);
+    source.crawls++;
+    if (source.standing.kind === "ready") setAside(state, source, "stalled", undefined, now);
+    return [{ kind: "abort", id: request.id }];
+  }
+  return [];
+}
+
+function crawls(
+  { limits }: DownloadState,
+  request: Request,
+  source: SourceState,
+  other: SourceState,
+  now: number,
+): boolean {
+  const age = now - request.since;
+  if (age < limits.stallMs || request.bytes * 1000 / age >= CRAWL_RATE || other.crawls > source.crawls) return false;
+  return other.crawls < source.crawls || age >= limits.stallMs * 2 ** Math.min(source.crawls, MAX_PATIENCE);
+}
+
+/** Whether `other` may hold something wanted, or what the request was to bring. */
+function isUseful({ availability }: DownloadState, other: SourceState, { open }: Request): boolean {
+  const holdsWanted = availability.size > 0 && other.uselessAt !== availability.returned && other.have.count > 0;
+  return holdsWanted || [...open].some((chunk) => other.have.has(chunk));
+}
+
+function readySources(state: DownloadState): SourceState[] {
+  return [...state.sources.values()].filter((source) => source.standing.kind === "ready");
+}
+
+function inUse(sources: readonly SourceState[]): number {
+  return sources.reduce((count, source) => count + (source.inFlight > 0 ? 1 : 0), 0);
+}
+
+function isSmall({ manifest, limits }: DownloadState): boolean {
+  return manifest.size < limits.threshold;
+}
+
+/** A small file is asked of one source, and of one more for each request that takes long. */
+function mostRequests(state: DownloadState, now: number): number {
+  const { limits, requests } = state;
+  if (!isSmall(state)) return limits.requests;
+  const slow = [...requests.values()].filter(({ since }) => now - since >= limits.stallMs).length;
+  return Math.min(limits.requests, 1 + slow);
+}
+
+function requestBytes({ manifest }: DownloadState, source: SourceState, now: number): number {
+  return Math.max(manifest.chunkSize, bytesAtOnce(source, now));
+}
+
+function hasRoom(state: DownloadState, source: SourceState, now: number): boolean {
+  const { requestsPerPeer } = state.limits;
+  return source.inFlight < requestWindow(source, requestBytes(state, source, now), requestsPerPeer, now);
+}
+
+/**
+ * New requests: one per source and turn, so that the work is spread, until windows are full or nothing is wanted. Those
+ * that crawled come last.
+ */
 function requests(state: DownloadState, now: number, roll: number): Action[] {
-  const { limits, manifest } = state;
-  const small = manifest.size < limits.threshold;
-  const crawling = small ? [...state.requests.values()].filter(({ since }) => now - since >= limits.stallMs).length : 0;
-  const most = small ? 1 + crawling : limits.requests;
+  const most = mostRequests(state, now);
   const actions: Action[] = [];
-  const ready = [...state.sources.values()].filter((source) => source.standing.kind === "ready");
+  const ready = readySources(state);
   const turn = Math.floor(roll * ready.length);
-  const inUse = () => ready.reduce((count, source) => count + (source.inFlight > 0 ? 1 : 0), 0);
+  const inOrder = [...ready.slice(turn), ...ready.slice(0, turn)].sort((a, b) => a.crawls - b.crawls);
   for (let progress = true; progress && state.requests.size < most;) {
     progress = false;
-    for (let i = 0; i < ready.length && state.requests.size < most; i++) {
-      const source = ready[(i + turn) % ready.length]!;
-      if (source.inFlight === 0 && inUse() >= limits.peers) continue;
-      const requestBytes = Math.max(manifest.chunkSize, bytesAtOnce(source, now));
-      if (source.inFlight >= requestWindow(source, requestBytes, limits.requestsPerPeer, now)) continue;
-      const run = small
-        ? firstRun(state, source) ?? (crawling > 0 ? endgame(state, source, now) : undefined)
-        : pickRun(state, source, requestBytes, roll) ?? endgame(state, source, now);
+    for (const source of inOrder) {
+      if (state.requests.size >= most) break;
+      if (source.inFlight === 0 && inUse(ready) >= state.limits.peers || !hasRoom(state, source, now)) continue;
+      const fresh = isSmall(state)
+        ? firstRun(state, source)
+        : pickRun(state, source, requestBytes(state, source, now), roll);
+      const run = fresh ?? endgame(state, source, now);
       if (!run) continue;
       actions.push(open(state, source, run, now));
       progress = true;
@@ -110,8 +184,13 @@ interface Run {
 
 /** The rarest wanted chunk that the source holds and, when chunks are small, its wanted neighbours in the same block. */
 function pickRun(state: DownloadState, source: SourceState, bytes: number, roll: number): Run | undefined {
-  const chunk = state.availability.rarest((chunk) => source.have.has(chunk), roll);
-  if (chunk === undefined) return undefined;
+  const { availability } = state;
+  if (source.uselessAt === availability.returned) return undefined;
+  const chunk = availability.rarest((chunk) => source.have.has(chunk), roll);
+  if (chunk === undefined) {
+    source.uselessAt = availability.returned;
+    return undefined;
+  }
   const perBlock = Math.floor(bytes / state.manifest.chunkSize);
   const start = chunk - chunk % perBlock;
   return grow(state, source, chunk, start, start + perBlock - 1);
@@ -120,7 +199,8 @@ function pickRun(state: DownloadState, source: SourceState, bytes: number, roll:
 function firstRun(state: DownloadState, source: SourceState): Run | undefined {
   for (const chunk of state.verified.missing()) {
     if (state.availability.isWanted(chunk) && source.have.has(chunk)) {
-      return grow(state, source, chunk, chunk, Infinity);
+      const perRun = Math.max(1, Math.floor(MAX_RUN_BYTES / state.manifest.chunkSize));
+      return grow(state, source, chunk, chunk, chunk + perRun - 1);
     }
   }
   return undefined;
@@ -160,7 +240,7 @@ function open(state: DownloadState, source: SourceState, { first, last }: Run, n
     chunks.add(chunk);
     state.availability.take(chunk);
   }
-  state.requests.set(id, { id, peer: source.peer, first, last, since: now, lastByteAt: now, open: chunks });
+  state.requests.set(id, { id, peer: source.peer, first, last, since: now, lastByteAt: now, bytes: 0, open: chunks });
   source.inFlight++;
   return { kind: "request", id, peer: source.peer, first, last };
 }

@@ -39,6 +39,14 @@ export function queryWords(query: string): string[] {
   return [...new Set(words)].slice(0, MAX_QUERY_WORDS).map((word) => word.slice(0, MAX_WORD_LENGTH));
 }
 
+const ID_PREFIX = /^[0-9a-f]{8,64}$/;
+
+/** The beginning of a file id or share id that a query of one word may be; `search` prints such beginnings. */
+export function idPrefix(words: readonly string[]): string | undefined {
+  const [word = ""] = words;
+  return words.length === 1 && ID_PREFIX.test(word) ? word : undefined;
+}
+
 /** How well a name fits; a larger number is better and 0 is no match. */
 export const RANK = { none: 0, substring: 1, wordPrefix: 2, prefix: 3, whole: 4 } as const;
 export type Rank = (typeof RANK)[keyof typeof RANK];

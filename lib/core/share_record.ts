@@ -17,17 +17,18 @@ export type Visibility = z.infer<typeof visibilitySchema>;
 /** A signed record older than this many versions of itself is refused by everyone who saw a newer one. */
 const versionSchema = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const MAX_ALLOWED_USERS = 1_000;
+const MAX_TIME_LENGTH = 30; // nanoseconds; any number of digits would be valid
 
 const identity = {
   shareId: shareIdSchema,
   owner: peerIdSchema,
   user: userIdSchema.optional(),
   version: versionSchema,
-  at: z.iso.datetime(),
+  at: z.iso.datetime().max(MAX_TIME_LENGTH),
 };
 
 /** What an owner says about one share. Signed as a JWS (ES256) whose `kid` is the owner's PeerId. */
-export const liveRecordSchema = z.object({
+const liveRecordSchema = z.object({
   ...identity,
   deleted: z.literal(false).default(false),
   kind: z.enum(["file", "folder"]),
@@ -41,7 +42,7 @@ export const liveRecordSchema = z.object({
   allow: z.array(userIdSchema).max(MAX_ALLOWED_USERS).default([]),
 });
 
-export const tombstoneSchema = z.object({ ...identity, deleted: z.literal(true) });
+const tombstoneSchema = z.object({ ...identity, deleted: z.literal(true) });
 
 export const shareRecordSchema = z.union([liveRecordSchema, tombstoneSchema]);
 

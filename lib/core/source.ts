@@ -35,6 +35,10 @@ export interface SourceState {
   inFlight: number;
   /** Troubles since the last verified chunk. */
   troubles: number;
+  /** Requests taken from it because they crawled, since the last verified chunk. */
+  crawls: number;
+  /** `returned` of the availability when it last turned out to hold nothing wanted. */
+  uselessAt: number | undefined;
 }
 
 export function newSource(peer: PeerId, chunks: number, now: number): SourceState {
@@ -45,6 +49,8 @@ export function newSource(peer: PeerId, chunks: number, now: number): SourceStat
     meter: new RateMeter(now),
     inFlight: 0,
     troubles: 0,
+    crawls: 0,
+    uselessAt: undefined,
   };
 }
 
@@ -52,6 +58,7 @@ export function newSource(peer: PeerId, chunks: number, now: number): SourceStat
 export function answered(source: SourceState, have: Bitfield, availability: Availability, now: number): void {
   forgetHave(source, availability);
   source.have = have;
+  source.uselessAt = undefined;
   if (!have.complete) { for (const chunk of have) availability.gained(chunk); }
   source.standing = { kind: "ready", askAgainAt: have.complete ? Infinity : now + HAVE_EVERY_MS };
 }

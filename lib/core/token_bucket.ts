@@ -1,13 +1,18 @@
 /** At most this much may be sent at once after a pause. */
 const BURST_SECONDS = 0.5;
+const PIECE_SECONDS = 0.25;
+const PIECE_BYTES = { least: 4 * 1024, most: 256 * 1024 };
 
 /** Limits a rate. Bytes are taken first and paid by waiting, so that a piece larger than the burst still passes. */
 export class TokenBucket {
+  /** As much is best taken at a time: little enough that at a low rate something still arrives every few moments. */
+  readonly pieceBytes: number;
   #tokens: number;
   #at: number;
 
   /** `rate`: bytes a second, Infinity for no limit. `now`: monotonic milliseconds. */
   constructor(readonly rate: number, now: number) {
+    this.pieceBytes = Math.max(PIECE_BYTES.least, Math.min(PIECE_BYTES.most, Math.floor(rate * PIECE_SECONDS)));
     this.#tokens = rate * BURST_SECONDS;
     this.#at = now;
   }

@@ -121,3 +121,9 @@ export function formatDuration(ms: number, locale: UnitLocale = "en"): string {
   const rest = Math.floor((seconds % size) / nextSize);
   return rest > 0 ? `${head} ${rest} ${nextName}` : head;
 }
+
+/** How long ago something happened, for a person: "12 s ago", "il y a 3 min"; its largest unit. */
+export function formatAgo(ms: number, locale: UnitLocale = "en"): string {
+  const [amount, unit] = formatDuration(Math.max(1_000, ms), locale).split(" ");
+  return locale === "fr" ? `il y a ${amount} ${unit}` : `${amount} ${unit} ago`;
+}

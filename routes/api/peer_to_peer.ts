@@ -8,8 +8,6 @@ import { type Api, api, readJson } from "../http.ts";
 
 const MAX_BUNDLE_REQUEST = 32 * 1024;
 const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
-const FRAME_HEAD = 4;
-const NOT_GIVEN = 0xffff_ffff;
 
 const OCTETS = { "content-type": "application/octet-stream", "x-content-type-options": "nosniff" };
 
@@ -40,7 +38,7 @@ export function peerToPeerApi({ serve, index, hello, onError }: PeerToPeer): Api
     {
       method: "GET",
       path: "/v1/files/:id/hashes",
-      handle: (_request, caller, { id }) => octets(serve.manifest(parseFileId(id!), caller).hashes),
+      handle: (_request, caller, { id }) => fileResponse(serve.hashes(parseFileId(id!), caller), OCTETS),
     },
     {
       method: "GET",
@@ -65,7 +63,7 @@ export function peerToPeerApi({ serve, index, hello, onError }: PeerToPeer): Api
       path: "/v1/bundle",
       handle: async (request, caller) => {
         const { ids } = await readJson(request, bundleRequestSchema, MAX_BUNDLE_REQUEST);
-        return octets(framed(await serve.bundle(ids, MAX_BUNDLE_BYTES, caller)));
+        return fileResponse(await serve.bundle(ids, MAX_BUNDLE_BYTES, caller), OCTETS);
       },
     },
   ], onError);
@@ -114,20 +112,6 @@ function parseRange(header: string | null, size: number): { start: number; end: 
   const end = first === "" || last === "" ? size : Math.min(size, Number(last) + 1);
   if (start >= size) return "unsatisfiable";
   return start < end ? { start, end } : undefined;
-}
-
-/** Each file: its length (u32 BE), 2^32 - 1 when it is not given, then its bytes. */
-function framed(contents: readonly (Uint8Array | undefined)[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(contents.reduce((sum, content) => sum + FRAME_HEAD + (content?.length ?? 0), 0));
-  const view = new DataView(bytes.buffer);
-  let offset = 0;
-  for (const content of contents) {
-    view.setUint32(offset, content?.length ?? NOT_GIVEN);
-    offset += FRAME_HEAD;
-    if (content) bytes.set(content, offset);
-    offset += content?.length ?? 0;
-  }
-  return bytes;
 }
 
 function octets(bytes: Uint8Array): Response {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { folderReader } from "../../lib/adapters/folder_reader.ts";
+import { inodeOf } from "../../lib/adapters/inode.ts";
+import { openPeerDatabase } from "../../lib/adapters/peer_database.ts";
+import { sqliteContents } from "../../lib/adapters/sqlite_contents.ts";
 import { codeOf, FakeLog } from "../fakes.ts";
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
@@ -104,6 +107,19 @@ Deno.test("looking at a path follows links, looking exactly does not", async () 
     assert.equal(await look(`${folder}/none`), undefined);
     assert.equal(await lookExactly(`${folder}/file/below`), undefined);
   });
+});
+
+Deno.test("an inode of any size is a number that the database keeps", () => {
+  const db = openPeerDatabase(":memory:", new FakeLog());
+  const contents = sqliteContents(db);
+  for (const ino of [null, 0, 7, 2 ** 53 - 1, 2 ** 60 + 2 ** 20, 2 ** 63 + 2 ** 30, 2 ** 64]) {
+    const inode = inodeOf({ ino });
+    contents.putFolderInode("/a", inode);
+    assert.equal(contents.folderInode("/a"), inode);
+    if (ino === null || ino < 2 ** 53) assert.equal(inode, ino ?? 0);
+  }
+  assert.notEqual(inodeOf({ ino: 2 ** 60 + 2 ** 20 }), inodeOf({ ino: 2 ** 60 + 2 ** 21 }));
+  db.close();
 });
 
 Deno.test("a change below a watched folder is told; what cannot be watched is logged", async () => {

@@ -111,6 +111,32 @@ for (const workers of [0, 1, 2]) {
   );
 }
 
+Deno.test("a worker that got an order in vain is ended by no earlier timer", async () => {
+  const running = new Set<unknown>();
+  const { setTimeout, clearTimeout } = globalThis;
+  try {
+    globalThis.setTimeout = ((...args: Parameters<typeof setTimeout>) => {
+      const timer = setTimeout(...args);
+      running.add(timer);
+      return timer;
+    }) as typeof setTimeout;
+    globalThis.clearTimeout = (timer) => {
+      running.delete(timer);
+      clearTimeout(timer);
+    };
+    await inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/file`, "x");
+      using hasher = fileHasher(1);
+      await hasher.hash([`${folder}/file`], CHUNK);
+      await assert.rejects(hasher.hash([], CHUNK, { signal: AbortSignal.abort() }), { name: "AbortError" });
+      assert.equal(running.size, 1);
+    });
+    assert.equal(running.size, 0);
+  } finally {
+    Object.assign(globalThis, { setTimeout, clearTimeout });
+  }
+});
+
 Deno.test("a file that grows, shrinks, is rewritten or replaced while it is hashed is refused", async () => {
   const interferences: [string, (path: string) => void][] = [
     ["grows", (path) => Deno.writeFileSync(path, random(10), { append: true })],

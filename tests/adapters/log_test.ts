@@ -97,7 +97,7 @@ Deno.test("data that cannot be written as JSON, and endless data, are shortened"
 Deno.test("a log that cannot be written stops nothing and says so", async () => {
   const said: string[] = [];
   const options = { name: "peer", level: "info", format: "text", maxSize: 5_000, keptFiles: 2 } as const;
-  await using log = openLog({ ...options, dir: "/proc/nowhere/logs", echo: (line) => void said.push(line) });
+  await using log = openLog({ ...options, dir: "/proc/nowhere/logs", echo: ({ message }) => void said.push(message) });
   log.error("x", "Still said");
   assert.match(said[0] ?? "", /There is no log/);
   assert.match(said[1] ?? "", /Still said/);

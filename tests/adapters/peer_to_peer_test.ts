@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { fileId, hexId } from "../fakes.ts";
-import { CHUNK } from "../fakes_download.ts";
+import { CHUNK, freeSlots } from "../fakes_download.ts";
 import { KEY, random, SELF, Sharer, SLOTS } from "./sharer.ts";
 
 /** The stable code of a problem document. */
@@ -76,7 +76,7 @@ Deno.test("the whole file is given to any HTTP client, with its digest, name and
     const none = await sharer.get(at, { range });
     assert.deepEqual([none.status, none.headers.get("content-range")], [416, `bytes */${size}`]);
   }
-  assert.equal(sharer.serve.uploads, 0);
+  assert.equal(await freeSlots(sharer.serve, content.id), SLOTS);
 });
 
 Deno.test("an empty file has a manifest, no hashes, and an empty content", async () => {
@@ -156,8 +156,8 @@ Deno.test("a bundle frames what is given and what is not; other requests are ref
 Deno.test("past its upload slots a peer answers 503 and says when to ask again", async () => {
   await using sharer = await Sharer.make();
   const { id } = await sharer.share("film", random(5));
-  const caller = { kind: "anonymous", address: "10.0.0.1" } as const;
-  const taken = await Promise.all(Array.from({ length: SLOTS }, () => sharer.serve.chunks(id, 0, 0, caller)));
+  const caller = (n: number) => ({ kind: "anonymous", address: `10.0.0.${n}` }) as const;
+  const taken = await Promise.all(Array.from({ length: SLOTS }, (_, n) => sharer.serve.chunks(id, 0, 0, caller(n))));
   const busy = await sharer.get(`/files/${id}/chunks/0`);
   assert.deepEqual([busy.status, codeIn(busy)], [503, "busy"]);
   assert.ok(Number(busy.headers.get("essaim-retry-ms")) > 0);

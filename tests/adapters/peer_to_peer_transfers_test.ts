@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { until } from "../fakes_download.ts";
-import { random, Sharer } from "./sharer.ts";
+import { freeSlots, until } from "../fakes_download.ts";
+import { random, Sharer, SLOTS } from "./sharer.ts";
 
 const LARGE = 48 * 1024 * 1024;
 for (
@@ -16,6 +16,7 @@ for (
 ) {
   Deno.test(`a file that is ${how} in the middle of a transfer breaks off, and is a 404 afterwards`, async () => {
     await using sharer = await Sharer.make();
+    const other = await sharer.share("other", random(5));
     const { id, path } = await sharer.share("film", new Uint8Array(LARGE));
     const response = await fetch(`${sharer.url}/files/${id}/content`);
     const reader = response.body!.getReader();
@@ -31,7 +32,7 @@ for (
     assert.ok(received < LARGE);
     assert.ok(sharer.changed.includes(path));
     assert.equal((await sharer.get(`/files/${id}/content`)).status, 404);
-    await until(() => sharer.serve.uploads === 0, "its slot is free");
+    await until(async () => await freeSlots(sharer.serve, other.id) === SLOTS, "its slot is free");
   });
 }
 
@@ -52,9 +53,9 @@ Deno.test("a client that goes away frees its slot", async () => {
   await using sharer = await Sharer.make();
   const { id } = await sharer.share("film", new Uint8Array(LARGE));
   const response = await fetch(`${sharer.url}/files/${id}/content`);
-  assert.equal(sharer.serve.uploads, 1);
+  assert.equal(await freeSlots(sharer.serve, id), SLOTS - 1);
   await response.body!.cancel();
-  await until(() => sharer.serve.uploads === 0, "its slot is free");
+  await until(async () => await freeSlots(sharer.serve, id) === SLOTS, "its slot is free");
 });
 
 Deno.test("eight downloads at once by slow and fast readers each get their own bytes", async () => {
@@ -82,5 +83,5 @@ Deno.test("eight downloads at once by slow and fast readers each get their own b
     return hash.digest("hex");
   }));
   assert.deepEqual(sums, files.map(({ sum }) => sum));
-  assert.equal(sharer.serve.uploads, 0);
+  await until(async () => await freeSlots(sharer.serve, files[0]!.content.id) === SLOTS, "all slots are free");
 });

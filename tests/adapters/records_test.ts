@@ -61,6 +61,23 @@ Deno.test("a tombstone grants nothing, stays in the index, and remembers what th
   assert.equal(records.granting(fileId(1)).length, 1);
 });
 
+Deno.test("of the own paths the withdrawn ones come first, then folders, then files, each once", () => {
+  const { records } = open();
+  for (let n = 0; n < 1_000; n++) {
+    const kind = n % 3 === 0 ? "folder" : "file";
+    records.putOwn(signed(recordBy(ME, { shareId: shareId(n), kind })), `/${n}`, []);
+    if (n % 2 === 0) records.putOwn(signed({ ...tombstone(2).record, shareId: shareId(n) }), `/${n}`, []);
+  }
+  const own = [...records.ownPaths()];
+  assert.deepEqual(own.map(({ state }) => state), [
+    ...Array(500).fill("withdrawn"),
+    ...Array(167).fill("folder"),
+    ...Array(333).fill("file"),
+  ]);
+  assert.equal(new Set(own.map(({ path }) => path)).size, 1_000);
+  assert.ok(own.every(({ path, shareId: id }) => id === shareId(Number(path.slice(1)))));
+});
+
 Deno.test("the record of another owner grants what was fetched under it, until it is dropped", () => {
   const { records } = open();
   const ref = { owner: OTHER, shareId: shareId(1) };

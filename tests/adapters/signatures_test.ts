@@ -66,6 +66,7 @@ Deno.test("a record that is not proved to be its owner's is refused", async (t) 
     ["not JSON", await sign("{", good)],
     ["null", await sign(null, good)],
     ["not a record", await sign({ ...record, size: -1 }, good)],
+    ["a time of a thousand digits", await sign({ ...record, at: `2026-01-02T03:04:05.${"1".repeat(1_000)}Z` }, good)],
     ["bad name", await sign({ ...record, name: "../x" }, good)],
     ["deeply nested", await sign("[".repeat(10_000), good)],
     ["junk", "a.b.c"],

@@ -81,6 +81,31 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
     });
   });
 
+  check("a share is found by the first eight or more digits of its ids, by anyone only when it is public", (index) => {
+    const id = (start: string, length: 32 | 64) => start.padEnd(length, "0") as never;
+    put(
+      index,
+      named(1, "old.txt", { fileId: id("abcdef0123", 64) }),
+      named(2, "deadbeef notes.txt"),
+      named(3, "other.txt", { shareId: id("deadbeef77", 32) }),
+      named(4, "secret.txt", { fileId: id("abcdef0123ff", 64), visibility: "private" }),
+    );
+    for (
+      const [word, visible, expected] of [
+        ["abcdef01", "public", ["old.txt"]],
+        ["abcdef01", "any", ["secret.txt", "old.txt"]],
+        ["abcdef0124", "any", []],
+        ["abcdef0", "any", []],
+        ["deadbeef", "any", ["other.txt", "deadbeef notes.txt"]],
+        ["abcdef0123".padEnd(64, "0"), "public", ["old.txt"]],
+      ] as const
+    ) assert.deepEqual(names(index.search([word], 9, visible)), expected, word);
+    assert.deepEqual(names(index.search(["abcdef01"], 1, "any")), ["secret.txt"]);
+    assert.deepEqual(names(index.search(["abcdef01", "old"], 9, "any")), []);
+    put(index, tombstone(1, 2));
+    assert.deepEqual(names(index.search(["abcdef01"], 9, "public")), []);
+  });
+
   check("a renamed share is found under its new name only, and a deleted one not at all", (index) => {
     put(index, named(1, "before.txt"));
     put(index, named(1, "after.txt", { version: 2 }));

@@ -114,6 +114,7 @@ Deno.test("a tracker that restarts has lost nothing that it acknowledged", async
     dir = tracker.dir;
     await json(postSigned(tracker.url, await signedAnnounce(alice, 1, [file(alice.peerId, 1), file(alice.peerId, 2)])));
     const completed = [{
+      id: "0123456789abcdef",
       fileId: fileId(1),
       owner: alice.peerId,
       shareId: shareId(1),

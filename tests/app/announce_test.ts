@@ -91,8 +91,11 @@ class Announcing implements AsyncDisposable {
 
 const REF = { fileId: fileId(1), owner: peerId(2), shareId: shareId(9) };
 const holding = (number: number, have = 1): Holding => ({ ...REF, fileId: fileId(number), have, of: 2 });
-const refuse = (code: ConstructorParameters<typeof EssaimError>[0], message: string = code, retryAfterMs?: number) => {
-  throw new EssaimError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+const refuse = (
+  code: ConstructorParameters<typeof EssaimError>[0],
+  options?: ConstructorParameters<typeof EssaimError>[2],
+) => {
+  throw new EssaimError(code, code, options);
 };
 
 Deno.test("the first announce is signed and carries no records: the tracker says how far it knows the index", async () => {
@@ -191,18 +194,68 @@ Deno.test("a busy tracker is left alone as long as it says", async () => {
   const tries: number[] = [];
   peer.answer = () => {
     tries.push(peer.clock.elapsed);
-    if (tries.length === 1) refuse("busy", "busy", 9_000);
+    if (tries.length === 1) refuse("busy", { retryAfterMs: 9_000 });
   };
   peer.announcer.start();
   await peer.until(1);
   assert.ok(tries[1]! - tries[0]! >= 9_000);
 });
 
+Deno.test("a tracker that is busy for long is tried ever less often, whatever time it says", async () => {
+  await using peer = new Announcing();
+  const tries: number[] = [];
+  peer.answer = () => {
+    tries.push(peer.clock.elapsed);
+    if (tries.length < 8) refuse("busy", { retryAfterMs: 1_000 });
+  };
+  peer.announcer.start();
+  await peer.until(1);
+  assert.ok(tries[1]! - tries[0]! >= 1_000);
+  assert.ok(tries[7]! - tries[6]! >= 15_000, String(tries));
+});
+
+Deno.test("one record, holding or completion that the tracker never accepts does not stop the others", async () => {
+  await using peer = new Announcing();
+  for (let i = 1; i <= 20; i++) peer.share(i);
+  peer.known = { epoch: peer.records.position.epoch, version: 0 };
+  peer.holdings = Array.from({ length: 9 }, (_, i) => holding(i + 1));
+  peer.unreported = ["1", "2", "3"];
+  let refusals = 0;
+  peer.answer = ({ records, holdings, completed }) => {
+    const isBad = records.includes("a.b.7") || holdings.some(({ fileId: id }) => id === fileId(3)) ||
+      completed.some(({ id }) => id === "2");
+    if (isBad && ++refusals) refuse("bad-input");
+  };
+  peer.announcer.start();
+  await until(() => peer.known?.version === 20 && peer.unreported.length === 0, "all is told");
+  assert.equal(new Set(peer.heard.flatMap(({ records }) => records)).size, 19);
+  assert.equal(new Set(peer.heard.flatMap(({ holdings }) => holdings.map(({ fileId: id }) => id))).size, 8);
+  assert.deepEqual(peer.heard.flatMap(({ completed }) => completed.map(({ id }) => id)).sort(), ["1", "3"]);
+  assert.equal(peer.log.codes.filter((code) => code === "announce-skipped").length, 3);
+  assert.ok(refusals < 30, `${refusals} refusals`);
+  assert.ok(!peer.log.codes.includes("tracker-offline"));
+});
+
+Deno.test("a tracker that accepts nothing at all makes nothing be skipped", async () => {
+  await using peer = new Announcing();
+  for (let i = 1; i <= 4; i++) peer.share(i);
+  let tries = 0;
+  peer.answer = () => {
+    if (++tries < 30) refuse("too-large");
+  };
+  peer.known = { epoch: peer.records.position.epoch, version: 0 };
+  peer.holdings = [holding(1), holding(2)];
+  peer.announcer.start();
+  await until(() => peer.known?.version === 4, "all is told");
+  assert.ok(!peer.log.codes.includes("announce-skipped"));
+  assert.equal(new Set(peer.heard.flatMap(({ records }) => records)).size, 4);
+});
+
 Deno.test("after the clock was set back, the serial goes on from what the tracker knows", async () => {
   await using peer = new Announcing();
   const known = (peer.clock.now() + 1e9) * 1000;
   peer.answer = ({ serial }) => {
-    if (serial <= known) refuse("conflict", `This announce is not newer than the last one. Known serial: ${known}.`);
+    if (serial <= known) refuse("conflict", { details: { knownSerial: known } });
   };
   peer.announcer.start();
   await peer.until(1);

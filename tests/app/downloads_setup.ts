@@ -32,6 +32,7 @@ export class Downloading implements AsyncDisposable {
   readonly network = new FakeNetwork();
   readonly told: string[] = [];
   readonly shared = new Map<FileId, LiveRecord>();
+  readonly files = partFiles();
   #hasher = fileHasher(0);
   #ids = 0;
   db;
@@ -77,6 +78,10 @@ export class Downloading implements AsyncDisposable {
     return this.share(name, listing, { kind: "folder", total: { size, files: listed.length } });
   }
 
+  atomically<T>(change: () => T): T {
+    return atomically(this.db)(change);
+  }
+
   add(file: TestFile, out?: string) {
     return this.downloads.add({ fileId: file.manifest.id, out }, new AbortController().signal);
   }
@@ -118,7 +123,7 @@ export class Downloading implements AsyncDisposable {
     const downloads = new Downloads({
       ...{ clock, log, store, records, contents, finder, neighbours, reputation, hash: sha256Of, peers: network },
       atomically: atomically(this.db),
-      files: partFiles(),
+      files: this.files,
       folders: folderReader({ ignore: [], log }),
       hasher: this.#hasher,
       limits: { ...LIMITS, stallMs: 1e9 },

@@ -1,90 +1,14 @@
 import assert from "node:assert/strict";
-import { contentReader } from "../../lib/adapters/content_reader.ts";
-import { generation, openPeerDatabase } from "../../lib/adapters/peer_database.ts";
-import { sqliteContents } from "../../lib/adapters/sqlite_contents.ts";
-import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
-import { type OpenPart } from "../../lib/app/download_run.ts";
-import { ServeFiles, type ServePorts } from "../../lib/app/serve_file.ts";
+import { ServeFiles } from "../../lib/app/serve_file.ts";
 import { Bitfield } from "../../lib/core/bitfield.ts";
+import { parseBundle } from "../../lib/core/bundle.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { FileBody } from "../../lib/core/file_body.ts";
 import type { FileId, Sha256, UserId } from "../../lib/core/ids.ts";
+import { encodeListing } from "../../lib/core/listing.ts";
 import type { Caller } from "../../lib/core/permission.ts";
-import type { LiveRecord } from "../../lib/core/share_record.ts";
-import { TokenBucket } from "../../lib/core/token_bucket.ts";
-import { codeOf, FakeClock, FakeLog, fileId, hexId, peerId, recordBy, shareId } from "../fakes.ts";
-import { CHUNK, type TestFile, testFile } from "../fakes_download.ts";
-
-const SELF = peerId(1);
-const ANYONE: Caller = { kind: "anonymous", address: "10.0.0.9" };
-const member = (user: number): Caller => {
-  return { kind: "member", address: "10.0.0.9", peer: peerId(2), user: hexId<UserId>(user, 32) };
-};
-
-/** Files of this peer in a temporary folder, as others ask for them. */
-class Serving implements AsyncDisposable {
-  readonly clock = new FakeClock();
-  readonly changed: FileId[] = [];
-  readonly parts = new Map<FileId, OpenPart>();
-  readonly db;
-  readonly records;
-  readonly contents;
-  readonly serve;
-  #shares = 0;
-
-  private constructor(readonly base: string, options: Partial<ServePorts>) {
-    const log = new FakeLog();
-    this.db = openPeerDatabase(`${base}/peer.db`, log);
-    this.records = sqliteRecords(this.db, SELF);
-    this.contents = sqliteContents(this.db);
-    const { clock, records, contents } = this;
-    this.serve = new ServeFiles({
-      ...{ clock, log, records, contents, reader: contentReader(), generation: generation(this.db) },
-      bucket: new TokenBucket(Infinity, 0),
-      uploadSlots: 2,
-      openPart: (file) => this.parts.get(file),
-      onChanged: ({ id }) => void this.changed.push(id),
-      ...options,
-    });
-  }
-
-  static async make(options: Partial<ServePorts> = {}): Promise<Serving> {
-    return new Serving(await Deno.makeTempDir({ prefix: "essaim-serve-" }), options);
-  }
-
-  async share(file: TestFile, changes: Partial<LiveRecord> = {}): Promise<string> {
-    const { id } = file.manifest;
-    const path = `${this.base}/${id}`;
-    await Deno.writeFile(path, file.bytes);
-    const { mtime, ino } = await Deno.stat(path);
-    const sha256 = hexId<Sha256>(7, 64);
-    this.contents.put({
-      ...{ ...file.manifest, hashes: file.hashes, path, sha256, mtimeMs: mtime!.getTime(), inode: ino! },
-    });
-    this.record(id, changes);
-    return path;
-  }
-
-  record(fileId: FileId, changes: Partial<LiveRecord> = {}): void {
-    const record = recordBy(SELF, { fileId, shareId: shareId(++this.#shares), ...changes });
-    this.records.putOwn({ record, jws: `signed ${this.#shares}` }, `/share${this.#shares}`, [fileId]);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.db.close();
-    await Deno.remove(this.base, { recursive: true });
-  }
-}
-
-async function readAll(body: FileBody, pieceBytes = 100_000): Promise<Uint8Array> {
-  const bytes = new Uint8Array(body.length);
-  try {
-    for (let at = 0; at < bytes.length; at += pieceBytes) await body.read(bytes.subarray(at, at + pieceBytes));
-    return bytes;
-  } finally {
-    body.close();
-  }
-}
+import { codeOf, fileId, hexId, recordBy, shareId } from "../fakes.ts";
+import { CHUNK, freeSlots, type TestFile, testFile } from "../fakes_download.ts";
+import { ANYONE, member, readAll, SELF, Serving } from "./serving_setup.ts";
 
 const METHODS: [string, (serve: ServeFiles, file: FileId, caller: Caller) => Promise<unknown>][] = [
   ["manifest", (serve, file, caller) => Promise.resolve().then(() => serve.manifest(file, caller))],
@@ -113,7 +37,6 @@ for (const [name, ask] of METHODS) {
     assert.deepEqual(await refusal(forBob.manifest.id, member(0xa11ce)), unknown);
     assert.equal(await refusal(forClass.manifest.id, member(0xa11ce)), "given");
     assert.equal(await refusal(forBob.manifest.id, member(0xb0b)), "given");
-    assert.equal(peer.serve.uploads, 0);
   });
 }
 
@@ -126,10 +49,10 @@ Deno.test("a bundle leaves out what is not allowed, unknown, too large, or over 
   await peer.share(second);
   await peer.share(large);
   const ids = [small, secret, large, second, small].map(({ manifest }) => manifest.id);
-  const given = await peer.serve.bundle([fileId(99), ...ids], 25, ANYONE);
-  assert.deepEqual(given, [undefined, small.bytes, undefined, undefined, undefined, small.bytes]);
-  assert.equal(peer.serve.sent, 20);
-  assert.equal(peer.serve.uploads, 0);
+  const body = await readAll(await peer.serve.bundle([fileId(99), ...ids], 25, ANYONE));
+  const sizes = [1, 10, 10, 2 * CHUNK, 30, 10].map((size) => ({ size }));
+  assert.deepEqual(parseBundle(body, sizes), [undefined, small.bytes, undefined, undefined, undefined, small.bytes]);
+  assert.equal(await freeSlots(peer.serve, small.manifest.id), 2);
 });
 
 Deno.test("chunks are given in any pieces, the last one shorter; what is out of range is refused", async () => {
@@ -144,28 +67,29 @@ Deno.test("chunks are given in any pieces, the last one shorter; what is out of 
   for (const [first, last] of [[0, 3], [2, 1], [3, 3]] as const) {
     assert.equal(await codeOf(peer.serve.chunks(id, first, last, ANYONE)), "bad-input");
   }
-  assert.equal(peer.serve.uploads, 0);
+  assert.equal(await freeSlots(peer.serve, id), 2);
 });
 
 Deno.test("past its upload slots a peer is busy and says when to ask again; a closed upload frees its slot once", async () => {
   await using peer = await Serving.make();
   const file = testFile(10);
   await peer.share(file);
-  const ask = () => peer.serve.chunks(file.manifest.id, 0, 0, ANYONE);
-  const one = await ask();
-  const two = await ask();
+  const { id } = file.manifest;
+  const ask = (host = 1) => peer.serve.chunks(id, 0, 0, { kind: "anonymous", address: `10.0.0.${host}` });
+  const one = await ask(1);
+  const two = await ask(2);
   await assert.rejects(
-    ask(),
+    ask(3),
     (error) => error instanceof EssaimError && error.code === "busy" && error.retryAfterMs! > 0,
   );
   assert.equal(await codeOf(peer.serve.bundle([file.manifest.id], 100, ANYONE)), "busy");
   assert.deepEqual(peer.serve.manifest(file.manifest.id, ANYONE).manifest.id, file.manifest.id);
   one.close();
   const three = await ask();
-  assert.equal(peer.serve.uploads, 2);
+  assert.equal(await codeOf(ask(3)), "busy");
   two.close();
   three.close();
-  assert.equal(peer.serve.uploads, 0);
+  assert.equal(await freeSlots(peer.serve, id), 2);
 });
 
 Deno.test("an upload that fails when it begins or later frees its slot", async () => {
@@ -174,15 +98,20 @@ Deno.test("an upload that fails when it begins or later frees its slot", async (
   const path = await peer.share(file);
   const body = await peer.serve.chunks(file.manifest.id, 0, 0, ANYONE);
   await Deno.truncate(path, 10);
-  assert.equal(await codeOf(readAll(body)), "changed");
+  assert.equal(await codeOf(readAll(body)), "not-found");
   await Deno.remove(path);
   for (let i = 0; i < 5; i++) {
     assert.equal(await codeOf(peer.serve.chunks(file.manifest.id, 0, 0, ANYONE)), "not-found");
-    assert.deepEqual(await peer.serve.bundle([file.manifest.id], CHUNK, ANYONE), [undefined]);
+    const bundle = await readAll(await peer.serve.bundle([file.manifest.id], CHUNK, ANYONE));
+    assert.deepEqual(parseBundle(bundle, [{ size: CHUNK }]), [undefined]);
   }
-  assert.equal(peer.serve.uploads, 0);
+  const other = testFile(5);
+  await peer.share(other);
+  assert.equal(await freeSlots(peer.serve, other.manifest.id), 2);
 });
 
+/** What is answered for a file that was never there. */
+const UNKNOWN = { code: "not-found", message: "There is no such file here." };
 const CHANGES: [string, (path: string) => Promise<void>][] = [
   ["edited", async (path) => {
     using file = await Deno.open(path, { write: true });
@@ -204,11 +133,11 @@ for (const [how, change] of CHANGES) {
     await change(await peer.share(file));
     await assert.rejects(
       peer.serve.content(id, ANYONE),
-      (error) => error instanceof EssaimError && error.status === 404,
+      UNKNOWN,
     );
     await assert.rejects(
       peer.serve.chunks(id, 0, 0, ANYONE),
-      (error) => error instanceof EssaimError && error.status === 404,
+      UNKNOWN,
     );
     assert.deepEqual(new Set(peer.changed), new Set([id]));
   });
@@ -233,7 +162,6 @@ Deno.test("of a file on its way here only the proved chunks are given, and not a
   assert.equal(await codeOf(peer.serve.content(id, ANYONE)), "not-found");
   verified.add(3);
   await readAll(await peer.serve.chunks(id, 2, 3, ANYONE));
-  assert.equal(peer.serve.uploads, 0);
 });
 
 Deno.test("a withdrawn share is not given any more, nor remembered", async () => {
@@ -248,11 +176,40 @@ Deno.test("a withdrawn share is not given any more, nor remembered", async () =>
   assert.equal(await codeOf(peer.serve.chunks(id, 0, 0, ANYONE)), "not-found");
 });
 
-Deno.test("what is sent is paced by the bucket", async () => {
-  await using peer = await Serving.make({ bucket: new TokenBucket(CHUNK, 0) });
-  const file = testFile(4 * CHUNK);
+Deno.test("a run is at most 16 MiB, or one chunk", async () => {
+  await using peer = await Serving.make();
+  const chunkSize = 8 * 1024 * 1024;
+  const file = testFile(3 * chunkSize, 1, chunkSize);
   await peer.share(file);
-  await readAll(await peer.serve.chunks(file.manifest.id, 0, 3, ANYONE));
-  assert.ok(peer.clock.elapsed >= 3_000);
-  assert.equal(peer.serve.sent, 4 * CHUNK);
+  const { id } = file.manifest;
+  assert.equal(await codeOf(peer.serve.chunks(id, 0, 2, ANYONE)), "bad-input");
+  (await peer.serve.chunks(id, 1, 2, ANYONE)).close();
+});
+
+Deno.test("a copy that vanished does not hide another one that is there", async () => {
+  await using peer = await Serving.make();
+  const file = testFile(10);
+  const path = await peer.share(file);
+  const content = peer.contents.at(path)!;
+  for (const name of ["0", "zz"]) peer.contents.put({ ...content, path: `${peer.base}/${name}` });
+  const { id } = file.manifest;
+  assert.deepEqual(await readAll(await peer.serve.chunks(id, 0, 0, ANYONE)), file.bytes);
+  const told = peer.changed.length;
+  assert.deepEqual(await readAll(await (await peer.serve.content(id, ANYONE)).body(0, 10)), file.bytes);
+  assert.ok(told <= 2 && peer.changed.length === told, "that a copy vanished is told once");
+});
+
+Deno.test("a file of a shared folder has its name in the folder, or one made of its id", async () => {
+  await using peer = await Serving.make();
+  const [file, other] = [testFile(10), testFile(11)];
+  await peer.hold(file);
+  await peer.hold(other);
+  const bytes = encodeListing({ files: [{ path: "a/notes.txt", size: 10, id: file.manifest.id }], emptyFolders: [] });
+  const listing = { ...testFile(5).manifest, hashes: new Uint8Array(32), sha256: hexId<Sha256>(1, 64) };
+  const folder = recordBy(SELF, { kind: "folder", name: "class", fileId: listing.id, shareId: shareId(50) });
+  peer.records.putOwn({ record: folder, jws: "folder" }, "/class", [listing.id, file.manifest.id, other.manifest.id]);
+  peer.contents.putListing(listing, bytes);
+  const nameOf = async ({ manifest: { id } }: TestFile) => (await peer.serve.content(id, ANYONE)).name;
+  assert.equal(await nameOf(file), "notes.txt");
+  assert.equal(await nameOf(other), `${other.manifest.id}.bin`);
 });

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { KeepSharing } from "../../lib/app/keep_sharing.ts";
-import { parseListing } from "../../lib/core/listing.ts";
 import { codeOf } from "../fakes.ts";
 import { ALICE, QUIET_MS, Sharing } from "./sharing_setup.ts";
 
@@ -167,73 +165,6 @@ Deno.test("a share can be renamed; its file keeps its own name", async () => {
   assert.equal(await codeOf(s.share.rename(shareId, "..")), "bad-name");
 });
 
-Deno.test("a folder is one share with its empty folders, and its listing follows the disk", async () => {
-  await using s = await Sharing.make();
-  const folder = `${s.base}/elsewhere/trip`;
-  await s.write(`${folder}/a.txt`, "a");
-  await s.write(`${folder}/deep/er/b.txt`, "b");
-  await Deno.mkdir(`${folder}/empty/inside`, { recursive: true });
-  await Deno.symlink(folder, `${folder}/loop`);
-  const { share, left } = await s.share.sharePath(folder);
-  const listing = () => {
-    const { fileId } = s.records.ownShareAt(folder)!.signed.record;
-    return parseListing(s.contents.listing(fileId)!.bytes);
-  };
-  assert.deepEqual([left, share.signed.record.name, share.signed.record.total], [[], "trip", { size: 2, files: 2 }]);
-  assert.deepEqual(listing().files.map(({ path }) => path), ["a.txt", "deep/er/b.txt"]);
-  assert.deepEqual(listing().emptyFolders, ["empty/inside"]);
-  const grantedId = listing().files[0]!.id;
-  assert.equal(s.records.granting(grantedId)[0]?.name, "trip");
-  s.restart();
-  await s.share.rescan();
-  assert.deepEqual([s.hashed, s.shares()], [[], ["trip v1 elsewhere/trip"]]);
-
-  await Deno.rename(`${folder}/a.txt`, `${folder}/c.txt`);
-  await Deno.remove(`${folder}/deep`, { recursive: true });
-  await s.share.rescan();
-  assert.deepEqual(listing().files.map(({ path }) => path), ["c.txt"]);
-  assert.deepEqual(s.shares(), ["trip v2 elsewhere/trip"]);
-  await s.share.update(share.signed.record.shareId, { visibility: "class" });
-  assert.equal(s.records.granting(grantedId)[0]?.visibility, "class");
-  await s.share.unshare(share.signed.record.shareId);
-  assert.deepEqual([s.records.granting(grantedId), [...s.contents.below(folder)]], [[], []]);
-});
-
-Deno.test("a folder inside the shared folder, shared as one, takes its files out of the single shares", async () => {
-  await using s = await Sharing.make();
-  await s.write("album/1.jpg", "1");
-  await s.write("single.txt", "2");
-  await s.settle();
-  const { share } = await s.share.sharePath(`${s.root}/album`, { visibility: "class" });
-  await s.settle();
-  assert.deepEqual(s.names(), ["album", "single.txt"]);
-  await s.share.sharePath(`${s.root}/album/1.jpg`);
-  await s.settle();
-  assert.deepEqual(s.names(), ["1.jpg", "album", "single.txt"], "chosen by the user");
-  await s.share.unshare(s.records.ownShareAt(`${s.root}/album/1.jpg`)!.signed.record.shareId);
-  await s.share.unshare(share.signed.record.shareId);
-  await s.settle();
-  assert.deepEqual(s.names(), ["single.txt"], "what was taken back is not shared file by file");
-});
-
-Deno.test("names that cannot travel get a safe one, and twins of one folder stay apart", async () => {
-  await using s = await Sharing.make();
-  const folder = `${s.base}/elsewhere/names`;
-  const names = ["é.txt".normalize("NFC"), "é.txt".normalize("NFD"), "a:b", "a_b", "line\nbreak\u001b[2J.txt", "   "];
-  for (const [n, name] of names.entries()) await s.write(`${folder}/${name}`, `${n}`);
-  await s.write(`${folder}/${"n".repeat(251)}.txt`, "long");
-  const { share } = await s.share.sharePath(folder);
-  const { files } = parseListing(s.contents.listing(share.signed.record.fileId)!.bytes);
-  assert.deepEqual(
-    files.map(({ path }) => path).filter((path) => path.length < 100).sort(),
-    ["_", "a_b", "a_b (2)", "line_break_[2J.txt", "é.txt", "é (2).txt"].sort(),
-  );
-  assert.equal(files.length, 7);
-  await s.write("bad\u202etxt.exe", "x");
-  await s.settle();
-  assert.ok(s.names().includes("bad_txt.exe"));
-});
-
 Deno.test("what is ignored, special or a link is not shared, and nothing hangs on it", async () => {
   await using s = await Sharing.make();
   await s.write(".hidden", "x");
@@ -296,49 +227,30 @@ Deno.test("10,000 small files are shared in seconds, and a scan that was stopped
   assert.equal(s.records.ownShares()[0]?.signed.record.owner, ALICE);
 });
 
-Deno.test("left to itself, sharing takes in what waits, reports a bad place once, and ends when told", async () => {
+Deno.test("a withdrawn file or folder that is renamed stays withdrawn", async () => {
   await using s = await Sharing.make();
-  const vanishing = await s.write(`${s.base}/elsewhere/far/away.txt`, "x");
-  await s.share.sharePath(vanishing);
-  await Deno.rename(`${s.base}/elsewhere/far`, `${s.base}/elsewhere/unplugged`);
-  await s.write("a.txt", "one");
-  const changed = Promise.withResolvers<void>();
-  s.share.onChange(changed.resolve);
-  const keep = new KeepSharing(s.share, 60_000);
-  await changed.promise;
-  await keep[Symbol.asyncDispose]();
-  assert.deepEqual(s.names(), ["a.txt", "away.txt"]);
-  assert.deepEqual(s.log.codes, ["not-shared"]);
-});
-
-Deno.test("a folder share that was deleted, or became a file, ends; one whose disk is away stays", async () => {
-  await using s = await Sharing.make();
-  const folder = `${s.base}/elsewhere/disk/trip`;
-  await s.write(`${folder}/a.txt`, "a");
-  await s.share.sharePath(folder);
-  await Deno.rename(`${s.base}/elsewhere/disk`, `${s.base}/elsewhere/unplugged`);
-  await s.share.rescan();
-  await Deno.mkdir(`${s.base}/elsewhere/disk`);
-  await s.share.rescan();
-  assert.deepEqual(s.names(), ["trip"]);
-  await Deno.remove(`${s.base}/elsewhere/disk`);
-  await Deno.rename(`${s.base}/elsewhere/unplugged`, `${s.base}/elsewhere/disk`);
-  await Deno.remove(folder, { recursive: true });
-  await Deno.writeTextFile(folder, "now a file");
-  await s.share.rescan();
-  assert.deepEqual([s.names(), s.contents.at(`${folder}/a.txt`)], [[], undefined]);
-});
-
-Deno.test("a listing that could not be stored is made good by the next scan", async () => {
-  await using s = await Sharing.make({ quietPeriodMs: 0 });
-  const folder = `${s.base}/elsewhere/trip`;
-  await s.write(`${folder}/a.txt`, "a");
-  await s.share.sharePath(folder);
-  await s.share.rescan();
-  await s.write(`${folder}/b.txt`, "b");
-  s.db.exec("CREATE TEMP TRIGGER full BEFORE INSERT ON listings BEGIN SELECT RAISE(ABORT, 'disk full'); END");
-  await assert.rejects(s.share.rescan());
-  s.db.exec("DROP TRIGGER full");
-  await s.share.rescan();
-  assert.equal(s.records.ownShareAt(folder)?.signed.record.total?.files, 2);
+  const album = `${s.root}/album`;
+  for (const path of ["mine.txt", "album/1.jpg", "album/deep/2.jpg"]) await s.write(path, path);
+  await s.settle();
+  await s.share.sharePath(album);
+  for (const { signed } of s.records.ownShares()) await s.share.unshare(signed.record.shareId);
+  await Deno.rename(`${s.root}/mine.txt`, `${s.root}/still mine.txt`);
+  await Deno.rename(album, `${s.root}/photos`);
+  await s.settle();
+  s.restart();
+  await s.settle();
+  assert.deepEqual(s.names(), []);
+  await Deno.rename(`${s.root}/photos/1.jpg`, `${s.root}/1.jpg`);
+  await s.settle();
+  await s.settle();
+  assert.deepEqual(s.names(), ["1.jpg"], "taken out of the withdrawn folder");
+  await s.write("photos/3.jpg", "3");
+  await s.settle();
+  await s.write("still mine.txt", "edited");
+  await s.settle();
+  assert.deepEqual(s.names(), ["1.jpg"]);
+  await Deno.remove(`${s.root}/photos`, { recursive: true });
+  await Deno.remove(`${s.root}/still mine.txt`);
+  await s.settle();
+  assert.deepEqual([[...s.records.ownPaths()].length, [...s.contents.below(s.root)].length], [1, 1]);
 });

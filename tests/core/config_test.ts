@@ -119,7 +119,7 @@ Deno.test("each kind of value is read from YAML, the environment and the command
     ["limits.upload_rate", "0", "unlimited", Infinity],
     ["limits.hash_workers", "0", "0", 0],
     ["discovery.enabled", "false", "false", false],
-    ["sharing.default_visibility", "class", "class", "class"],
+    ["log.format", "json", "json", "json"],
     ["sharing.ignore", '["*.bak", a]', "*.bak, a", ["*.bak", "a"]],
     ["sharing.ignore", "[]", "", []],
     ["sharing.quiet_period", "500 ms", "500 ms", 500],

@@ -135,7 +135,10 @@ Deno.test("Ctrl-C leaves the download to the peer and says how to go on", async 
   child.kill("SIGINT");
   const { code, stderr } = await child.output();
   assert.equal(code, 1);
-  assert.match(new TextDecoder().decode(stderr), /goes on in the background; "essaim downloads" shows it/);
+  assert.match(
+    new TextDecoder().decode(stderr),
+    /goes on in the background[^]*essaim downloads --data [^]*essaim downloads cancel 0123456789ab --data/,
+  );
   assert.deepEqual(peer.asked.length, 1); // nothing was paused or cancelled
 });
 
@@ -163,6 +166,45 @@ Deno.test("a paused download is resumed by asking for it again", async () => {
   assert.equal((await again).code, 0);
 });
 
+Deno.test("get of what is complete, or shared from here, says where it is", async () => {
+  await using peer = await fakeLocalPeer();
+  await Promise.all([essaim(["get", id("1"), "--data", peer.data]), fetchSlowly(peer)]);
+  const again = await essaim(["get", id("1"), "--data", peer.data]);
+  assert.deepEqual([again.code, again.out, again.err], [0, `already here: ${peer.data}/downloads/photos.bin\n`, ""]);
+  peer.shares.push(localShare("mine.txt", "7", "/home/mine.txt"));
+  const own = await essaim(["get", id("7"), "--data", peer.data]);
+  assert.deepEqual([own.code, own.out, own.err], [0, "already here: /home/mine.txt\n", ""]);
+});
+
+Deno.test("get fetches several things one after the other and goes on after one that is not there", async () => {
+  await using peer = await fakeLocalPeer();
+  peer.shares.push(localShare("a.txt", "6", "/a.txt"), localShare("b.txt", "7", "/b.txt"));
+  const { code, out, err } = await essaim(["get", id("6"), "nothing", id("7"), "--data", peer.data]);
+  assert.equal(code, 1);
+  assert.equal(out, "already here: /a.txt\nalready here: /b.txt\n");
+  assert.match(err, /Nothing called "nothing" is shared/);
+});
+
+Deno.test("get follows a download of a peer that has no room for one more follower", async () => {
+  await using peer = await fakeLocalPeer();
+  peer.eventsBusy = true;
+  const [{ code, err }] = await Promise.all([essaim(["get", id("1"), "--data", peer.data]), fetchSlowly(peer)]);
+  assert.equal(code, 0, err);
+});
+
+Deno.test("share of a link says what is shared, and a link to nothing is called so", async () => {
+  await using peer = await fakeLocalPeer();
+  await Deno.symlink("real.txt", `${peer.data}/link.txt`);
+  await Deno.symlink("/nowhere", `${peer.data}/missing-link`);
+  const { code, out, err } = await essaim(["share", "link.txt", "missing-link", "missing/", "--data", peer.data], {
+    cwd: peer.data,
+  });
+  assert.equal(code, 1);
+  assert.match(out, /^Shared link\.txt \(5 B\), to which link\.txt leads\n {2}get it .*: essaim get 5{12}\n$/);
+  assert.match(err, /missing-link is not shared\. It is a link to \/nowhere, which does not exist/);
+  assert.match(err, /missing\/ is not shared\. There is no file or folder /);
+});
+
 Deno.test("unshare and downloads act on what an id, its beginning or a name points at", async () => {
   await using peer = await fakeLocalPeer();
   peer.shares.push(localShare("a.txt", "1", "/a.txt"), localShare("b.txt", "2", "/b.txt"));
@@ -171,12 +213,17 @@ Deno.test("unshare and downloads act on what an id, its beginning or a name poin
   assert.equal(peer.asked.at(-1), `DELETE /api/shares/${"1".repeat(32)}`);
   assert.equal((await essaim(["unshare", "33333333", "--data", peer.data])).code, 0);
   assert.equal(peer.asked.at(-1), `DELETE /api/shares/${"3".repeat(32)}`);
+  assert.equal((await essaim(["unshare", "/other/b.txt", "a.txt", "--data", peer.data])).code, 0);
+  assert.deepEqual(peer.asked.slice(-2), ["3", "1"].map((digit) => `DELETE /api/shares/${digit.repeat(32)}`));
   const twins = await essaim(["unshare", "b.txt", "--data", peer.data]);
   assert.equal(twins.code, 1);
   assert.match(twins.err, /\/other\/b\.txt/);
-  await Promise.all([essaim(["get", id("1"), "--data", peer.data]), fetchSlowly(peer)]);
+  await Promise.all([essaim(["get", id("9"), "--data", peer.data]), fetchSlowly(peer)]);
   assert.equal((await essaim(["downloads", "cancel", "photos.bin", "--data", peer.data])).code, 0);
   assert.equal(peer.asked.at(-1), "DELETE /api/downloads/0123456789abcdef");
+  peer.progress({ status: "fetching" });
+  assert.match((await essaim(["downloads", "pause", "all", "--data", peer.data])).out, /^Paused: photos\.bin\n$/);
+  assert.match((await essaim(["downloads", "resume", "all", "--data", peer.data])).err, /no download to resume/);
 });
 
 Deno.test("a reader that goes away is no error", async () => {

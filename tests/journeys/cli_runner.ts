@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 
 /** The command line as a user runs it: another process, with the permissions of `deno task essaim`. */
 
-const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const LIMIT_MS = 30_000;
 
 export interface Ran {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { configFlags } from "../../lib/core/config.ts";
 import { essaim } from "./cli_runner.ts";
 
 /** What the command line says without any peer. Talking to one is in cli_local_peer_test.ts. */
@@ -42,7 +43,10 @@ Deno.test("a command line that makes no sense ends with exit code 2 and says why
     [[], /Usage: essaim/],
     [["gte"], /Did you mean get/],
     [["get"], /missing required argument/],
-    [["get", "a", "b"], /too many arguments/],
+    [["shares", "a"], /too many arguments/],
+    [["start", "--port", "x"], /from 0 to 65535/],
+    [["peer", "--host", "not an address"], /--host: peer\.host must be an address/],
+    [["tracker", "--host", "127.0.0.1:5000"], /--host: tracker\.host must be an address/],
     [["search", "x", "--jsno"], /Did you mean --json/],
     [["downloads", "destroy"], /pause, resume or cancel/],
     [["downloads", "pause"], /Which download/],
@@ -116,3 +120,38 @@ Deno.test("a wrong key is refused with file, line, column and the nearest one; a
     assert.equal(code, 1);
     assert.match(err, /ESSAIM_TRACKER_PORT/);
   }));
+
+Deno.test("an address that this computer does not have is refused with what to do", () =>
+  inFolder(async (folder) => {
+    for (const [command, host] of [["tracker", "203.0.113.7"], ["peer", "203.0.113.7"], ["peer", "no.such.invalid"]]) {
+      const { code, err } = await essaim([command!, "--host", host!, "--port", "0", "--data", folder], { cwd: folder });
+      assert.equal(code, 1, err);
+      assert.match(err, new RegExp(`^essaim: Cannot listen on ${host}: this computer has no such address`));
+    }
+  }));
+
+Deno.test("hints are typed as the command was: by deno task when it was", () =>
+  inFolder(async (folder) => {
+    const { err } = await essaim(["--paths-from", folder, "status", "--data", "mine"], { cwd: folder });
+    assert.ok(err.includes(`deno task peer --data ${folder}/mine`), err);
+  }));
+
+Deno.test("a setting that would need a class is refused until there are classes", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/config.yaml`, "sharing:\n  default_visibility: private\n");
+    const { code, err } = await essaim(["peer", "--data", folder], { cwd: folder });
+    assert.equal(code, 1);
+    assert.match(err, /config\.yaml:2:\d+: sharing\.default_visibility .*Join a class first/);
+  }));
+
+Deno.test("every option with a value that tracker and peer offer reaches a setting", async () => {
+  for (const command of ["tracker", "peer"] as const) {
+    const { out } = await essaim([command, "--help"]);
+    const options = [...out.matchAll(/^ {2}--([a-z-]+) </gm)].map(([, name]) => name!);
+    assert.ok(options.length >= 4, out);
+    for (const option of options) {
+      const name = option.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+      assert.equal(Object.keys(configFlags(command, { [name]: "x" })).length, 1, `${command} --${option}`);
+    }
+  }
+});

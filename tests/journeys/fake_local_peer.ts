@@ -10,6 +10,8 @@ export interface FakeLocalPeer extends AsyncDisposable {
   readonly shares: LocalShare[];
   readonly downloads: Download[];
   searchedIn: "tracker" | "cache";
+  /** Refuses to send events. */
+  eventsBusy: boolean;
   /** Changes the download and tells whoever follows. */
   progress(change: Partial<Download>): void;
   /** The whole answer to every request, when set. */
@@ -53,6 +55,7 @@ export async function fakeLocalPeer(): Promise<FakeLocalPeer> {
     shares: [],
     downloads: [],
     searchedIn: "tracker",
+    eventsBusy: false,
     instead: undefined,
     progress(change) {
       const [download] = peer.downloads;
@@ -90,10 +93,13 @@ export async function fakeLocalPeer(): Promise<FakeLocalPeer> {
     const json = body ? JSON.parse(body) : {};
     switch (`${request.method} ${pathname.replace(/[0-9a-f]{16,}/, "ID")}`) {
       case "GET /api/events":
+        if (peer.eventsBusy) return Response.json({ code: "busy", detail: "Too many." }, { status: 503 });
         return events();
       case "GET /api/search": {
         const query = searchParams.get("q") ?? "";
-        const results = peer.searches.filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()));
+        const results = peer.searches.filter(({ name, id }) =>
+          name.toLowerCase().includes(query.toLowerCase()) || (query.length >= 8 && id.startsWith(query))
+        );
         return Response.json({ results, from: peer.searchedIn });
       }
       case "GET /api/shares":
@@ -108,6 +114,9 @@ export async function fakeLocalPeer(): Promise<FakeLocalPeer> {
       case "GET /api/downloads":
         return Response.json(peer.downloads);
       case "POST /api/downloads": {
+        if (peer.shares.some(({ id }) => id === json.fileId)) {
+          return Response.json({ code: "conflict", detail: "It is already here." }, { status: 409 });
+        }
         const download: Download = peer.downloads[0] ?? {
           id: "0123456789abcdef",
           fileId: json.fileId,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Child } from "../../lib/cli/child.ts";
+import { removeOwnRunFile } from "../../lib/cli/data_folder.ts";
 import { backoffMs, supervise } from "../../lib/cli/supervise.ts";
-import { essaimCommand } from "./cli_runner.ts";
+import { essaimCommand, MAIN } from "./cli_runner.ts";
 
 /** How one invented life of a process goes: was it ready, after how long and how did it end? */
 interface Life {
@@ -65,7 +66,9 @@ Deno.test("a process that refuses to start is not started again", async () => {
 });
 
 Deno.test("a process that was stopped by somebody stays stopped", async () => {
-  assert.deepEqual((await lives([{ ready: true, code: 0, lasts: 10 }])).well, true);
+  const { well, said } = await lives([{ ready: true, code: 0, lasts: 10 }]);
+  assert.equal(well, true);
+  assert.match(said[0] ?? "", /stopped by somebody else/);
 });
 
 Deno.test("waits grow to half a minute and no further", () => {
@@ -86,5 +89,52 @@ Deno.test("a tracker whose supervisor is gone stops cleanly within 5 s", async (
   assert.ok(performance.now() - began < 5_000);
   await assert.rejects(Deno.stat(`${data}/run.json`), Deno.errors.NotFound);
   await Promise.all([reader.cancel(), child.stderr.cancel()]);
+  await Deno.remove(data, { recursive: true });
+});
+
+Deno.test("one Ctrl-C that arrives three times still stops a tracker cleanly", async () => {
+  const data = await Deno.makeTempDir({ prefix: "essaim-cli-" });
+  const args = ["tracker", "--port", "0", "--member-port", "0", "--data", data, "--stop-with-stdin", "--json"];
+  const child = essaimCommand(args, { stdin: "piped" }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  child.kill("SIGINT");
+  child.kill("SIGTERM");
+  await child.stdin.close();
+  await new Promise((resolve) => setTimeout(resolve, 3));
+  child.kill("SIGINT");
+  assert.equal((await child.status).code, 0);
+  await assert.rejects(Deno.stat(`${data}/run.json`), Deno.errors.NotFound);
+  await Promise.all([reader.cancel(), child.stderr.cancel()]);
+  await Deno.remove(data, { recursive: true });
+});
+
+Deno.test("a program that has no time to stop properly takes its run file away, and no other's", async () => {
+  const data = await Deno.makeTempDir({ prefix: "essaim-cli-" });
+  for (const [pid, left] of [[Deno.pid, false], [Deno.pid + 1, true]] as const) {
+    await Deno.writeTextFile(`${data}/run.json`, JSON.stringify({ pid }));
+    removeOwnRunFile(data);
+    assert.equal(await Deno.stat(`${data}/run.json`).then(() => true, () => false), left);
+  }
+  removeOwnRunFile(`${data}/nowhere`);
+  await Deno.remove(data, { recursive: true });
+});
+
+Deno.test("start stops when its tracker's port is taken, instead of letting peers join what answers there", async () => {
+  using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
+  const data = await Deno.makeTempDir({ prefix: "essaim-cli-" });
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", "-P=start", MAIN, "start", "--port", `${listener.addr.port}`, "--data", data],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    signal: AbortSignal.timeout(30_000),
+  });
+  const { code, stdout, stderr } = await child.output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.equal(code, 1, err);
+  assert.match(out!, new RegExp(`tracker .*port ${listener.addr.port} already in use`));
+  assert.doesNotMatch(out!, /alice/);
+  assert.match(err!, /Nothing was started.*start --port/);
   await Deno.remove(data, { recursive: true });
 });

@@ -1,0 +1,110 @@
+import {
+  type Completion,
+  type Holding,
+  MAX_ANNOUNCE_BYTES,
+  MAX_COMPLETED_PER_ANNOUNCE,
+  MAX_HOLDINGS_PER_ANNOUNCE,
+  MAX_RECORDS_PER_ANNOUNCE,
+  type ShareRef,
+} from "../core/messages.ts";
+import type { DownloadRow, RecordStore } from "../ports.ts";
+import type { Downloads } from "./downloads.ts";
+
+/** Of an announce, for its records; holdings take up to 300 KB. */
+const RECORD_BYTES = MAX_ANNOUNCE_BYTES / 2;
+
+/** What one announce tells. */
+export interface Batch {
+  readonly changes: ReturnType<RecordStore["changesSince"]>;
+  readonly set: readonly Holding[];
+  readonly dropped: readonly ShareRef[];
+  readonly completed: readonly DownloadRow[];
+  /** Whether there may be more to tell than fitted. */
+  readonly more: boolean;
+}
+
+/** What the tracker was told, and what is to be told next. */
+export class Untold {
+  /** What the tracker was told to be held, by share. */
+  #told = new Map<string, Holding>();
+  /** Index versions of records that it does not accept. */
+  readonly #refused = new Set<number>();
+
+  constructor(readonly records: RecordStore, readonly downloads: Downloads) {}
+
+  /** The tracker knows of nothing that is held. */
+  forgetHoldings(): void {
+    this.#told = new Map();
+  }
+
+  /** At most `most` things; records after the index version `from`, when it is known how far the tracker is. */
+  next(from: number | undefined, withCompleted: boolean, most: number): Batch {
+    let left = most;
+    const room = (limit: number) => Math.min(limit, left);
+    const take = <T>(things: readonly T[]): readonly T[] => (left -= things.length, things);
+    const changes = take(
+      from === undefined ? [] : fitting(this.records.changesSince(from, room(MAX_RECORDS_PER_ANNOUNCE))),
+    ).slice();
+    const held = this.#holdingChanges();
+    const set = take(held.set.slice(0, room(MAX_HOLDINGS_PER_ANNOUNCE)));
+    const dropped = take(held.dropped.slice(0, room(MAX_HOLDINGS_PER_ANNOUNCE)));
+    const places = room(MAX_COMPLETED_PER_ANNOUNCE);
+    const completed = take(withCompleted ? this.downloads.unreported(places) : []);
+    const more = set.length < held.set.length || dropped.length < held.dropped.length || completed.length === places;
+    return { changes, set, dropped, completed, more };
+  }
+
+  /** The records of a batch, without those that the tracker does not accept. */
+  recordsOf({ changes }: Batch): string[] {
+    return changes.filter(({ indexVersion }) => !this.#refused.has(indexVersion)).map(({ signed }) => signed.jws);
+  }
+
+  /** The tracker took it in. */
+  told({ set, dropped, completed }: Batch): void {
+    for (const holding of set) this.#told.set(keyOf(holding), holding);
+    for (const ref of dropped) this.#told.delete(keyOf(ref));
+    this.downloads.reported(completed.map(({ id }) => id));
+  }
+
+  /** The tracker will never take it in: it is not told again. */
+  skip(batch: Batch): void {
+    for (const { indexVersion } of batch.changes) this.#refused.add(indexVersion);
+    this.told(batch);
+  }
+
+  #holdingChanges(): { set: Holding[]; dropped: ShareRef[] } {
+    const held = new Map(this.downloads.holdings().map((holding) => [keyOf(holding), holding]));
+    const set = [...held].filter(([key, { have, of }]) => {
+      const told = this.#told.get(key);
+      return told?.have !== have || told.of !== of;
+    }).map(([, holding]) => holding);
+    const dropped = [...this.#told].filter(([key]) => !held.has(key))
+      .map(([, { fileId, owner, shareId }]) => ({ fileId, owner, shareId }));
+    return { set, dropped };
+  }
+}
+
+export function sizeOf({ changes, set, dropped, completed }: Batch): number {
+  return changes.length + set.length + dropped.length + completed.length;
+}
+
+/** The shares that a batch is about, for the log. */
+export function aboutOf({ changes, set, dropped, completed }: Batch): string[] {
+  const refs = [...changes.map(({ signed }) => signed.record), ...set, ...dropped, ...completed.map(({ ref }) => ref)];
+  return refs.map(({ owner, shareId }) => `${owner}/${shareId}`);
+}
+
+export function completionOf({ id, ref, given, seconds }: DownloadRow): Completion {
+  const bytes = given.reduce((sum, { bytes }) => sum + bytes, 0);
+  return { id, ...ref, bytes, seconds, sources: given.length };
+}
+
+/** As many of the first changes as one announce holds, at least one. */
+function fitting<T extends { readonly signed: { readonly jws: string } }>(changes: readonly T[]): T[] {
+  let bytes = 0;
+  return changes.filter(({ signed }, i) => (bytes += signed.jws.length) <= RECORD_BYTES || i === 0);
+}
+
+function keyOf({ fileId, owner, shareId }: ShareRef): string {
+  return `${fileId}/${owner}/${shareId}`;
+}

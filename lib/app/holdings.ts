@@ -1,0 +1,162 @@
+import { Bitfield } from "../core/bitfield.ts";
+import { asEssaimError, EssaimError } from "../core/errors.ts";
+import type { FileId } from "../core/ids.ts";
+import { chunkCount, type Manifest } from "../core/manifest.ts";
+import type { LiveRecord } from "../core/share_record.ts";
+import type { Content, ContentReader, ContentStore, Log, OpenContent, RecordStore } from "../ports.ts";
+import type { OpenPart } from "./download_run.ts";
+
+/** Files whose holding is remembered between requests. */
+const MAX_CACHED = 64;
+
+export interface HoldingPorts {
+  /** Another number after anything changed in the stores. */
+  readonly generation: () => number;
+  readonly records: RecordStore;
+  readonly contents: ContentStore;
+  readonly reader: ContentReader;
+  readonly log: Log;
+  openPart(file: FileId): OpenPart | undefined;
+  /** A shared file is no longer what was hashed. */
+  onChanged(content: Content): void;
+}
+
+/** What this peer has of a file. */
+export interface Holding {
+  readonly manifest: Manifest;
+  readonly hashes: Uint8Array;
+  readonly have: Bitfield;
+  readonly sha256: string | undefined;
+  /** Whatever stops it, here and in what it returns, is told as `not-found` and logged. */
+  readonly open: () => Promise<OpenContent>;
+}
+
+interface Known {
+  /** Those that grant the file, to whomever. */
+  readonly records: readonly LiveRecord[];
+  readonly holding: Holding | undefined;
+}
+
+/** Finds what the stores say about a file and remembers it while they do not change. */
+export class Holdings {
+  readonly #cache = new Map<FileId, Known>();
+  #generation = NaN;
+
+  constructor(readonly ports: HoldingPorts) {}
+
+  of(file: FileId): Known {
+    const generation = this.ports.generation();
+    if (generation !== this.#generation) this.#cache.clear();
+    this.#generation = generation;
+    let known = this.#cache.get(file);
+    if (!known) {
+      const records = this.ports.records.granting(file);
+      known = { records, holding: records.length > 0 ? this.#holding(file) : undefined };
+      if (known.holding?.have.complete) this.#cache.set(file, known);
+      if (this.#cache.size > MAX_CACHED) this.#cache.delete(this.#cache.keys().next().value!);
+    }
+    return known;
+  }
+
+  #holding(file: FileId): Holding | undefined {
+    const { contents, openPart } = this.ports;
+    const [first, ...others] = contents.of(file);
+    if (first) return this.#complete([first, ...others]);
+    const listing = contents.listing(file);
+    if (listing) return inMemory(listing);
+    const part = openPart(file);
+    return part && this.#partial(part);
+  }
+
+  /** The same content may be in several places, of which one that is still there is read, the same the next time. */
+  #complete(places: readonly [Content, ...Content[]]): Holding {
+    let order: readonly Content[] = places;
+    const open = async (): Promise<OpenContent> => {
+      for (const content of order) {
+        try {
+          const opened = await this.ports.reader.open(content);
+          order = [content, ...places.filter((other) => other !== content)];
+          return this.#watched(content, opened);
+        } catch (error) {
+          this.#lost(content, error);
+        }
+      }
+      throw notFound();
+    };
+    const [content] = places;
+    const have = Bitfield.full(chunkCount(content));
+    return { manifest: content, hashes: content.hashes, have, sha256: content.sha256, open };
+  }
+
+  #watched(content: Content, open: OpenContent): OpenContent {
+    const watch = async (work: Promise<void>) => {
+      try {
+        await work;
+      } catch (error) {
+        this.#lost(content, error);
+        throw notFound();
+      }
+    };
+    return {
+      read: (offset, into) => watch(open.read(offset, into)),
+      check: () => watch(open.check()),
+      [Symbol.dispose]: () => open[Symbol.dispose](),
+    };
+  }
+
+  #lost(content: Content, error: unknown): void {
+    const { code, message } = asEssaimError(error);
+    const { log, onChanged } = this.ports;
+    if (code !== "changed" && code !== "not-found") {
+      return log.warning("content-unreadable", message, { file: content.id, path: content.path });
+    }
+    log.info("content-changed", message, { file: content.id });
+    onChanged(content);
+  }
+
+  /** Reads whole chunks, which are cut here to what is asked. */
+  #partial(part: OpenPart): Holding {
+    const { manifest, hashes, verified } = part;
+    let chunk: { index: number; bytes: Uint8Array } | undefined;
+    const chunkAt = async (index: number) => {
+      try {
+        return await part.read(index);
+      } catch (error) {
+        this.ports.log.info("part-unreadable", asEssaimError(error).message, { file: manifest.id });
+      }
+    };
+    const read = async (offset: number, into: Uint8Array) => {
+      for (let filled = 0; filled < into.length;) {
+        const index = Math.floor((offset + filled) / manifest.chunkSize);
+        if (chunk?.index !== index) {
+          const bytes = await chunkAt(index);
+          if (!bytes) throw notFound();
+          chunk = { index, bytes };
+        }
+        const start = offset + filled - index * manifest.chunkSize;
+        const piece = chunk.bytes.subarray(start, start + into.length - filled);
+        into.set(piece, filled);
+        filled += piece.length;
+      }
+    };
+    const open = { read, check: () => Promise.resolve(), [Symbol.dispose]: () => {} };
+    return { manifest, hashes, have: verified, sha256: undefined, open: () => Promise.resolve(open) };
+  }
+}
+
+function inMemory(
+  { manifest, hashes, bytes }: { manifest: Manifest; hashes: Uint8Array; bytes: Uint8Array },
+): Holding {
+  const open = {
+    read: (offset: number, into: Uint8Array) => Promise.resolve(into.set(bytes.subarray(offset, offset + into.length))),
+    check: () => Promise.resolve(),
+    [Symbol.dispose]: () => {},
+  };
+  const have = Bitfield.full(chunkCount(manifest));
+  return { manifest, hashes, have, sha256: undefined, open: () => Promise.resolve(open) };
+}
+
+/** In the same words whether the file is unknown, not for this caller, or no longer what it was. */
+export function notFound(): EssaimError {
+  return new EssaimError("not-found", "There is no such file here.");
+}
