@@ -2,12 +2,11 @@ import { ignoreProxies } from "./lib/cli/no_proxy.ts";
 import { runCommandLine, type ServeOptions, type Wiring } from "./lib/cli/program.ts";
 import type { Service } from "./lib/cli/serve.ts";
 import { asEssaimError, EssaimError } from "./lib/core/errors.ts";
+import { VERSION } from "./lib/core/version.ts";
 import type { Config } from "./lib/core/config.ts";
 import type { Log } from "./lib/ports.ts";
 
 /** The one command line. Everything but the parsing of arguments is loaded when a command needs it. */
-
-const VERSION = "0.1.0";
 
 async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json }: ServeOptions): Promise<number> {
   ignoreProxies();

@@ -1,4 +1,4 @@
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "./lib/adapters/clock.ts";
 import { contentReader } from "./lib/adapters/content_reader.ts";
@@ -12,6 +12,7 @@ import { httpPeerClient } from "./lib/adapters/http_peer_client.ts";
 import { httpTrackerClient } from "./lib/adapters/http_tracker_client.ts";
 import { openIdentity } from "./lib/adapters/identity.ts";
 import { listenLocally, localToken } from "./lib/adapters/local_listener.ts";
+import { logRefusals } from "./lib/adapters/log_refusals.ts";
 import { partFiles } from "./lib/adapters/part_files.ts";
 import { atomically, generation, openPeerDatabase, shareCounter } from "./lib/adapters/peer_database.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
@@ -31,18 +32,18 @@ import { ServeIndex } from "./lib/app/serve_index.ts";
 import { ShareFiles } from "./lib/app/share_file.ts";
 import type { Config } from "./lib/core/config.ts";
 import type { DownloadLimits } from "./lib/core/download_state.ts";
-import type { EssaimError } from "./lib/core/errors.ts";
 import { type PeerId, shareIdFrom } from "./lib/core/ids.ts";
 import type { Status } from "./lib/core/local_messages.ts";
 import { DEFAULT_CHUNK_SIZE } from "./lib/core/manifest.ts";
 import { displayNameSchema } from "./lib/core/messages.ts";
 import { Reputation } from "./lib/core/reputation.ts";
+import { isWithin } from "./lib/core/scan.ts";
 import { TokenBucket } from "./lib/core/token_bucket.ts";
+import { SOFTWARE } from "./lib/core/version.ts";
 import type { Clock, Log } from "./lib/ports.ts";
 import { localApi } from "./routes/api/local.ts";
 import { peerToPeerApi } from "./routes/api/peer_to_peer.ts";
 
-const SOFTWARE = "essaim/0.1.0";
 /** A limited download keeps so few requests open that each still moves fast enough not to look stalled. */
 const BYTES_A_SECOND_PER_REQUEST = 128 * 1024;
 
@@ -126,14 +127,15 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     bucket: new TokenBucket(config.limits.uploadRate, clock.monotonic()),
     uploadSlots: config.limits.uploadSlots,
     openPart: (file) => downloads.openPart(file),
-    onChanged: ({ id, path }) => {
-      // What was fetched is in no folder that is scanned.
-      if (records.granting(id).every(({ owner }) => owner !== identity.peerId)) contents.forget(path);
-      else late.sharing?.soon();
+    onChanged: ({ path }) => {
+      const isScanned = records.ownShareAt(path) !== undefined ||
+        shares.watched().some((folder) => isWithin(path, folder));
+      if (isScanned) late.sharing?.soon();
+      else contents.forget(path);
       announcer?.changed();
     },
   });
-  const onError = (error: EssaimError, request: Request) => logRefusal(log, error, request);
+  const onError = logRefusals(log);
   const answerPeers = peerToPeerApi({
     serve,
     index: new ServeIndex(records, identity),
@@ -210,11 +212,22 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
 
 /** The configured name, else the login name, else the computer's. */
 function peerName(configured: string): string {
-  for (const name of [configured, Deno.env.get("USER"), Deno.env.get("USERNAME"), hostname()]) {
-    const parsed = displayNameSchema.safeParse(name);
+  const login = () =>
+    Deno.env.get("USER") ?? Deno.env.get("LOGNAME") ?? Deno.env.get("USERNAME") ?? userInfo().username;
+  for (const name of [() => configured, login, hostname]) {
+    const parsed = displayNameSchema.safeParse(attempt(name));
     if (parsed.success) return parsed.data;
   }
   return "peer";
+}
+
+/** Undefined where the system does not tell. */
+function attempt<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
 }
 
 async function folderAt(path: string): Promise<string> {
@@ -248,11 +261,4 @@ function downloadLimits({ limits, chunking }: Config): DownloadLimits {
     stallMs: stallTimeout,
     threshold: chunking.threshold,
   };
-}
-
-/** Refusals are the asker's affair; what only this peer's owner can mend is an error. */
-function logRefusal(log: Log, error: EssaimError, request: Request): void {
-  const about = { method: request.method, path: new URL(request.url).pathname, code: error.code };
-  if (error.status < 500 || error.code === "busy") log.debug("request-refused", error.message, about);
-  else log.error(error.code, error.message, { ...about, cause: String(error.cause ?? "") });
 }

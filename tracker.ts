@@ -3,6 +3,7 @@ import { systemClock } from "./lib/adapters/clock.ts";
 import { lockData } from "./lib/adapters/data_lock.ts";
 import { listenHttp } from "./lib/adapters/http_listener.ts";
 import { liveSockets, refuseUpgrade } from "./lib/adapters/live_sockets.ts";
+import { logRefusals } from "./lib/adapters/log_refusals.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { openSwarmIndex } from "./lib/adapters/sqlite_swarm_index.ts";
 import { AskSwarm } from "./lib/app/ask_swarm.ts";
@@ -10,10 +11,10 @@ import { TrackSwarm } from "./lib/app/track_swarm.ts";
 import type { Config } from "./lib/core/config.ts";
 import { asEssaimError } from "./lib/core/errors.ts";
 import { Swarm } from "./lib/core/swarm.ts";
+import { SOFTWARE } from "./lib/core/version.ts";
 import type { Clock, Log } from "./lib/ports.ts";
 import { trackerApi } from "./routes/api/tracker.ts";
 
-const SOFTWARE = "essaim/0.1.0";
 const EXPIRY_EVERY_MS = 1_000;
 const MAX_LIVE_CONNECTIONS = 64;
 
@@ -61,7 +62,7 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
     ask: new AskSwarm({ index, swarm, clock }),
     software: SOFTWARE,
     liveConnections: () => live.size,
-    onError: (error, request) => logFailure(log, error, request),
+    onError: logRefusals(log),
   });
   stack.adopt(setInterval(() => expire(track, log), EXPIRY_EVERY_MS), clearInterval);
   const listener = stack.use(
@@ -95,11 +96,4 @@ function expire(track: TrackSwarm, log: Log): void {
     const error = asEssaimError(caught);
     log.error(error.code, `Could not note that peers left: ${error.message}`);
   }
-}
-
-/** Refusals are the asker's affair; what only the tracker's owner can mend is an error. */
-function logFailure(log: Log, error: ReturnType<typeof asEssaimError>, request: Request): void {
-  const about = { method: request.method, path: new URL(request.url).pathname, code: error.code };
-  if (error.status < 500) log.debug("request-refused", error.message, about);
-  else log.error(error.code, error.message, { ...about, cause: String(error.cause ?? "") });
 }

@@ -150,7 +150,7 @@ export interface RecordStore {
   get(ref: Pick<ShareRef, "owner" | "shareId">): SignedRecord | undefined;
   ownShares(): OwnShare[];
   ownShareAt(path: string): OwnShare | undefined;
-  /** Of every live or withdrawn own share; much cheaper than `ownShares`. */
+  /** Of every withdrawn or live own share: withdrawn ones first, then folders, then files. Much cheaper than `ownShares`. */
   ownPaths(): Iterable<OwnPath>;
   /** Own records with an index version over `version`, oldest first. */
   changesSince(version: number, limit: number): { signed: SignedRecord; indexVersion: number }[];

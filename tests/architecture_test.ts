@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { VERSION } from "../lib/core/version.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -72,6 +73,10 @@ Deno.test("only main.ts imports tracker.ts and peer.ts, and nothing but tests im
     imports(source).filter((target) => roots.includes(target)).map((target) => `${source.path} imports ${target}`)
   );
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("the version is that of deno.json", () => {
+  assert.equal(JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json"))).version, VERSION);
 });
 
 Deno.test("every file is found by this check", () => {

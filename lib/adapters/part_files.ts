@@ -3,6 +3,7 @@ import { EssaimError } from "../core/errors.ts";
 import { chunkLength, type Manifest } from "../core/manifest.ts";
 import type { PartFile, PartFiles } from "../ports.ts";
 import { asFileError } from "./file_errors.ts";
+import { syncFolder, writeAll } from "./files.ts";
 
 /** A chunk that begins with this many zeros was most likely never written. */
 const HOLE_PROBE_BYTES = 4096;
@@ -141,10 +142,6 @@ class LocalPart implements PartFile {
   }
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-}
-
 /** Gives the part its final name if nothing has it; false when the name is taken. A folder moves whole. */
 async function claim(part: string, path: string): Promise<boolean> {
   if ((await Deno.lstat(part)).isDirectory) return await reserve(part, path, () => Deno.mkdir(path));
@@ -184,16 +181,6 @@ async function reserve(part: string, path: string, make: () => Promise<void>): P
 async function isSameFile(one: string, other: string): Promise<boolean> {
   const [a, b] = await Promise.all([Deno.lstat(one), Deno.lstat(other)]);
   return a.ino !== null && a.ino !== 0 && a.ino === b.ino && a.dev === b.dev;
-}
-
-/** The new name itself survives a power cut. Not every system can do that; then there is nothing to wait for. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    using handle = await Deno.open(folder);
-    await handle.sync();
-  } catch (error) {
-    if (Deno.build.os === "linux" && !(error instanceof Deno.errors.NotSupported)) throw error;
-  }
 }
 
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {

@@ -152,6 +152,12 @@ export class FolderRun {
     const { ports, row } = run;
     const signed = ports.records.get(row.ref)!;
     const record = signed.record as LiveRecord;
+    if (record.fileId !== row.ref.fileId) {
+      throw new EssaimError(
+        "conflict",
+        `${row.name} was changed by its owner meanwhile. Fetch it again: it will be the new one.`,
+      );
+    }
     let kept = ports.contents.listing(row.ref.fileId);
     if (!kept) {
       if (record.size > MAX_LISTING_BYTES) throw new EssaimError("bad-content", "The folder's listing is too long.");

@@ -58,7 +58,7 @@ Deno.test("when the only source is gone the download waits and says why, and goe
   await alice.kill();
   const { reason, done } = await bob.reaches(id, ["waiting"]);
   assert.match(reason ?? "", /Nobody reachable has .*goes on by itself/);
-  assert.match((await bob.cli("downloads")).out, /waiting .*Nobody reachable/);
+  assert.match((await bob.cli("downloads")).out, /film\.bin .*Nobody reachable/);
   await alice.start();
   assert.notEqual(alice.port, port);
   const { path } = await bob.completes(id);
