@@ -58,8 +58,7 @@ export function text(type: string, accepts: string, pattern: RegExp, longest: nu
   return {
     type,
     accepts: `${accepts}, at most ${longest} characters`,
-    // deno-lint-ignore no-control-regex
-    schema: z.string().max(longest).regex(/^[^\u0000-\u001f\u007f-\u009f]*$/).regex(pattern),
+    schema: z.string().max(longest).regex(/^\P{Cc}*$/u).regex(pattern),
     fromText: asIs,
     write: (value) => value,
   };
@@ -207,8 +206,7 @@ export function patterns(): Kind<readonly string[]> {
   return {
     type: "list",
     accepts: 'a list of at most 200 file names in which * stands for anything, such as ["*.tmp", "Thumbs.db"]',
-    // deno-lint-ignore no-control-regex
-    schema: z.array(z.string().min(1).max(255).regex(/^[^/\\\u0000-\u001f\u007f]+$/)).max(200),
+    schema: z.array(z.string().min(1).max(255).regex(/^[^/\\\p{Cc}]+$/u)).max(200),
     fromText: (text) => text.trim() === "" ? [] : text.split(",").map((item) => item.trim()),
     write: (value) => value,
   };
