@@ -90,9 +90,9 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
   const finder = new SourceFinder({ tracker, signatures: signatures(), neighbours, reputation, clock, log });
   const downBucket = new TokenBucket(config.limits.downloadRate, clock.monotonic());
   const store = sqliteDownloads(db);
-  // Only in the data folder is it certain that no other peer's downloads are there.
-  if (config.peer.downloadFolder === "") {
-    await sweepParts(downloadFolder, new Set(store.list().map(({ id }) => id)), log);
+  // Elsewhere, also behind a link, other peers may have their downloads.
+  if (downloadFolder === join(await Deno.realPath(data), "downloads")) {
+    await sweepParts(downloadFolder, new Set(store.list().map(({ id }) => id)), clock.now(), log);
   }
   const downloads = new Downloads({
     ...{ ...stores, folders, hasher, finder, neighbours, reputation },

@@ -115,14 +115,17 @@ export async function sendResponse(outgoing: ServerResponse, response: Response,
 
 /** Two buffers take turns: one is filled while the other is sent. */
 async function sendFile(outgoing: ServerResponse, file: FileBody, options: SendOptions): Promise<void> {
+  const began = performance.now();
+  let offset = 0;
+  const isSlow = () => offset * 1000 / (performance.now() - began) < SLOW_READER;
   const patience: Patience = {
     ...options.patience,
-    isHurried: () => file.isWaitedFor() || options.patience.isHurried(),
+    isHurried: () => options.patience.isHurried() || file.isWaitedFor() && isSlow(),
   };
   const most = Math.min(SLICE_BYTES, file.pieceBytes);
   const buffers = [takeBuffer(), takeBuffer()] as const;
   let sending: Promise<void> = Promise.resolve();
-  for (let offset = 0, turn = 0; offset < file.length; turn++) {
+  for (let turn = 0; offset < file.length; turn++) {
     const piece = buffers[turn % 2]!.subarray(0, Math.min(most, file.length - offset));
     await file.read(piece, options.signal);
     offset += piece.length;
@@ -140,6 +143,8 @@ async function sendFile(outgoing: ServerResponse, file: FileBody, options: SendO
 }
 
 const MAX_SPARE_BUFFERS = 16;
+/** Who takes less than this in all is hurried while others wait for the slot. Bytes a second. */
+const SLOW_READER = 8 * 1024;
 const spareBuffers: Uint8Array[] = [];
 
 function takeBuffer(): Uint8Array {

@@ -4,16 +4,29 @@ import type { Log } from "../ports.ts";
 /** What downloads and probes for room name their unfinished files; see part_path.ts and part_files.ts. */
 const LEFTOVER = /^\.essaim-([0-9a-f-]+)\.(?:part|listing|folder|room)$/;
 
-/** Deletes what downloads that nobody knows any more left directly in `folder`. No other process may use the folder. */
-export async function sweepParts(folder: string, known: ReadonlySet<string>, log: Log): Promise<void> {
+/** What was written so lately may belong to another peer that puts its downloads here. */
+const LATELY_MS = 24 * 60 * 60_000;
+
+/** Deletes what downloads that nobody knows any more left directly in `folder` more than a day before `now`. */
+export async function sweepParts(folder: string, known: ReadonlySet<string>, now: number, log: Log): Promise<void> {
   try {
     for await (const { name } of Deno.readDir(folder)) {
       const [, id] = LEFTOVER.exec(name) ?? [];
       if (id === undefined || known.has(id)) continue;
-      await Deno.remove(join(folder, name), { recursive: true });
-      log.info("leftover-deleted", `${name} belonged to no download any more and was deleted.`, { folder });
+      await sweep(join(folder, name), now, log);
     }
   } catch (error) {
     log.warning("leftovers-kept", `Leftovers in ${folder} cannot be deleted: ${error}`);
+  }
+}
+
+async function sweep(path: string, now: number, log: Log): Promise<void> {
+  try {
+    const { mtime } = await Deno.lstat(path);
+    if (now - (mtime?.getTime() ?? now) < LATELY_MS) return;
+    await Deno.remove(path, { recursive: true });
+    log.info("leftover-deleted", `${path} belonged to no download any more and was deleted.`);
+  } catch (error) {
+    log.warning("leftovers-kept", `${path} cannot be deleted: ${error}`);
   }
 }

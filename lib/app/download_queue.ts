@@ -8,6 +8,8 @@ const QUEUE_EVERY_MS = 1_000;
 const WAITING_PER_PLACE = 2;
 const LEAST_WAITING = 4;
 const TURN_MS = 15_000;
+/** A place that moves nothing for so long is given to others: a source that rests a second is no reason. */
+const IDLE_MS = 5_000;
 /** A run without a place asks for one this often. */
 const ASK_EVERY_MS = 1_000;
 
@@ -15,8 +17,12 @@ interface Running {
   readonly run: DownloadRun;
   readonly stop: AbortController;
   readonly ended: Promise<void>;
-  /** When it lost its place, in monotonic milliseconds. */
+  /** Since when it has a place and does not use it, in monotonic milliseconds. */
+  idleSince: number | undefined;
+  /** When it lost its place. */
   waitsSince: number | undefined;
+  /** It was refused a place: it could move bytes. */
+  wantsPlace: boolean;
 }
 
 export interface QueueJobs {
@@ -61,6 +67,7 @@ export class DownloadQueue {
   }
 
   async stop(id: string): Promise<void> {
+    this.#waited.delete(id);
     const running = this.#running.get(id);
     running?.stop.abort(new EssaimError("cancelled", "The download was stopped."));
     await running?.ended;
@@ -70,6 +77,7 @@ export class DownloadQueue {
   schedule(): void {
     if (this.#closed.signal.aborted) return;
     this.#takeUnusedPlaces();
+    this.#givePlacesBack();
     const queued = [...this.jobs.wanted()].filter(({ id }) => !this.#running.has(id))
       .sort((a, b) => this.#turn(a.id) - this.#turn(b.id));
     for (const row of queued) {
@@ -88,11 +96,27 @@ export class DownloadQueue {
   }
 
   #takeUnusedPlaces(): void {
+    const now = this.clock.monotonic();
     for (const running of this.#running.values()) {
-      if (running.run.hasPlace && isWaiting(running.run)) {
+      if (!running.run.hasPlace || !isWaiting(running.run)) running.idleSince = undefined;
+      else if (now - (running.idleSince ??= now) >= IDLE_MS) {
         running.run.hasPlace = false;
-        running.waitsSince = this.clock.monotonic();
+        running.idleSince = undefined;
+        running.waitsSince = now;
       }
+    }
+  }
+
+  /** Runs that found a source again go before all that have not begun. */
+  #givePlacesBack(): void {
+    const since = ({ waitsSince = Infinity }: Running) => waitsSince;
+    const wanting = [...this.#running.values()].filter(({ wantsPlace }) => wantsPlace).sort((a, b) =>
+      since(a) - since(b)
+    );
+    for (const running of wanting) {
+      if (this.#taken() >= this.parallel) return;
+      running.wantsPlace = false;
+      running.run.hasPlace = true;
     }
   }
 
@@ -124,11 +148,13 @@ export class DownloadQueue {
       this.jobs.onEnd(row.id);
       this.schedule();
     });
-    this.#running.set(row.id, { run, stop, ended, waitsSince: undefined });
+    this.#running.set(row.id, { run, stop, ended, idleSince: undefined, waitsSince: undefined, wantsPlace: false });
   }
 
   #take(run: DownloadRun): boolean {
     if (!run.hasPlace) run.hasPlace = this.#taken() < this.parallel;
+    const running = this.#running.get(run.row.id);
+    if (running) running.wantsPlace = !run.hasPlace;
     return run.hasPlace;
   }
 }

@@ -91,7 +91,12 @@ export class DownloadRun implements Live {
     readonly onHolding: () => void,
     readonly takePlace: () => boolean,
   ) {
-    this.ports = { ...ports, peers: inTurn(ports.peers, takePlace) };
+    const takeToFetch = () => {
+      const may = takePlace();
+      if (may) this.phase = "fetching";
+      return may;
+    };
+    this.ports = { ...ports, peers: inTurn(ports.peers, takeToFetch) };
     this.begun = ports.clock.monotonic();
     this.#settled = row.done ?? 0;
   }

@@ -88,16 +88,28 @@ async function fetchSmall(
     queue = [];
     let given = 0;
     const failed = new Set<PeerId>();
+    let busy = false;
     let turn = Math.floor(clock.random() * peers.length);
     const worker = async () => {
       for (let bundle = bundles.shift(); bundle; bundle = bundles.shift()) {
-        const left = await fetchBundle(tools, files, job, bundle, peers, failed, turn++, place, signal);
+        const left = await fetchBundle(
+          tools,
+          files,
+          job,
+          bundle,
+          peers,
+          failed,
+          () => busy = true,
+          turn++,
+          place,
+          signal,
+        );
         given += bundle.length - left.length;
         queue.push(...left);
       }
     };
     await Promise.all(Array.from({ length: BUNDLES_AT_ONCE }, worker));
-    job.onWait(queue.length > 0 && given === 0);
+    job.onWait(queue.length > 0 && given === 0 && !busy);
     if (queue.length > 0) await clock.sleep(WAIT_MS, signal);
   }
 }
@@ -126,6 +138,7 @@ async function fetchBundle(
   bundle: ListedFile[],
   peers: readonly PeerId[],
   failed: Set<PeerId>,
+  onBusy: () => void,
   turn: number,
   place: (path: string) => string,
   signal: AbortSignal,
@@ -142,7 +155,8 @@ async function fetchBundle(
       signal.throwIfAborted();
       const { code } = asEssaimError(error);
       if (code === "internal") throw error;
-      if (code !== "busy") failed.add(peer);
+      if (code === "busy") onBusy();
+      else failed.add(peer);
       continue;
     }
     const wait = tools.pace(contents.reduce((sum, content) => sum + (content?.length ?? 0), 0));

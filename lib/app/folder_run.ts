@@ -9,6 +9,8 @@ import { fetchFolder, MAX_BUNDLED_BYTES, refuseOtherTotal } from "./fetch_folder
 
 const HASHED_TOGETHER = 1_000;
 /** Before what turned out wrong is fetched again. */
+/** Then something else changes the members; the download waits and tries again later. */
+const MAX_AGAIN = 3;
 const AGAIN_AFTER_MS = 1_000;
 const NOBODY = "Nobody reachable has what is still missing of this folder. It goes on by itself when somebody does.";
 
@@ -37,7 +39,15 @@ export class FolderRun {
     await ports.files.makeFolder(root);
     await this.#fetchTree(root, listing, resumed, signal);
     let checked = await this.#hashTree(root, signal);
-    while (checked.wrong.length > 0) {
+    for (let again = 0; checked.wrong.length > 0; again++) {
+      if (again === MAX_AGAIN) {
+        throw new EssaimError(
+          "unwritable",
+          `${
+            checked.wrong[0]
+          } of ${row.name} is changed as soon as it is stored, by an antivirus perhaps. Allow it there.`,
+        );
+      }
       await this.#drop(root, checked.wrong);
       await ports.clock.sleep(AGAIN_AFTER_MS, signal);
       await this.#fetchTree(root, listing, true, signal);

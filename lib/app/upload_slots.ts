@@ -73,8 +73,11 @@ export class UploadSlots {
       },
       isWaitedFor: () => slot !== undefined && clock.monotonic() - this.#refusedAt < WAITED_FOR_MS,
       close: () => {
-        source[Symbol.dispose]();
-        slot?.[Symbol.dispose]();
+        try {
+          source[Symbol.dispose]();
+        } finally {
+          slot?.[Symbol.dispose]();
+        }
       },
     };
   }

@@ -23,14 +23,16 @@ const MOST_SEARCHED = 1_000; // results looked through for a name or the beginni
 export async function get(context: Context, wanted: readonly string[], out: string | undefined): Promise<ExitCode> {
   const api = await context.connect();
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort();
+  /** Before there is a download to follow, nothing is lost by ending at once. */
+  const onSignal = () => following ? interrupt.abort() : Deno.exit(EXIT.failed);
+  let following = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
   const got: object[] = [];
   let code: ExitCode = EXIT.done;
   try {
     for (const one of wanted) {
       try {
-        const { state, done } = await getOne(context, api, one, out, interrupt.signal);
+        const { state, done } = await getOne(context, api, one, out, interrupt.signal, (now) => following = now);
         got.push(state);
         if (!done) code = EXIT.failed;
       } catch (error) {
@@ -60,14 +62,17 @@ async function getOne(
   wanted: string,
   out: string | undefined,
   signal: AbortSignal,
+  onFollowing: (now: boolean) => void,
 ): Promise<Got> {
   const { terminal } = context;
   const began = performance.now();
+  onFollowing(false);
   const [target, following] = await Promise.all([resolveTarget(context, api, wanted), startFollowing(api)]);
   using _ = following;
   let givers: Download["sources"] = []; // those seen last: a finished download may not name them any more
   let state: Download;
   try {
+    onFollowing(true);
     state = await api.download({ ...target, ...(out === undefined ? {} : { out: context.absolute(out) }) });
   } catch (error) {
     const own = await ownShare(api, target.fileId, error);

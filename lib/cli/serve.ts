@@ -25,6 +25,7 @@ const SAME_SIGNAL_MS = 1_500;
 export async function serveUntilStopped(start: () => Promise<Service>, until: ServeUntil): Promise<number> {
   const stop = Promise.withResolvers<void>();
   let first: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const giveUp = () => {
     removeOwnRunFile(until.data);
     Deno.exit(EXIT.failed);
@@ -32,15 +33,18 @@ export async function serveUntilStopped(start: () => Promise<Service>, until: Se
   const onSignal = () => {
     first ??= performance.now();
     if (performance.now() - first > SAME_SIGNAL_MS) giveUp();
+    begin();
+  };
+  const begin = () => {
+    timer ??= setTimeout(giveUp, STOP_WITHIN_MS);
     stop.resolve();
   };
   for (const signal of stopSignals()) Deno.addSignalListener(signal, onSignal);
-  if (until.stopWithStdin) void endOfInput().then(stop.resolve);
+  if (until.stopWithStdin) void endOfInput().then(begin);
 
   const service = await start();
   say(until.json ? JSON.stringify(JSON.parse(await Deno.readTextFile(`${until.data}/run.json`))) : service.ready);
   await stop.promise;
-  const timer = setTimeout(giveUp, STOP_WITHIN_MS);
   try {
     await service.close();
   } finally {

@@ -8,8 +8,11 @@ const REQUEST_MS = 50;
 /** Near the end a chunk may be asked of a second peer once its first request is this old. */
 const ENDGAME_AFTER_MS = 1_000;
 const MAX_COPIES = 2;
-/** A request that is slower than this after the stall time crawls. Bytes a second. */
-const CRAWL_RATE = 4 * 1024;
+/**
+ * A request crawls when, after the stall time, it is slower than `most` and than a quarter of the mean of all: on a link
+ * that is slow for everybody none does. Slower than `least` always crawls. Bytes a second.
+ */
+const CRAWL_RATE = { least: 256, most: 4 * 1024 };
 /** Doublings of the time that a source which crawled before has, when the other one is no better. */
 const MAX_PATIENCE = 10;
 /** One request asks for no more than this, if it asks for several chunks. */
@@ -99,15 +102,28 @@ function replaceCrawler(state: DownloadState, now: number): Action[] {
 }
 
 function crawls(
-  { limits }: DownloadState,
+  state: DownloadState,
   request: Request,
   source: SourceState,
   other: SourceState,
   now: number,
 ): boolean {
-  const age = now - request.since;
-  if (age < limits.stallMs || request.bytes * 1000 / age >= CRAWL_RATE || other.crawls > source.crawls) return false;
-  return other.crawls < source.crawls || age >= limits.stallMs * 2 ** Math.min(source.crawls, MAX_PATIENCE);
+  if (!isCrawling(state, request, now) || other.crawls > source.crawls) return false;
+  const patience = state.limits.stallMs * 2 ** Math.min(source.crawls, MAX_PATIENCE);
+  return other.crawls < source.crawls || now - request.since >= patience;
+}
+
+function isCrawling({ requests, limits }: DownloadState, { since, bytes }: Request, now: number): boolean {
+  const age = now - since;
+  if (age < limits.stallMs) return false;
+  let allBytes = 0;
+  let allAges = 0;
+  for (const request of requests.values()) {
+    allBytes += request.bytes;
+    allAges += now - request.since;
+  }
+  const quarterOfMean = allBytes * 1000 / Math.max(1, allAges) / 4;
+  return bytes * 1000 / age < Math.min(CRAWL_RATE.most, Math.max(CRAWL_RATE.least, quarterOfMean));
 }
 
 /** Whether `other` may hold something wanted, or what the request was to bring. */
@@ -128,12 +144,13 @@ function isSmall({ manifest, limits }: DownloadState): boolean {
   return manifest.size < limits.threshold;
 }
 
-/** A small file is asked of one source, and of one more for each request that takes long. */
+/** A small file is asked of one source, of a second one when that takes long, and of one more for each that crawls. */
 function mostRequests(state: DownloadState, now: number): number {
   const { limits, requests } = state;
   if (!isSmall(state)) return limits.requests;
-  const slow = [...requests.values()].filter(({ since }) => now - since >= limits.stallMs).length;
-  return Math.min(limits.requests, 1 + slow);
+  const old = [...requests.values()].filter(({ since }) => now - since >= limits.stallMs);
+  const crawling = old.filter((request) => isCrawling(state, request, now)).length;
+  return Math.min(limits.requests, 1 + Math.max(Math.min(1, old.length), crawling));
 }
 
 function requestBytes({ manifest }: DownloadState, source: SourceState, now: number): number {
@@ -215,16 +232,19 @@ function grow(state: DownloadState, source: SourceState, chunk: number, least: n
   return { first, last };
 }
 
-/** All is asked for: the oldest outstanding chunk once more, of a source that is free, so that one slow peer cannot hold the end. */
+/**
+ * All is asked for: an outstanding chunk once more, of a source that is free, so that one slow peer cannot hold the end.
+ * From the far end of a run, so that two sources meet instead of sending the same.
+ */
 function endgame(state: DownloadState, source: SourceState, now: number): Run | undefined {
   if (state.availability.size > 0) return undefined;
   for (const request of state.requests.values()) {
     if (request.peer === source.peer || now - request.since < ENDGAME_AFTER_MS) continue;
-    for (const chunk of request.open) {
+    for (const chunk of [...request.open].reverse()) {
       if (state.verified.has(chunk) || !source.have.has(chunk)) continue;
       const copies = [...state.requests.values()].filter(({ open }) => open.has(chunk));
       // A request that crawls, byte by byte, does not count as one.
-      const lively = copies.filter(({ since }) => now - since < state.limits.stallMs);
+      const lively = copies.filter((copy) => !isCrawling(state, copy, now));
       if (lively.length < MAX_COPIES && copies.every(({ peer }) => peer !== source.peer)) {
         return { first: chunk, last: chunk };
       }

@@ -12,11 +12,13 @@ Deno.test("at the start what no download needs is deleted from the downloads fol
     await Deno.mkdir(`${folder}/.essaim-${unknown}.folder/a`, { recursive: true });
     await Deno.mkdir(`${folder}/.essaim-${known}.folder`);
     const log = new FakeLog();
-    await sweepParts(folder, new Set([known]), log);
+    await sweepParts(folder, new Set([known]), Date.now(), log);
+    assert.deepEqual(log.codes, [], "what is new is left alone");
+    await sweepParts(folder, new Set([known]), Date.now() + 25 * 60 * 60_000, log);
     const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
     assert.deepEqual(names.sort(), [...kept, `.essaim-${known}.folder`].sort());
     assert.deepEqual(log.codes, Array(4).fill("leftover-deleted"));
-    await sweepParts(`${folder}/none`, new Set(), log);
+    await sweepParts(`${folder}/none`, new Set(), Date.now(), log);
     assert.equal(log.codes.at(-1), "leftovers-kept");
   } finally {
     await Deno.remove(folder, { recursive: true });

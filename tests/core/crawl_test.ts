@@ -123,3 +123,50 @@ Deno.test("a source that holds nothing wanted is not searched again until someth
   due(state, 10, 0);
   assert.equal(looked, 2);
 });
+
+/** Bytes received until the file is complete over one link of `rate` bytes a second that all requests share evenly. */
+function overOneLink(rate: number, chunks: number, sources: number, limits: Partial<DownloadLimits>): number {
+  const state = newDownload(fileOf(chunks, MIB), new Bitfield(chunks), {
+    ...LIMITS,
+    peers: 8,
+    requests: 10,
+    ...limits,
+  });
+  const STEP_MS = 250;
+  const pending = new Map<number, number>();
+  let received = 0;
+  for (let n = 1; n <= sources; n++) next(state, { kind: "found", peer: peer(n), moved: false }, 0);
+  for (let now = 0; !state.verified.complete; now += STEP_MS) {
+    assert.ok(now < 36_000_000, "it never ends");
+    for (const action of due(state, now, (now * 0.618) % 1)) {
+      if (action.kind === "ask") next(state, { kind: "answered", peer: action.peer, have: Bitfield.full(chunks) }, now);
+    }
+    const share = rate * STEP_MS / 1_000 / Math.max(1, state.requests.size);
+    for (const { id, open } of [...state.requests.values()]) {
+      received += share;
+      next(state, { kind: "bytes", id, count: share }, now);
+      let bytes = (pending.get(id) ?? 0) + share;
+      for (const chunk of [...open]) {
+        if (bytes < MIB) break;
+        bytes -= MIB;
+        next(state, { kind: "verified", id, chunk }, now);
+      }
+      pending.set(id, bytes);
+      if (open.size === 0) next(state, { kind: "finished", id }, now);
+    }
+  }
+  return received;
+}
+
+for (
+  const [what, rate, chunks, threshold] of [
+    ["a small file over a weak link", 66_000, 9, 10 * MIB],
+    ["a large file over a third of a weak link", 22_000, 20, 0],
+    ["a small file over a better link", 500_000, 9, 10 * MIB],
+  ] as const
+) {
+  Deno.test(`${what}, slow for every source, is not fetched several times over`, () => {
+    const received = overOneLink(rate, chunks, 20, { threshold });
+    assert.ok(received < 1.2 * chunks * MIB, `${(received / chunks / MIB).toFixed(2)} times the file`);
+  });
+}
