@@ -55,7 +55,8 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffe
 export interface Patience {
   readonly usualMs: number;
   readonly hurriedMs: number;
-  isHurried(): boolean;
+  /** Asked again and again while the client accepts nothing. */
+  isHurried(waitedMs: number): boolean;
 }
 
 interface SendOptions {
@@ -115,17 +116,15 @@ export async function sendResponse(outgoing: ServerResponse, response: Response,
 
 /** Two buffers take turns: one is filled while the other is sent. */
 async function sendFile(outgoing: ServerResponse, file: FileBody, options: SendOptions): Promise<void> {
-  const began = performance.now();
-  let offset = 0;
-  const isSlow = () => offset * 1000 / (performance.now() - began) < SLOW_READER;
+  const { hurriedMs, isHurried } = options.patience;
   const patience: Patience = {
     ...options.patience,
-    isHurried: () => options.patience.isHurried() || file.isWaitedFor() && isSlow(),
+    isHurried: (waitedMs) => isHurried(waitedMs) || file.isWaitedFor() && waitedMs >= SLOT_PATIENCE * hurriedMs,
   };
   const most = Math.min(SLICE_BYTES, file.pieceBytes);
   const buffers = [takeBuffer(), takeBuffer()] as const;
   let sending: Promise<void> = Promise.resolve();
-  for (let turn = 0; offset < file.length; turn++) {
+  for (let offset = 0, turn = 0; offset < file.length; turn++) {
     const piece = buffers[turn % 2]!.subarray(0, Math.min(most, file.length - offset));
     await file.read(piece, options.signal);
     offset += piece.length;
@@ -143,8 +142,8 @@ async function sendFile(outgoing: ServerResponse, file: FileBody, options: SendO
 }
 
 const MAX_SPARE_BUFFERS = 16;
-/** Who takes less than this in all is hurried while others wait for the slot. Bytes a second. */
-const SLOW_READER = 8 * 1024;
+/** Who holds an upload slot that others wait for has so many times longer than who holds a scarce connection. */
+const SLOT_PATIENCE = 4;
 const spareBuffers: Uint8Array[] = [];
 
 function takeBuffer(): Uint8Array {
@@ -183,7 +182,7 @@ async function inTime(
   const first = Math.min(usualMs, hurriedMs);
   let waited = first;
   const check = () => {
-    if (waited >= usualMs || isHurried()) {
+    if (waited >= usualMs || isHurried(waited)) {
       return reject(new Error(`the client accepted nothing for ${waited} ms`));
     }
     const wait = Math.min(HURRY_CHECKED_EVERY_MS, usualMs - waited);
