@@ -189,6 +189,22 @@ const SECTIONS = {
       ),
     },
   },
+  ui: {
+    about: "The pages in the browser.",
+    keys: {
+      language: key(
+        oneOf("auto", "fr", "en"),
+        "auto",
+        "Language of the pages: auto means that of the browser.",
+      ),
+      theme: key(oneOf("auto", "light", "dark"), "auto", "Colours of the pages: auto means those of the system."),
+      lock: key(
+        boolean(),
+        false,
+        "On a computer with several accounts: the pages open only by the one-time link that `essaim open` prints.",
+      ),
+    },
+  },
   log: {
     about: "What is written about the program's work, for when something goes wrong.",
     keys: {

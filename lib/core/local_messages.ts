@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { fileIdSchema, peerIdSchema, shareIdSchema } from "./ids.ts";
-import { visibilitySchema } from "./share_record.ts";
+import type { Plain } from "./config_kinds.ts";
+import { type FileId, fileIdSchema, type PeerId, peerIdSchema, shareIdSchema, userIdSchema } from "./ids.ts";
+import type { FoundShare } from "./messages.ts";
+import { type Visibility, visibilitySchema } from "./share_record.ts";
 
 /** What the local API (interface and command line) says. Sizes in bytes, rates in bytes a second, times ISO 8601. */
 
@@ -12,6 +14,9 @@ export const scanStateSchema = z.union([
 ]);
 export type ScanState = z.infer<typeof scanStateSchema>;
 
+export const problemSchema = z.object({ code: z.string(), message: z.string(), path: z.string() });
+export type Problem = z.infer<typeof problemSchema>;
+
 export const statusSchema = z.object({
   peer: z.object({ peerId: peerIdSchema, name: z.string() }),
   tracker: z.object({ url: z.string(), state: z.enum(["online", "offline", "none"]) }),
@@ -22,7 +27,10 @@ export const statusSchema = z.object({
   /** Downloads neither complete nor cancelled. */
   downloads: amount,
   scan: scanStateSchema,
-  problems: z.array(z.string()),
+  /** What could not be read or shared at the last scan. `code` is one of lib/core/errors.ts, `message` is English. */
+  problems: z.array(problemSchema),
+  /** Files added on the page whose visibility was not chosen yet. */
+  pending: amount,
 });
 export type Status = z.infer<typeof statusSchema>;
 
@@ -39,6 +47,75 @@ export const localShareSchema = z.object({
   path: z.string(),
 });
 export type LocalShare = z.infer<typeof localShareSchema>;
+
+/** A row of "My files". */
+export const shareRowSchema = localShareSchema.extend({
+  chunks: amount,
+  /** Whether deleting it also takes the file away: it lies in the shared folder, not elsewhere on the computer. */
+  owned: z.boolean(),
+});
+export type ShareRow = z.infer<typeof shareRowSchema>;
+
+export const shareSortSchema = z.enum(["name", "size", "at", "visibility"]);
+export type ShareSort = z.infer<typeof shareSortSchema>;
+
+export const sharePageQuerySchema = z.object({
+  /** Words of the name; "" for all. */
+  q: z.string().max(200).default(""),
+  sort: shareSortSchema.default("at"),
+  order: z.enum(["asc", "desc"]).default("desc"),
+  offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export type SharePageQuery = z.infer<typeof sharePageQuerySchema>;
+
+export const sharePageSchema = z.object({
+  /** Shares that fit the query, those of other pages included. */
+  total: amount,
+  offset: amount,
+  shares: z.array(shareRowSchema),
+});
+export type SharePage = z.infer<typeof sharePageSchema>;
+
+/** What the tracker knows of own shares. Undefined where it does not answer. */
+export const shareCountsSchema = z.record(
+  shareIdSchema,
+  z.object({ /** Present computers that have some of it. */ peers: amount, /** Times fetched. */ fetched: amount }),
+);
+export type ShareCounts = z.infer<typeof shareCountsSchema>;
+
+export const shareChangeSchema = z.object({
+  name: z.string().min(1).max(255).optional(),
+  visibility: visibilitySchema.optional(),
+  allow: z.array(userIdSchema).max(1_000).optional(),
+});
+export type ShareChange = z.infer<typeof shareChangeSchema>;
+
+/** Where a share can be reached by others on the network; absent where nothing is known to reach it. */
+export const shareLinksSchema = z.object({
+  /** A page of the tracker that anyone on the network can open. */
+  page: z.string().optional(),
+  /** The bytes, from this computer. Only files. */
+  direct: z.string().optional(),
+});
+export type ShareLinks = z.infer<typeof shareLinksSchema>;
+
+/** Files added together on the page, kept on this computer and shown to nobody until somebody chooses who sees them. */
+export const uploadBatchSchema = z.object({
+  batch: z.string().regex(/^[0-9a-f]{16}$/),
+  files: amount,
+  size: amount,
+  /** What will become one share each: single files and whole folders. At most 100 are listed. */
+  entries: z.array(z.object({ name: z.string(), kind: z.enum(["file", "folder"]), size: amount, files: amount })),
+  at: z.string(),
+});
+export type UploadBatch = z.infer<typeof uploadBatchSchema>;
+
+export const chosenVisibilitySchema = z.object({
+  visibility: visibilitySchema,
+  allow: z.array(userIdSchema).max(1_000).optional(),
+});
+export type ChosenVisibility = z.infer<typeof chosenVisibilitySchema>;
 
 export const shareRequestSchema = z.object({
   path: z.string().min(1).max(4_096),
@@ -68,6 +145,15 @@ export const downloadStatusSchema = z.enum([
 ]);
 export type DownloadStatus = z.infer<typeof downloadStatusSchema>;
 
+/** Why a download waits or failed, for pages that say it in another language than `reason`. */
+export const waitReasonSchema = z.object({
+  /** "no-source", "missing-chunks" or a code of lib/core/errors.ts. */
+  code: z.string(),
+  /** For `missing-chunks`: how many chunks nobody reachable has. */
+  missing: amount.optional(),
+});
+export type WaitReason = z.infer<typeof waitReasonSchema>;
+
 export const downloadSchema = z.object({
   id: z.string().regex(/^[0-9a-f]{16}$/),
   fileId: fileIdSchema,
@@ -77,6 +163,7 @@ export const downloadSchema = z.object({
   kind: z.enum(["file", "folder"]),
   status: downloadStatusSchema,
   reason: z.string().optional(),
+  why: waitReasonSchema.optional(),
   /** Content bytes; for a folder, of all its files. */
   size: amount,
   /** Verified bytes. */
@@ -102,7 +189,104 @@ export const knownPeerSchema = z.object({
 });
 export type LocalPeer = z.infer<typeof knownPeerSchema>;
 
+/** The chunks of the file under way, for drawing. */
+export interface ChunkMap {
+  readonly downloadId: string;
+  /** Chunks of the file; a cell stands for `per` of them. At most 2,000 cells. */
+  readonly chunks: number;
+  readonly per: number;
+  /**
+   * One byte a cell, base64: 0 missing, 1 asked for, 2 verified without knowing from whom, 3 + i verified, from
+   * `sources[i]`. A cell of several chunks is verified when all of them are.
+   */
+  readonly cells: string;
+  readonly sources: readonly { readonly peerId: PeerId; readonly name: string }[];
+}
+
+/** Bytes a second over the last minutes, oldest first, one value every `everyMs`. */
+export interface Throughput {
+  readonly everyMs: number;
+  readonly down: readonly number[];
+  readonly up: readonly number[];
+}
+
+/** What happened on this computer, newest last in a stream and first in a list. */
+export const localActivitySchema = z.object({
+  id: amount,
+  at: z.string(),
+  kind: z.enum(["shared", "changed", "removed", "downloaded", "failed", "given", "peer-joined", "peer-left"]),
+  /** Of the file. */
+  name: z.string().optional(),
+  /** The other computer. */
+  peer: z.string().optional(),
+  bytes: amount.optional(),
+});
+export type LocalActivity = z.infer<typeof localActivitySchema>;
+
 /** What `GET /api/events` sends as SSE: `event: KIND`, `data: JSON`. */
 export type LocalEvent =
   | { readonly kind: "download"; readonly download: Download }
-  | { readonly kind: "status"; readonly status: Status };
+  /** A download that is no longer in the list. */
+  | { readonly kind: "cancelled"; readonly cancelled: { readonly id: string } }
+  | { readonly kind: "status"; readonly status: Status }
+  /** Own shares changed; `version` rises. What to show is asked again. */
+  | { readonly kind: "shares"; readonly shares: { readonly version: number; readonly total: number } }
+  | { readonly kind: "peers"; readonly peers: readonly LocalPeer[] }
+  | { readonly kind: "activity"; readonly activity: LocalActivity }
+  /** The newest value of `Throughput`. */
+  | { readonly kind: "rates"; readonly rates: { readonly down: number; readonly up: number } }
+  /** Only of the download asked for with `?map=ID`. */
+  | { readonly kind: "map"; readonly map: ChunkMap };
+
+/**
+ * What a found share is to this computer: `mine` shared from here; `here` complete in the downloads; `downloading`;
+ * `available`; `no-source` nobody present has it.
+ */
+export type FoundState =
+  | { readonly kind: "mine" | "available" | "no-source" }
+  | { readonly kind: "here" | "downloading"; readonly downloadId: string; readonly done: number };
+
+export type FoundHere = FoundShare & { readonly state: FoundState };
+export interface FoundPage {
+  readonly results: readonly FoundHere[];
+  readonly cursor?: string | undefined;
+  readonly from: "tracker" | "cache";
+}
+
+/** Who has a file. */
+export interface FileDetails {
+  readonly id: FileId;
+  readonly sha256: string;
+  readonly names: readonly { readonly name: string; readonly owner: string; readonly visibility: Visibility }[];
+  readonly sources: readonly {
+    readonly peerId: PeerId;
+    readonly name: string;
+    readonly have: number;
+    readonly of: number;
+  }[];
+  readonly links: ShareLinks;
+}
+
+/** One key of the configuration as Settings shows it. */
+export interface Setting {
+  /** "limits.upload_rate" */
+  readonly key: string;
+  /** As YAML writes it. */
+  readonly value: Plain;
+  readonly default: Plain;
+  /** "default", "config.yaml:12:9", "ESSAIM_…" or "--flag": the last two cannot be changed on the page. */
+  readonly origin: string;
+  readonly editable: boolean;
+  /** "integer", "size", "duration", "rate", "boolean", "a | b | c", "path"… */
+  readonly type: string;
+  /** Whether a change takes effect at once; else at the next start. */
+  readonly live: boolean;
+  /** Saved, but the program still runs with another value. */
+  readonly pending: boolean;
+}
+
+export const settingsChangeSchema = z.record(
+  z.string().max(64),
+  z.union([z.string().max(4_096), z.number(), z.boolean(), z.array(z.string().max(200)).max(200)]),
+);
+export type SettingsChange = z.infer<typeof settingsChangeSchema>;
