@@ -169,6 +169,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     downloads: downloads.unfinished,
     scan: shares.scanState(),
     problems: [...late.sharing?.problems ?? []],
+    pending: 0,
   });
   const answerHere = localApi({
     ...{ shares, downloads, announcer, neighbours, status, onError },

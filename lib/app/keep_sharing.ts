@@ -1,4 +1,5 @@
-import { asEssaimError } from "../core/errors.ts";
+import { asEssaimError, type EssaimError } from "../core/errors.ts";
+import type { Problem } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
 import type { ShareFiles } from "./share_file.ts";
 
@@ -10,8 +11,8 @@ const REST_FACTOR = 3;
  * least every `rescanIntervalMs`, until disposed. A failed scan is logged and tried again at the next turn.
  */
 export class KeepSharing implements AsyncDisposable {
-  /** What could not be read or shared at the last scan, in words; each is logged when it appears. */
-  problems: readonly string[] = [];
+  /** What could not be read or shared at the last scan; each is logged when it appears. */
+  problems: readonly Problem[] = [];
   readonly #stop = new AbortController();
   readonly #loop: Promise<void>;
   #wake = new AbortController();
@@ -54,22 +55,25 @@ export class KeepSharing implements AsyncDisposable {
     try {
       await this.#watchAgain();
       const { sightings, problems } = await this.sharing.rescan(signal);
-      this.#tell([...problems.values()].map(({ message }) => printable(message)));
+      this.#tell(Array.from(problems, ([path, error]) => problemAt(path, error)));
       return sightings.size > 0
         ? Math.min(this.rescanIntervalMs, this.sharing.options.quietPeriodMs)
         : this.rescanIntervalMs;
     } catch (caught) {
       if (signal.aborted) return 0;
-      const { code, message } = asEssaimError(caught);
-      this.problems = [printable(message)];
-      log.warning("scan-failed", `The shared files could not be brought up to date: ${this.problems[0]}`, { code });
+      const problem = problemAt("", asEssaimError(caught));
+      const { code, message } = problem;
+      this.problems = [problem];
+      log.warning("scan-failed", `The shared files could not be brought up to date: ${message}`, { code });
       return this.rescanIntervalMs;
     }
   }
 
-  #tell(problems: readonly string[]): void {
-    const known = new Set(this.problems);
-    for (const problem of problems) if (!known.has(problem)) this.sharing.ports.log.warning("not-shared", problem);
+  #tell(problems: readonly Problem[]): void {
+    const known = new Set(this.problems.map(({ message }) => message));
+    for (const { message } of problems) {
+      if (!known.has(message)) this.sharing.ports.log.warning("not-shared", message);
+    }
     this.problems = problems;
   }
 
@@ -95,4 +99,8 @@ export class KeepSharing implements AsyncDisposable {
   async #pause(ms: number, until: AbortSignal): Promise<void> {
     if (!until.aborted) await this.sharing.ports.clock.sleep(ms, until).catch(() => {});
   }
+}
+
+function problemAt(path: string, { code, message }: EssaimError): Problem {
+  return { code, message: printable(message), path: printable(path) };
 }

@@ -12,7 +12,7 @@ export async function status(context: Context): Promise<ExitCode> {
   return EXIT.done;
 }
 
-function describeStatus({ peer, tracker, peers, shares, downloads, scan, problems }: Status): string[] {
+function describeStatus({ peer, tracker, peers, shares, downloads, scan, problems, pending }: Status): string[] {
   const lines = [
     `Peer        ${peer.name} (${peer.peerId.slice(0, 12)})`,
     `Tracker     ${describeTracker(tracker)}`,
@@ -27,7 +27,10 @@ function describeStatus({ peer, tracker, peers, shares, downloads, scan, problem
       } done`,
     );
   }
-  return [...lines, ...problems.map((problem) => `Problem     ${problem}`)];
+  if (pending > 0) {
+    lines.push(`Added       ${pending} files on the page, shown to nobody until it is chosen who sees them`);
+  }
+  return [...lines, ...problems.map(({ message }) => `Problem     ${message}`)];
 }
 
 function describeTracker({ url, state }: Status["tracker"]): string {

@@ -32,7 +32,7 @@ Deno.test("after a scan that failed, also while it looked what to watch, sharing
   };
   const keep = new KeepSharing(s.share, 60_000);
   await failed.promise;
-  assert.match(keep.problems.join(), /locked/);
+  assert.match(keep.problems[0]?.message ?? "", /locked/);
   const changed = Promise.withResolvers<void>();
   s.share.onChange(changed.resolve);
   s.records.ownPaths = ownPaths;
