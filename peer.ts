@@ -13,6 +13,7 @@ import { httpTrackerClient } from "./lib/adapters/http_tracker_client.ts";
 import { openIdentity } from "./lib/adapters/identity.ts";
 import { listenLocally, localToken } from "./lib/adapters/local_listener.ts";
 import { logRefusals } from "./lib/adapters/log_refusals.ts";
+import { PageSession } from "./lib/adapters/page_session.ts";
 import { partFiles } from "./lib/adapters/part_files.ts";
 import { atomically, generation, openPeerDatabase, shareCounter } from "./lib/adapters/peer_database.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
@@ -176,12 +177,15 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     files: new FindFiles(tracker),
     events: new LocalEvents(downloads, status, clock),
   });
+  const token = await localToken(join(data, "api-token"));
   const ui = stack.use(
     listenLocally({
       ports: config.peer.uiPort,
-      token: await localToken(join(data, "api-token")),
-      handler: (request) => answerHere(request, { kind: "local" }),
-      welcome: () => `Essaim: ${name} shares ${status().shares} files. Commands: essaim --help`,
+      token,
+      session: new PageSession(identity.peerId, token),
+      isLocked: () => config.ui.lock,
+      api: (request) => answerHere(request, { kind: "local" }),
+      page: () => Promise.resolve(new Response(`Essaim: ${name} shares ${status().shares} files.\n`)),
     }),
   );
 

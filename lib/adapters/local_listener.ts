@@ -1,5 +1,6 @@
-import { timingSafeEqual } from "node:crypto";
 import { EssaimError } from "../core/errors.ts";
+import { ENTER_PATH, localAccess } from "../core/page_access.ts";
+import { type PageSession, sameText } from "./page_session.ts";
 
 export interface LocalListener extends AsyncDisposable {
   readonly port: number;
@@ -9,24 +10,35 @@ export interface LocalListenOptions {
   /** Tried in order; 0 stands for any free port. */
   readonly ports: Iterable<number>;
   readonly token: string;
-  /** Gets only requests of this computer that carry the token. */
-  handler(request: Request): Promise<Response>;
-  /** Shown at the root address. */
-  welcome(): string;
+  readonly session: PageSession;
+  /** Whether pages open by the one-time link only. */
+  isLocked(): boolean;
+  /** Gets only requests of programs with the token and of pages that came from here. */
+  api(request: Request): Promise<Response>;
+  /** `locked`: nothing but what says how to unlock may be shown. */
+  page(request: Request, locked: boolean): Promise<Response>;
 }
 
-/** Listens on 127.0.0.1 for this computer's own programs. Throws `port-taken`. */
-export function listenLocally({ ports, token, handler, welcome }: LocalListenOptions): LocalListener {
+/** For every answer that does not say otherwise itself. */
+const SAFE_HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cache-control": "no-store",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+/** Listens on 127.0.0.1 for this computer's own pages and programs. Throws `port-taken`. */
+export function listenLocally(options: LocalListenOptions): LocalListener {
   const refused: number[] = [];
-  for (const port of ports) {
+  for (const port of options.ports) {
     try {
-      const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, (request) => {
-        // First, since with a malformed Host there is not even an address to parse.
-        if (!isOwnHost(request.headers.get("host"), server.addr.port)) return refusal(421, "Use http://127.0.0.1.");
-        if (new URL(request.url).pathname === "/") return new Response(`${welcome()}\n`);
-        if (!hasToken(request, token)) return refusal(401, "The token of DATA/api-token is needed.");
-        return handler(request);
-      });
+      const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(
+        { hostname: "127.0.0.1", port, onListen: () => {} },
+        async (request) => safe(await answer(request, server.addr.port, options)),
+      );
       return { port: server.addr.port, [Symbol.asyncDispose]: () => close(server) };
     } catch (error) {
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
@@ -41,6 +53,55 @@ export function listenLocally({ ports, token, handler, welcome }: LocalListenOpt
   );
 }
 
+async function answer(request: Request, port: number, options: LocalListenOptions): Promise<Response> {
+  const { token, session } = options;
+  const { headers, method } = request;
+  const url = URL.parse(request.url); // with a malformed Host there is not even an address
+  const access = localAccess({
+    method,
+    urlHost: url?.host ?? "",
+    pathname: url?.pathname ?? "",
+    host: headers.get("host"),
+    origin: headers.get("origin"),
+    site: headers.get("sec-fetch-site"),
+    mode: headers.get("sec-fetch-mode"),
+    dest: headers.get("sec-fetch-dest"),
+    hasToken: sameText(headers.get("authorization") ?? "", `Bearer ${token}`),
+    hasSession: session.isIn(headers.get("cookie")),
+  }, { port, locked: options.isLocked() });
+  switch (access.kind) {
+    case "refused":
+      return refusal(access.status, access.why);
+    case "api":
+      return await options.api(request);
+    case "locked":
+      return await options.page(request, true);
+    case "enter": {
+      const isGood = session.takeKey(url?.searchParams.get("key") ?? "", performance.now());
+      if (!isGood) return await options.page(request, true);
+      return new Response(null, { status: 303, headers: { location: "/", "set-cookie": session.setCookie } });
+    }
+    case "page": {
+      if (url?.pathname === ENTER_PATH) return new Response(null, { status: 303, headers: { location: "/" } });
+      const response = await options.page(request, false);
+      if (!access.newSession) return response;
+      const opened = new Response(response.body, response);
+      opened.headers.append("set-cookie", session.setCookie);
+      return opened;
+    }
+    default:
+      return access satisfies never;
+  }
+}
+
+function safe(response: Response): Response {
+  const answer = new Response(response.body, response); // those of a redirect cannot be changed
+  for (const [name, value] of Object.entries(SAFE_HEADERS)) {
+    if (!answer.headers.has(name)) answer.headers.set(name, value);
+  }
+  return answer;
+}
+
 /** The token that programs show, made at the first call; only its owner can read the file. */
 export async function localToken(path: string): Promise<string> {
   const known = await Deno.readTextFile(path).catch(() => "");
@@ -52,17 +113,6 @@ export async function localToken(path: string): Promise<string> {
   await Deno.remove(path).catch(() => {});
   await Deno.writeTextFile(path, `${token}\n`, { mode: 0o600, createNew: true });
   return token;
-}
-
-/** Another name would mean that a page of a foreign site reached us by DNS. */
-function isOwnHost(host: string | null, port: number): boolean {
-  return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
-}
-
-function hasToken(request: Request, token: string): boolean {
-  const shown = new TextEncoder().encode(request.headers.get("authorization") ?? "");
-  const expected = new TextEncoder().encode(`Bearer ${token}`);
-  return shown.length === expected.length && timingSafeEqual(shown, expected);
 }
 
 function refusal(status: number, detail: string): Response {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { listenLocally, type LocalListener, localToken } from "../../lib/adapters/local_listener.ts";
+import { PageSession } from "../../lib/adapters/page_session.ts";
 import { FindFiles } from "../../lib/app/find_files.ts";
 import { LocalEvents } from "../../lib/app/local_events.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
@@ -16,6 +17,7 @@ const TOKEN = "5".repeat(64);
 /** The local API on a real socket, over real downloads; sharing is only looked at. */
 class Local implements AsyncDisposable {
   readonly errors: string[] = [];
+  locked = false;
   readonly #listener: LocalListener;
 
   private constructor(readonly peer: Downloading) {
@@ -34,8 +36,10 @@ class Local implements AsyncDisposable {
     this.#listener = listenLocally({
       ports: [0],
       token: TOKEN,
-      handler: (request) => answer(request, { kind: "local" }),
-      welcome: () => "welcome",
+      session: new PageSession(SELF, TOKEN),
+      isLocked: () => this.locked,
+      api: (request) => answer(request, { kind: "local" }),
+      page: (_request, locked) => Promise.resolve(new Response(locked ? "locked" : "page")),
     });
   }
 
@@ -78,7 +82,7 @@ class Local implements AsyncDisposable {
 
 Deno.test("nothing is answered without the token, whatever is asked", async () => {
   await using local = await Local.make();
-  const paths = ["/api/status", "/api/downloads", "/api/shares", "/api/events", "/none"];
+  const paths = ["/api/status", "/api/downloads", "/api/shares", "/api/events", "/api/none"];
   for (
     const authorization of ["", "Bearer ", `Bearer ${TOKEN.slice(1)}6`, `Basic ${TOKEN}`, TOKEN, `Bearer ${TOKEN}x`]
   ) {
@@ -89,7 +93,6 @@ Deno.test("nothing is answered without the token, whatever is asked", async () =
     }
   }
   assert.equal((await local.ask("GET", "/api/status")).status, 200);
-  assert.equal(await (await fetch(`http://127.0.0.1:${local.port}/`)).text(), "welcome\n");
 });
 
 Deno.test("a request that came under another name is refused, even with the token", async () => {
