@@ -1,0 +1,3 @@
+export const tracker = {
+  title: "The tracker of the class",
+};

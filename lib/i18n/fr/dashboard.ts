@@ -1,0 +1,56 @@
+import type { dashboard as en } from "../en/dashboard.ts";
+import { counted, formats } from "../formats.ts";
+import { fr } from "../typography.ts";
+
+const count = counted("fr");
+
+export const dashboard: typeof en = {
+  title: fr`Accueil`,
+  tracker: fr`Tracker`,
+  trackerState: { online: fr`Répond`, offline: fr`Ne répond pas`, none: fr`Non réglé` },
+  peers: fr`Pairs présents`,
+  nobody: fr`personne pour l'instant`,
+  shared: fr`Fichiers partagés`,
+  pending: (amount) => fr`${count(amount, "fichier attend", "fichiers attendent")} un choix : qui peut le voir ?`,
+  transfers: fr`Transferts en cours`,
+  noTransfers: fr`Aucun téléchargement en cours.`,
+  allTransfers: fr`Tous les transferts`,
+  moreTransfers: (amount) => fr`et ${count(amount, "autre", "autres")}`,
+  from: (sources) => fr`de ${count(sources, "pair", "pairs")}`,
+  state: {
+    queued: fr`Attend son tour`,
+    finding: fr`Cherche des pairs`,
+    fetching: fr`Téléchargement`,
+    waiting: fr`En attente`,
+    paused: fr`En pause`,
+    complete: fr`Terminé`,
+    failed: fr`Échec`,
+  },
+  throughput: fr`Débit`,
+  receiving: fr`Réception`,
+  sending: fr`Envoi`,
+  lastMinutes: (ms) => fr`${formats("fr").duration(ms)} écoulées`,
+  activity: fr`Activité récente`,
+  noActivity: fr`Ce qui se passe sur cet ordinateur apparaît ici.`,
+  events: {
+    shared: (name) => fr`${name} est partagé`,
+    changed: (name) => fr`${name} a changé`,
+    removed: (name) => fr`${name} n'est plus partagé`,
+    downloaded: (name) => fr`${name} est téléchargé`,
+    failed: (name) => fr`${name} n'a pas pu être téléchargé`,
+    given: (name, peer) => fr`${name} a été donné à ${peer}`,
+    joined: (peer) => fr`${peer} est là`,
+    left: (peer) => fr`${peer} est parti`,
+    someone: fr`un pair`,
+    something: fr`Un fichier`,
+  },
+  scanning: (seen) => fr`Examen du dossier partagé : ${count(seen, "fichier", "fichiers")} pour l'instant`,
+  hashing: (done, total) => fr`Préparation des fichiers à partager : ${done} sur ${total}`,
+  problems: (amount) => count(amount, fr`fichier ne peut pas être partagé`, fr`fichiers ne peuvent pas être partagés`),
+  start: {
+    title: fr`Partager un premier fichier`,
+    text: fr`Le déposer sur Mes fichiers, choisir qui peut le voir, et la classe l'a.`,
+    button: fr`Ajouter un fichier`,
+    find: fr`Chercher sur le réseau`,
+  },
+};

@@ -1,0 +1,37 @@
+import type { errors as en } from "../en/errors.ts";
+import { fr } from "../typography.ts";
+
+export const errors: typeof en = {
+  "already-running":
+    fr`Essaim tourne déjà avec ce dossier de données. Utiliser la fenêtre ouverte, ou choisir un autre dossier.`,
+  "bad-config": fr`Cette valeur ne convient pas. La corriger, puis enregistrer à nouveau.`,
+  "bad-content":
+    fr`Ce qu'un pair a envoyé n'est pas le fichier demandé. Essaim s'adresse à d'autres pairs ; réessayer plus tard.`,
+  "bad-input": fr`Ceci n'a pas été compris. Vérifier la saisie et réessayer.`,
+  "bad-name":
+    fr`Ce nom ne convient pas à un fichier. En choisir un sans / \\ : * ? " < > | et qui ne soit pas fait que de points ou d'espaces.`,
+  "bad-record":
+    fr`Ce qu'un pair dit de ce fichier n'est pas signé par son propriétaire. Demander à celui-ci de le partager à nouveau.`,
+  busy: fr`Trop de choses se passent à la fois. Attendre quelques secondes et réessayer.`,
+  cancelled: fr`Ceci a été annulé. Recommencer si c'est encore utile.`,
+  changed:
+    fr`Le fichier a changé entre-temps sur l'ordinateur de son propriétaire. Chercher à nouveau pour obtenir la nouvelle version.`,
+  conflict: fr`Ceci n'est pas possible pour le moment. Recharger la page pour voir ce qui a changé.`,
+  "database-damaged":
+    fr`La mémoire d'Essaim sur cet ordinateur est endommagée. Relancer Essaim ; il répare ce qu'il peut.`,
+  "disk-full": fr`Le disque est plein. Libérer de la place ; ce qui était commencé reprend alors tout seul.`,
+  internal:
+    fr`Une erreur inattendue s'est produite dans Essaim. Réessayer ; si cela se reproduit, consulter le journal.`,
+  limited: fr`Trop de demandes en peu de temps. Attendre un instant et réessayer.`,
+  "no-source": fr`Aucun pair présent n'a ce fichier. Le téléchargement démarre tout seul quand l'un d'eux revient.`,
+  "not-found": fr`Ceci n'est plus là : supprimé, ou plus partagé avec cet ordinateur.`,
+  "not-running": fr`Essaim ne tourne pas sur cet ordinateur. Le lancer et recharger la page.`,
+  "port-taken": fr`Un autre programme utilise ce port. En choisir un autre dans les Réglages.`,
+  "too-large": fr`C'est trop grand. Choisir quelque chose de plus petit.`,
+  unauthorized: fr`Cette page est ouverte depuis trop longtemps, ou ailleurs. Rouvrir Essaim à son adresse.`,
+  unreachable: fr`L'autre ordinateur ne répond pas. Vérifier le réseau et réessayer.`,
+  unreadable: fr`Un fichier ou un dossier ne peut pas être lu. Vérifier qu'il existe et que ce compte peut l'ouvrir.`,
+  unwritable:
+    fr`Un fichier ou un dossier ne peut pas être écrit. Vérifier qu'il existe et que ce compte peut le modifier.`,
+  lost: fr`Essaim ne répond pas sur cet ordinateur. Le relancer s'il a été arrêté, puis réessayer.`,
+};
