@@ -11,7 +11,7 @@ import { listenHttp } from "./lib/adapters/http_listener.ts";
 import { httpPeerClient } from "./lib/adapters/http_peer_client.ts";
 import { httpTrackerClient } from "./lib/adapters/http_tracker_client.ts";
 import { openIdentity } from "./lib/adapters/identity.ts";
-import { listenLocally, localToken } from "./lib/adapters/local_listener.ts";
+import { listenLocally, type LocalListener, localToken } from "./lib/adapters/local_listener.ts";
 import { logRefusals } from "./lib/adapters/log_refusals.ts";
 import { PageSession } from "./lib/adapters/page_session.ts";
 import { partFiles } from "./lib/adapters/part_files.ts";
@@ -34,7 +34,7 @@ import { ShareFiles } from "./lib/app/share_file.ts";
 import type { Config } from "./lib/core/config.ts";
 import type { DownloadLimits } from "./lib/core/download_state.ts";
 import { type PeerId, shareIdFrom } from "./lib/core/ids.ts";
-import type { Status } from "./lib/core/local_messages.ts";
+import type { PageLink, Status } from "./lib/core/local_messages.ts";
 import { DEFAULT_CHUNK_SIZE } from "./lib/core/manifest.ts";
 import { displayNameSchema } from "./lib/core/messages.ts";
 import { Reputation } from "./lib/core/reputation.ts";
@@ -172,17 +172,23 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     problems: [...late.sharing?.problems ?? []],
     pending: 0,
   });
+  const token = await localToken(join(data, "api-token"));
+  const session = new PageSession(identity.peerId, token);
+  const pageLink = (): PageLink => {
+    const url = `http://127.0.0.1:${ui.port}/`;
+    const { lock: locked } = config.ui;
+    return { url: locked ? `${url}enter?key=${session.newKey(clock.monotonic())}` : url, locked };
+  };
   const answerHere = localApi({
-    ...{ shares, downloads, announcer, neighbours, status, onError },
+    ...{ shares, downloads, announcer, neighbours, status, pageLink, onError },
     files: new FindFiles(tracker),
     events: new LocalEvents(downloads, status, clock),
   });
-  const token = await localToken(join(data, "api-token"));
-  const ui = stack.use(
+  const ui: LocalListener = stack.use(
     listenLocally({
       ports: config.peer.uiPort,
-      token,
-      session: new PageSession(identity.peerId, token),
+      ...{ token, session },
+      now: () => clock.monotonic(),
       isLocked: () => config.ui.lock,
       api: (request) => answerHere(request, { kind: "local" }),
       page: () => Promise.resolve(new Response(`Essaim: ${name} shares ${status().shares} files.\n`)),

@@ -11,6 +11,8 @@ export interface LocalListenOptions {
   readonly ports: Iterable<number>;
   readonly token: string;
   readonly session: PageSession;
+  /** Monotonic milliseconds. */
+  now(): number;
   /** Whether pages open by the one-time link only. */
   isLocked(): boolean;
   /** Gets only requests of programs with the token and of pages that came from here. */
@@ -77,7 +79,7 @@ async function answer(request: Request, port: number, options: LocalListenOption
     case "locked":
       return await options.page(request, true);
     case "enter": {
-      const isGood = session.takeKey(url?.searchParams.get("key") ?? "", performance.now());
+      const isGood = session.takeKey(url?.searchParams.get("key") ?? "", options.now());
       if (!isGood) return await options.page(request, true);
       return new Response(null, { status: 303, headers: { location: "/", "set-cookie": session.setCookie } });
     }

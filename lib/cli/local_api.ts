@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { ERROR_CODES, type ErrorCode, EssaimError } from "../core/errors.ts";
 import type { FileId, ShareId } from "../core/ids.ts";
-import type { Download, LocalPeer, LocalShare, Status } from "../core/local_messages.ts";
+import type { Download, LocalPeer, LocalShare, PageLink, Status } from "../core/local_messages.ts";
 import type { FoundShare } from "../core/messages.ts";
 import { findLocalPeer, type LocalPeerAddress, noPeer } from "./data_folder.ts";
 import { plainly } from "./plainly.ts";
@@ -26,6 +26,7 @@ export interface LocalApi {
   steer(id: string, action: "pause" | "resume"): Promise<Download>;
   cancel(id: string): Promise<void>;
   peers(): Promise<LocalPeer[]>;
+  pageLink(): Promise<PageLink>;
   /** States of downloads from now on, as they change; ends when the peer stops. */
   downloadEvents(signal: AbortSignal): Promise<AsyncIterableIterator<Download>>;
 }
@@ -102,6 +103,7 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
       await (await send("DELETE", `/api/downloads/${id}`, AbortSignal.timeout(QUICK_MS))).body?.cancel();
     },
     peers: () => ask("GET", "/api/peers", (s) => s.knownPeerSchema.array()),
+    pageLink: () => ask("POST", "/api/page-link", (s) => s.pageLinkSchema),
     async downloadEvents(signal) {
       const [response, { downloadSchema }, { EventSourceParserStream }] = await Promise.all([
         send("GET", "/api/events", signal),

@@ -89,6 +89,10 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     .action((_: Options, command: Command) =>
       using(command, async (context) => (await import("./status.ts")).status(context))
     );
+  ask("open", "print the address of the pages in the browser; when they are locked, a link that opens them once")
+    .action((_: Options, command: Command) =>
+      using(command, async (context) => (await import("./open.ts")).open(context))
+    );
   ask("config", "print the effective configuration and where each value comes from")
     .action((options: Options, command: Command) =>
       using(command, async (context) => (await import("./config.ts")).config(context, text(options["data"])))

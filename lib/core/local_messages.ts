@@ -267,6 +267,10 @@ export interface FileDetails {
   readonly links: ShareLinks;
 }
 
+/** Where the pages are. `locked`: the address opens them once. */
+export const pageLinkSchema = z.object({ url: z.string(), locked: z.boolean() });
+export type PageLink = z.infer<typeof pageLinkSchema>;
+
 /** One key of the configuration as Settings shows it. */
 export interface Setting {
   /** "limits.upload_rate" */

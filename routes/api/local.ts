@@ -10,6 +10,7 @@ import { parseShareId } from "../../lib/core/ids.ts";
 import {
   downloadRequestSchema,
   type LocalEvent,
+  type PageLink,
   shareRequestSchema,
   type Status,
 } from "../../lib/core/local_messages.ts";
@@ -28,6 +29,7 @@ export interface LocalPeerParts {
   readonly neighbours: Neighbours;
   readonly events: LocalEvents;
   status(): Status;
+  pageLink(): PageLink;
   onError(error: EssaimError, request: Request): void;
 }
 
@@ -99,6 +101,7 @@ export function localApi(peer: LocalPeerParts): Api {
         return new Response(null, { status: 204 });
       },
     },
+    { method: "POST", path: "/api/page-link", handle: () => Response.json(peer.pageLink()) },
     { method: "GET", path: "/api/peers", handle: () => Response.json(peer.neighbours.list()) },
     { method: "GET", path: "/api/events", handle: (request) => stream(peer.events.listen(request.signal)) },
   ], peer.onError);

@@ -29,6 +29,7 @@ class Local implements AsyncDisposable {
     } as unknown as ShareFiles;
     const answer = localApi({
       ...{ shares, downloads: peer.downloads, announcer: undefined, files: new FindFiles(undefined), status },
+      pageLink: () => ({ url: "http://127.0.0.1/", locked: false }),
       neighbours: new Neighbours(SELF, peer.clock),
       events: new LocalEvents(peer.downloads, status, peer.clock),
       onError: ({ code }) => void this.errors.push(code),
@@ -37,6 +38,7 @@ class Local implements AsyncDisposable {
       ports: [0],
       token: TOKEN,
       session: new PageSession(SELF, TOKEN),
+      now: () => performance.now(),
       isLocked: () => this.locked,
       api: (request) => answer(request, { kind: "local" }),
       page: (_request, locked) => Promise.resolve(new Response(locked ? "locked" : "page")),

@@ -14,6 +14,7 @@ function listen(state: { locked: boolean } = { locked: false }) {
     ports: [0],
     token: TOKEN,
     session,
+    now: () => performance.now(),
     isLocked: () => state.locked,
     api: (request) => {
       reached.push(`${request.method} ${new URL(request.url).pathname}`);
