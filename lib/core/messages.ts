@@ -13,6 +13,9 @@ export const MAX_BUNDLE_FILES = 256;
 /** A record with a thousand allowed users stays below it. */
 export const MAX_RECORD_BYTES = 64 * 1024;
 export const MAX_QUERY_LENGTH = 200;
+export const MAX_CURSOR_LENGTH = 500;
+/** Shares whose counts are asked at once. */
+export const MAX_COUNTED = 500;
 /** A whole announce, as JSON or as a compact JWS (a third longer): senders put fewer records in when it is longer. */
 export const MAX_ANNOUNCE_BYTES = 4 * 1024 * 1024;
 
@@ -110,15 +113,36 @@ export const foundShareSchema = z.object({
   visibility: visibilitySchema,
   /** Present peers that hold at least one chunk. */
   peers: count,
+  /** Times fetched. */
+  downloads: count.optional(),
   at: z.iso.datetime(),
 });
 export type FoundShare = z.infer<typeof foundShareSchema>;
 
 export const searchReplySchema = z.object({
   results: z.array(foundShareSchema).max(200),
-  cursor: z.string().max(200).optional(),
+  cursor: z.string().max(MAX_CURSOR_LENGTH).optional(),
 });
 export type SearchReply = z.infer<typeof searchReplySchema>;
+
+/** Of which shares the counts are asked. */
+export const countsRequestSchema = z.object({
+  refs: z.array(shareRefSchema.omit({ fileId: true })).max(MAX_COUNTED),
+});
+export type CountsRequest = z.infer<typeof countsRequestSchema>;
+
+/** In the order asked. `null`: there is no such share, or it is not the caller's to know. */
+export const countsReplySchema = z.object({
+  counts: z.array(
+    z.object({
+      /** Present peers that hold at least one chunk. */
+      peers: count,
+      /** Times fetched. */
+      downloads: count,
+    }).nullable(),
+  ).max(MAX_COUNTED),
+});
+export type CountsReply = z.infer<typeof countsReplySchema>;
 
 /** A present peer that holds some of a file, at an address that the asker can reach. */
 export const sourceSchema = neighbourSchema.extend({ have: count, of: count });
