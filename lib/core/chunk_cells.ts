@@ -1,0 +1,67 @@
+import type { ChunkMap } from "./local_messages.ts";
+
+/** What the bytes of a chunk map mean; from `first` on, a cell came from the source of that place. */
+export const CELL = { missing: 0, asked: 1, unknownSource: 2, first: 3 } as const;
+
+/** One byte a cell. What is not base64 gives none. */
+export function decodeCells({ cells }: Pick<ChunkMap, "cells">): Uint8Array {
+  try {
+    return Uint8Array.from(atob(cells), (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+export interface CellCount {
+  readonly missing: number;
+  readonly asked: number;
+  readonly unknownSource: number;
+  /** By place in the list of sources; those of places beyond it are of an unknown source. */
+  readonly from: readonly number[];
+}
+
+/** How many cells are in which state. The counts add up to the number of cells. */
+export function countCells(cells: Uint8Array, sources: number): CellCount {
+  const from = new Array<number>(sources).fill(0);
+  const count = { missing: 0, asked: 0, unknownSource: 0 };
+  for (const cell of cells) {
+    if (cell === CELL.missing) count.missing++;
+    else if (cell === CELL.asked) count.asked++;
+    else if (cell === CELL.unknownSource || cell - CELL.first >= sources) count.unknownSource++;
+    else from[cell - CELL.first]!++;
+  }
+  return { ...count, from };
+}
+
+/** Where to draw cells: in CSS pixels, row by row. */
+export interface CellGrid {
+  readonly columns: number;
+  readonly rows: number;
+  /** Side of a cell. */
+  readonly side: number;
+  readonly gap: number;
+  readonly height: number;
+}
+
+const LARGEST_SIDE = 18;
+const SMALLEST_SIDE = 3;
+const LEAST_SIDE_WITH_GAP = 5;
+const HIGHEST = 176;
+
+/** The largest cells with which all fit into this width and a modest height; the smallest ones when none do. */
+export function cellGrid(cells: number, width: number): CellGrid {
+  for (let side = LARGEST_SIDE;; side--) {
+    const gap = side < LEAST_SIDE_WITH_GAP ? 1 : 2;
+    const columns = Math.max(1, Math.floor((width + gap) / (side + gap)));
+    const rows = Math.ceil(cells / columns);
+    const height = Math.max(0, rows * (side + gap) - gap);
+    if (height <= HIGHEST || side === SMALLEST_SIDE) {
+      return { columns: Math.min(columns, Math.max(1, cells)), rows, side, gap, height };
+    }
+  }
+}
+
+/** Left upper corner of a cell, in CSS pixels. */
+export function cellAt({ columns, side, gap }: CellGrid, cell: number): { readonly x: number; readonly y: number } {
+  return { x: (cell % columns) * (side + gap), y: Math.floor(cell / columns) * (side + gap) };
+}

@@ -1,0 +1,80 @@
+import type { FileId, PeerId, ShareId } from "./ids.ts";
+import type { Download, FoundHere, FoundState } from "./local_messages.ts";
+import type { Visibility } from "./share_record.ts";
+
+/** Found shares of one content, shown once. */
+export interface FoundGroup {
+  readonly id: FileId;
+  readonly kind: "file" | "folder";
+  readonly size: number;
+  /** Different names, the best match first; the others are of the same bytes. */
+  readonly names: readonly [string, ...string[]];
+  /** Of the first name: what a download asks for. */
+  readonly shareId: ShareId;
+  readonly owners: readonly { readonly id: PeerId; readonly name: string }[];
+  /** The widest: one public share is enough for anyone to read the content. */
+  readonly visibility: Visibility;
+  /** Present computers that hold some of it. */
+  readonly copies: number;
+  /** When it was last shared. */
+  readonly at: string;
+  readonly state: FoundState;
+}
+
+/** From what the user has to what cannot be had now. */
+const STATES: readonly FoundState["kind"][] = ["mine", "here", "downloading", "available", "no-source"];
+const WIDEST: readonly Visibility[] = ["public", "class", "private"];
+
+/** Equal content once, where the best of its shares stands, with all names and owners. Keeps the order of the results. */
+export function groupFound(results: readonly FoundHere[]): FoundGroup[] {
+  const groups = new Map<string, FoundHere[]>();
+  for (const found of results) {
+    const key = `${found.kind} ${found.id}`; // a file may have the bytes of a folder's listing
+    const group = groups.get(key);
+    if (group) group.push(found);
+    else groups.set(key, [found]);
+  }
+  return [...groups.values()].map(asGroup);
+}
+
+function asGroup(shares: readonly FoundHere[]): FoundGroup {
+  const [first, ...others] = shares as [FoundHere, ...FoundHere[]];
+  const names = new Set(shares.map(({ name }) => name));
+  const owners = new Map(shares.map(({ ownerId, owner }) => [ownerId, { id: ownerId, name: owner }]));
+  return {
+    ...{ id: first.id, kind: first.kind, size: first.size, shareId: first.shareId },
+    names: [...names] as [string, ...string[]],
+    owners: [...owners.values()],
+    visibility: earliest(WIDEST, shares.map(({ visibility }) => visibility)),
+    copies: Math.max(...shares.map(({ peers }) => peers)),
+    at: shares.map(({ at }) => at).reduce((newest, at) => at > newest ? at : newest),
+    state: others.map(({ state }) => state).reduce((best, state) => isBefore(state, best) ? state : best, first.state),
+  };
+}
+
+function isBefore(state: FoundState, other: FoundState): boolean {
+  return STATES.indexOf(state.kind) < STATES.indexOf(other.kind);
+}
+
+function earliest<T>(order: readonly T[], values: readonly T[]): T {
+  return values.reduce((best, value) => order.indexOf(value) < order.indexOf(best) ? value : best);
+}
+
+/**
+ * The state of a group after news of the download of its content: undefined while there is none, "cancelled" once it
+ * left the list.
+ */
+export function stateNow(
+  { state, copies, size }: Pick<FoundGroup, "state" | "copies" | "size">,
+  news: Download | "cancelled" | undefined,
+): FoundState {
+  if (news === undefined || state.kind === "mine") return state;
+  if (news === "cancelled" || news.status === "failed") return { kind: copies > 0 ? "available" : "no-source" };
+  if (news.status === "complete") return { kind: "here", downloadId: news.id, done: size };
+  return { kind: "downloading", downloadId: news.id, done: news.done };
+}
+
+/** Whole percent of a download, 100 only when all is there. */
+export function percentOf(done: number, size: number): number {
+  return size === 0 ? 100 : Math.floor(Math.min(1, done / size) * 100);
+}
