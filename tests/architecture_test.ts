@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/app": ["lib/core", "lib/ports.ts"],
   "lib/adapters": ["lib/core", "lib/ports.ts"],
   "lib/cli": ["lib/app", "lib/core", "lib/i18n"],
+  "lib/fresh": [],
   "lib/i18n": ["lib/core"],
   "components": ["lib/core", "lib/i18n"],
   "islands": ["components", "lib/core", "lib/i18n"],

@@ -1,0 +1,8 @@
+import { createDefine } from "fresh";
+
+export interface State {
+  greeting: string;
+  seen: string[];
+}
+
+export const define = createDefine<State>();
