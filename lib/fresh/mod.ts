@@ -3,12 +3,7 @@
  * `jsr:@fresh/core` through "links" of deno.json. Rendering is loaded with the first page, the bundler with `fresh/dev`.
  */
 export { App, type ListenOptions } from "./src/app.ts";
-export type {
-  Context,
-  FreshConfig,
-  PageProps,
-  ResolvedFreshConfig,
-} from "./src/context.ts";
+export type { Context, FreshConfig, PageProps, ResolvedFreshConfig } from "./src/context.ts";
 export { csp, type CSPOptions } from "./src/csp.ts";
 export { csrf, type CsrfOptions } from "./src/csrf.ts";
 export { createDefine, type Define } from "./src/define.ts";

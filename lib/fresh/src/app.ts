@@ -1,8 +1,4 @@
-import {
-  Context,
-  type FreshConfig,
-  type ResolvedFreshConfig,
-} from "./context.ts";
+import { Context, type FreshConfig, type ResolvedFreshConfig } from "./context.ts";
 import { routeItems } from "./fs_routes.ts";
 import { HttpError } from "./http_error.ts";
 import {
@@ -82,13 +78,11 @@ export class App<State = unknown> {
   use(...middlewares: Step<State>[]): this;
   use(path: string, ...middlewares: Step<State>[]): this;
   use(first: string | Step<State>, ...rest: Step<State>[]): this {
-    return typeof first === "string"
-      ? this.#add({ kind: "middleware", path: first, middlewares: rest })
-      : this.#add({
-        kind: "middleware",
-        path: "*",
-        middlewares: [first, ...rest],
-      });
+    return typeof first === "string" ? this.#add({ kind: "middleware", path: first, middlewares: rest }) : this.#add({
+      kind: "middleware",
+      path: "*",
+      middlewares: [first, ...rest],
+    });
   }
 
   get(path: string, ...handlers: Step<State>[]): this {
@@ -245,9 +239,7 @@ function unhandled(
   method: string,
 ): Promise<Response> {
   if (!allowed) return Promise.reject(new HttpError(404));
-  return method === "OPTIONS"
-    ? Promise.resolve(allowedMethods(allowed))
-    : Promise.reject(new HttpError(405));
+  return method === "OPTIONS" ? Promise.resolve(allowedMethods(allowed)) : Promise.reject(new HttpError(405));
 }
 
 /** Where there is no error page. What is not an `HttpError` goes to the console and tells the client nothing. */

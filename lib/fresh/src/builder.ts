@@ -1,13 +1,5 @@
 import type { ComponentType } from "preact";
-import {
-  basename,
-  dirname,
-  extname,
-  join,
-  relative,
-  resolve,
-  sep,
-} from "node:path";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type App, applySnapshot } from "./app.ts";
 import { BUILD_ID, SCRIPTS_FOLDER } from "./asset.ts";
@@ -160,9 +152,7 @@ function islandsOf(
   for (const { path, module, script } of files) {
     for (const [exportName, component] of Object.entries(module)) {
       if (typeof component !== "function") continue;
-      const base = (exportName === "default"
-        ? basename(path).replace(SCRIPT, "")
-        : exportName).replace(/\W/g, "_");
+      const base = (exportName === "default" ? basename(path).replace(SCRIPT, "") : exportName).replace(/\W/g, "_");
       let name = base;
       for (let count = 2; names.has(name); count++) {
         name = `${base}_${count}`;
@@ -196,13 +186,10 @@ async function bundle(islands: readonly string[]): Promise<Scripts> {
   });
   if (!success) {
     throw new Error(
-      `The islands cannot be bundled: ${
-        errors.map(({ text }) => text).join("; ")
-      }`,
+      `The islands cannot be bundled: ${errors.map(({ text }) => text).join("; ")}`,
     );
   }
-  const address = (path: string) =>
-    `${SCRIPTS_FOLDER}${BUILD_ID}/${relative(OUT, path).replaceAll(sep, "/")}`;
+  const address = (path: string) => `${SCRIPTS_FOLDER}${BUILD_ID}/${relative(OUT, path).replaceAll(sep, "/")}`;
   const byAddress = new Map(
     outputFiles.map(({ path, contents }) => [address(path), contents!]),
   );
@@ -226,9 +213,7 @@ async function bundle(islands: readonly string[]): Promise<Scripts> {
 function commonFolder(files: readonly string[]): string {
   let common = dirname(files[0]!);
   while (
-    !files.every((file) =>
-      file.startsWith(common.endsWith(sep) ? common : common + sep)
-    )
+    !files.every((file) => file.startsWith(common.endsWith(sep) ? common : common + sep))
   ) common = dirname(common);
   return common;
 }

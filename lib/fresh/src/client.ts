@@ -71,10 +71,8 @@ function between(start: Comment, end: Comment): Element {
     get childNodes() {
       return childNodes();
     },
-    contains: (node: Node) =>
-      childNodes().some((child) => child.contains(node)),
-    insertBefore: (node: Node, before: Node | null) =>
-      parent.insertBefore(node, before ?? end),
+    contains: (node: Node) => childNodes().some((child) => child.contains(node)),
+    insertBefore: (node: Node, before: Node | null) => parent.insertBefore(node, before ?? end),
     appendChild: (node: Node) => parent.insertBefore(node, end),
     removeChild: (node: Node) => parent.removeChild(node),
   } as unknown as Element;

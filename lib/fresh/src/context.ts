@@ -49,9 +49,7 @@ export class Context<State> {
   /** A redirect; a path can not lead to another host. */
   redirect(pathOrUrl: string, status = 302): Response {
     const [, path, rest] = /^([^?#]*)(.*)$/s.exec(pathOrUrl)!;
-    const location = path!.startsWith("/")
-      ? path!.replace(/[/\\]+/g, "/") + rest
-      : pathOrUrl;
+    const location = path!.startsWith("/") ? path!.replace(/[/\\]+/g, "/") + rest : pathOrUrl;
     return new Response(null, { status, headers: { location } });
   }
 

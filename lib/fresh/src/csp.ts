@@ -29,8 +29,7 @@ const DEFAULTS = [
   "frame-ancestors 'none'",
   "upgrade-insecure-requests",
 ];
-const MAY_HAVE_NONCE =
-  /^(?:default|script|style)-src(?:-elem)? |^style-src-attr /;
+const MAY_HAVE_NONCE = /^(?:default|script|style)-src(?:-elem)? |^style-src-attr /;
 
 /** Sets `Content-Security-Policy`. */
 export function csp<State>(
@@ -41,22 +40,14 @@ export function csp<State>(
       directive,
     ) => [directive.split(" ", 1)[0]!, directive]),
   );
-  const reports = reportTo
-    ? ["report-to csp-endpoint", `report-uri ${reportTo}`]
-    : [];
+  const reports = reportTo ? ["report-to csp-endpoint", `report-uri ${reportTo}`] : [];
   const directives = [...byName.values(), ...reports];
-  const header = reportOnly
-    ? "content-security-policy-report-only"
-    : "content-security-policy";
+  const header = reportOnly ? "content-security-policy-report-only" : "content-security-policy";
   return async (ctx) => {
     const response = await ctx.next();
-    const nonce = useNonce
-      ? (response as { [NONCE]?: string })[NONCE]
-      : undefined;
+    const nonce = useNonce ? (response as { [NONCE]?: string })[NONCE] : undefined;
     const policy = directives.map((directive) =>
-      nonce && MAY_HAVE_NONCE.test(directive)
-        ? directive.replace("'unsafe-inline'", `'nonce-${nonce}'`)
-        : directive
+      nonce && MAY_HAVE_NONCE.test(directive) ? directive.replace("'unsafe-inline'", `'nonce-${nonce}'`) : directive
     );
     response.headers.set(header, policy.join("; "));
     if (reportTo) {

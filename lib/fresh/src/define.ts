@@ -1,10 +1,4 @@
-import type {
-  HandlerByMethod,
-  HandlerFn,
-  Middleware,
-  RouteComponent,
-  RouteHandler,
-} from "./route.ts";
+import type { HandlerByMethod, HandlerFn, Middleware, RouteComponent, RouteHandler } from "./route.ts";
 
 /** Functions that return what they get and only help the compiler to infer types. */
 export interface Define<State> {

@@ -29,9 +29,7 @@ export function deserialize(json: string): unknown {
     if (!Array.isArray(entry)) {
       return reviveObject(index, entry as Record<string, number>);
     }
-    return typeof entry[0] === "string"
-      ? reviveTagged(index, entry)
-      : reviveArray(index, entry);
+    return typeof entry[0] === "string" ? reviveTagged(index, entry) : reviveArray(index, entry);
   }
 
   function reviveObject(index: number, entry: Record<string, number>): unknown {
@@ -49,9 +47,7 @@ export function deserialize(json: string): unknown {
 
   function reviveArray(index: number, entry: number[]): unknown {
     const array = remember(index, new Array<unknown>(entry.length));
-    entry.forEach((item, position) =>
-      item === HOLE || (array[position] = get(item))
-    );
+    entry.forEach((item, position) => item === HOLE || (array[position] = get(item)));
     return array;
   }
 

@@ -39,12 +39,8 @@ export function isSpecial(path: string): boolean {
 
 /** What the files mean: those that hold for a folder first, then the pages, the most specific first. */
 export function routeItems<State>(files: readonly FsFile[]): Item<State>[] {
-  const special = files.flatMap((file) =>
-    file.kind === "special" ? specialItems<State>(file.path, file.module) : []
-  );
-  const pages = files.filter((file) => file.kind === "page").sort((a, b) =>
-    compareRoutes(a.path, b.path)
-  );
+  const special = files.flatMap((file) => file.kind === "special" ? specialItems<State>(file.path, file.module) : []);
+  const pages = files.filter((file) => file.kind === "page").sort((a, b) => compareRoutes(a.path, b.path));
   return [
     ...special,
     ...pages.map(({ path, load }): Item<State> => ({
@@ -77,9 +73,7 @@ function specialItems<State>(
         : [];
     case "middleware": {
       const handlers = module.handlers ?? module.handler ?? component;
-      const middlewares = [handlers].flat().filter((handler) =>
-        typeof handler === "function"
-      ) as Middleware<State>[];
+      const middlewares = [handlers].flat().filter((handler) => typeof handler === "function") as Middleware<State>[];
       if (middlewares.length === 0) {
         throw new Error(
           `${path} exports no middleware; a function or a list is expected.`,
@@ -138,9 +132,7 @@ export function toPattern(
 
 /** Fixed segments before parameters, parameters before the rest of a path. */
 export function compareRoutes(a: string, b: string): number {
-  const [left, right] = [a, b].map((path) =>
-    path.split("/").filter((segment) => !/^\(.*\)$/.test(segment))
-  );
+  const [left, right] = [a, b].map((path) => path.split("/").filter((segment) => !/^\(.*\)$/.test(segment)));
   for (let index = 0; index < Math.max(left!.length, right!.length); index++) {
     const order = vagueness(left![index]) - vagueness(right![index]);
     if (order !== 0) return order;

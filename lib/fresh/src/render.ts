@@ -15,12 +15,7 @@ import { type Context, FRAME, type PageProps, SNAPSHOT } from "./context.ts";
 import { NONCE } from "./csp.ts";
 import { collectHead } from "./head.ts";
 import { ISLAND_END, ISLAND_START } from "./markers.ts";
-import type {
-  LayoutConfig,
-  PageResponse,
-  Route,
-  RouteComponent,
-} from "./route.ts";
+import type { LayoutConfig, PageResponse, Route, RouteComponent } from "./route.ts";
 import { serialize } from "./serialize.ts";
 import type { Island, Snapshot } from "./snapshot.ts";
 import { setDefaults } from "./vnode_defaults.ts";
@@ -48,9 +43,7 @@ export async function renderRoute<State>(
   { component, config = {} }: Route<State>,
   { data, status, headers }: PageResponse<unknown>,
 ): Promise<Response> {
-  const vnode = component
-    ? await call(component, propsOf(ctx, data, () => null))
-    : null;
+  const vnode = component ? await call(component, propsOf(ctx, data, () => null)) : null;
   if (vnode instanceof Response) return vnode;
   return await renderPage(ctx, vnode, { status, headers }, config);
 }
@@ -75,9 +68,7 @@ export async function renderPage<State>(
   }
   // The page renders first, so that its <Head> is known when the wrapper's <head> renders.
   let rendered = content;
-  const wrapper = app && !skipAppWrapper
-    ? await call(app, propsOf(ctx, undefined, () => rendered))
-    : undefined;
+  const wrapper = app && !skipAppWrapper ? await call(app, propsOf(ctx, undefined, () => rendered)) : undefined;
   if (wrapper instanceof Response) return wrapper;
   const state = new Rendering(ctx[SNAPSHOT], ctx.url.pathname);
   const html = withRendering(state, () => {
@@ -102,8 +93,7 @@ function propsOf<State>(
   data: unknown,
   Component: FunctionComponent,
 ): PageProps<unknown, State> {
-  const { config, url, req, params, info, state, isPartial, error, route } =
-    ctx;
+  const { config, url, req, params, info, state, isPartial, error, route } = ctx;
   return {
     config,
     url,
@@ -135,11 +125,7 @@ async function call<State>(
 
 function withRendering<T>(state: Rendering, work: () => T): T {
   rendering = state;
-  collectHead((children) =>
-    toChildArray(children).forEach((child) =>
-      isVNode(child) && collect(state, child)
-    )
-  );
+  collectHead((children) => toChildArray(children).forEach((child) => isVNode(child) && collect(state, child)));
   try {
     return work();
   } finally {
@@ -157,8 +143,7 @@ function completeDocument({ tags }: Rendering, html: string): string {
     );
   }
   if (!tags.has("head")) {
-    document =
-      renderToString(h("head", null, h("meta", { charset: "utf-8" }))) +
+    document = renderToString(h("head", null, h("meta", { charset: "utf-8" }))) +
       document;
   }
   if (!tags.has("html")) document = `<html>${document}</html>`;
@@ -166,9 +151,7 @@ function completeDocument({ tags }: Rendering, html: string): string {
 }
 
 function preload(scripts: readonly string[]): string {
-  return scripts.map((script) =>
-    `<${encodeURI(script)}>; rel="modulepreload"; as="script"`
-  ).join(", ");
+  return scripts.map((script) => `<${encodeURI(script)}>; rel="modulepreload"; as="script"`).join(", ");
 }
 
 /** Last one wins, where two have the same key, id, or (for `<meta>`) name; there is one title. */
@@ -281,10 +264,7 @@ function BootScript({ state }: { state: Rendering }): VNode | null {
   const props = JSON.stringify(
     serialize(islandProps, "The props of the islands: islands"),
   );
-  const code =
-    `import{boot}from${JSON.stringify(snapshot!.clientScript)};${
-      imports.join("")
-    }` +
+  const code = `import{boot}from${JSON.stringify(snapshot!.clientScript)};${imports.join("")}` +
     `boot({${names.join()}},${props});`;
   return h("script", {
     type: "module",

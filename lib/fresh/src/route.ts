@@ -95,18 +95,14 @@ function handlerFor<State>(
     return render ?? (() => Promise.reject(new HttpError(404)));
   }
   const method = req.method as Method;
-  const found = method === "HEAD"
-    ? handler.HEAD ?? handler.GET ?? render
-    : handler[method];
+  const found = method === "HEAD" ? handler.HEAD ?? handler.GET ?? render : handler[method];
   if (found) return found;
   if (method === "GET" && render) return render;
   const allowed = new Set([
     ...Object.keys(handler),
     ...(render ? ["GET"] : []),
   ]);
-  return method === "OPTIONS"
-    ? () => allowedMethods(allowed)
-    : () => Promise.reject(new HttpError(405));
+  return method === "OPTIONS" ? () => allowedMethods(allowed) : () => Promise.reject(new HttpError(405));
 }
 
 /** Loads a lazy route with the first request for it. */

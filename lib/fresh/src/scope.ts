@@ -31,9 +31,7 @@ export class Scope<State> {
 
   /** The scope of a path such as `/a/:id` or `/a/(group)`; `*` and `/` are this one. */
   at(path: string): Scope<State> {
-    const segments = path.split("/").filter((segment) =>
-      segment !== "" && segment !== "*"
-    );
+    const segments = path.split("/").filter((segment) => segment !== "" && segment !== "*");
     return segments.reduce<Scope<State>>(
       (scope, segment) => scope.#child(segment),
       this,
@@ -67,9 +65,7 @@ export class Scope<State> {
         return await ctx.next();
       } catch (error) {
         const status = error instanceof HttpError ? error.status : 500;
-        const route = status === 404
-          ? root.notFoundRoute ?? errorRoute
-          : errorRoute;
+        const route = status === 404 ? root.notFoundRoute ?? errorRoute : errorRoute;
         if (!route) throw error;
         ctx.error = error;
         ctx[FRAME] = own;

@@ -41,9 +41,7 @@ export function staticFiles<State>(): Middleware<State> {
     using file = await find(snapshot, path);
     if (file) return respond(ctx, path, file);
     // Browsers ask for it by themselves; a whole page would be waste.
-    return path === "/favicon.ico"
-      ? new Response(null, { status: 404 })
-      : await ctx.next();
+    return path === "/favicon.ico" ? new Response(null, { status: 404 }) : await ctx.next();
   };
 }
 
@@ -67,9 +65,7 @@ function respond<State>(
     path.startsWith(`${SCRIPTS_FOLDER}${BUILD_ID}/`);
   const headers = {
     "content-type": CONTENT_TYPES[extname(path)] ?? "text/plain; charset=UTF-8",
-    "cache-control": immutable
-      ? "public, max-age=31536000, immutable"
-      : "no-cache",
+    "cache-control": immutable ? "public, max-age=31536000, immutable" : "no-cache",
     etag: file.etag,
   };
   const known = req.headers.get("if-none-match")?.split(/\s*,\s*/);
@@ -103,9 +99,7 @@ async function find(
       [Symbol.dispose]() {},
     };
   }
-  return path.includes("\0") || path.includes("\\")
-    ? undefined
-    : await openInside(staticDir, path);
+  return path.includes("\0") || path.includes("\\") ? undefined : await openInside(staticDir, path);
 }
 
 /** The open file, unless it is none, or stands outside the folder (`..`, symbolic links). */
@@ -126,9 +120,7 @@ async function openInside(
     if (!isFile) return close(), undefined;
     return {
       size,
-      etag: `W/"${size.toString(16)}-${
-        mtime?.getTime().toString(16) ?? BUILD_ID
-      }"`,
+      etag: `W/"${size.toString(16)}-${mtime?.getTime().toString(16) ?? BUILD_ID}"`,
       body: () => (taken = true, file.readable),
       [Symbol.dispose]: close,
     };
