@@ -137,6 +137,11 @@ export class UploadQueue<File> {
     this.#settle(batchId, batch);
   }
 
+  /** Whether anything of this addition was added and not forgotten. */
+  has(batchId: string): boolean {
+    return this.#batches.has(batchId);
+  }
+
   isSettled(batchId: string): boolean {
     return this.#batches.get(batchId)?.isSettled ?? true;
   }
@@ -147,6 +152,20 @@ export class UploadQueue<File> {
     if (!batch) return;
     for (const { upload } of batch.failed.splice(0)) batch.waiting.push(upload);
     this.#fill();
+    this.options.onChange();
+  }
+
+  hasFailed(batchId: string, fits: (upload: Upload<File>) => boolean): boolean {
+    return this.#batches.get(batchId)?.failed.some(({ upload }) => fits(upload)) ?? false;
+  }
+
+  /** What has arrived belongs to something else now and no longer counts. */
+  forgetDone(batchId: string): void {
+    const batch = this.#batches.get(batchId);
+    if (!batch) return;
+    batch.files -= batch.done;
+    batch.bytes -= batch.doneBytes;
+    batch.done = batch.doneBytes = 0;
     this.options.onChange();
   }
 
