@@ -14,7 +14,7 @@ const ARGS = [
 ];
 
 /** Where Chromium is; undefined when there is none. */
-function findChromium(): string | undefined {
+export function findChromium(): string | undefined {
   const named = Deno.env.get("CHROMIUM");
   return (named === undefined ? PLACES : [named]).find(isFile);
 }

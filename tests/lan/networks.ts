@@ -14,6 +14,25 @@ async function ip(...args: string[]): Promise<void> {
   if (!success) throw new Error(`ip ${args.join(" ")}: ${new TextDecoder().decode(stderr).trim()}`);
 }
 
+export interface LoneComputer extends AsyncDisposable {
+  readonly within: readonly string[];
+}
+
+/** A computer with no network but its loopback. Undefined, with the reason printed, where this system does not allow it. */
+export async function loneComputer(): Promise<LoneComputer | undefined> {
+  const name = `essaim-${Deno.pid}-lone`;
+  const remove = () => ip("netns", "del", name).catch(() => {});
+  try {
+    await ip("netns", "add", name);
+    await ip("-n", name, "link", "set", "lo", "up");
+  } catch (error) {
+    await remove();
+    console.log(`skipped: no network namespaces here (${(error as Error).message})`);
+    return undefined;
+  }
+  return { within: ["ip", "netns", "exec", name], [Symbol.asyncDispose]: remove };
+}
+
 /** Undefined, with the reason printed, where this system does not allow it. */
 export async function cable(): Promise<Cable | undefined> {
   const names = ["a", "b"].map((end) => `essaim-${Deno.pid}-${end}`) as [string, string];
