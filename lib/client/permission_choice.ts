@@ -1,0 +1,73 @@
+import type { UserId } from "../core/ids.ts";
+import type { ChosenVisibility } from "../core/local_messages.ts";
+import { type Directory, matching, type Recipient, usersOf } from "./recipients.ts";
+
+/** What stands in the permission dialog. */
+export interface PermissionChoice {
+  readonly visibility: ChosenVisibility["visibility"];
+  /** With "only some people". */
+  readonly chosen: readonly Recipient[];
+  readonly typed: string;
+  /** Which of the names found Enter would add. */
+  readonly active: number;
+}
+
+export type PermissionEvent =
+  | { readonly kind: "visibility"; readonly visibility: PermissionChoice["visibility"] }
+  | { readonly kind: "typed"; readonly text: string }
+  | { readonly kind: "moved"; readonly by: number }
+  /** Enter, or a click on that name. */
+  | { readonly kind: "added"; readonly id?: string }
+  | { readonly kind: "removed"; readonly id: string }
+  /** Backspace in the empty field. */
+  | { readonly kind: "removed-last" };
+
+/** The dialog as it opens. `directory`: undefined while this computer has joined no class. */
+export function openChoice(last: ChosenVisibility, directory: Directory | undefined): PermissionChoice {
+  const allow = new Set<UserId>(last.allow ?? []);
+  const chosen = directory?.recipients.filter((one) => one.kind === "person" && allow.has(one.id)) ?? [];
+  return { visibility: directory ? last.visibility : "public", chosen, typed: "", active: 0 };
+}
+
+/** The names that what was typed finds. */
+export function suggestions(
+  { typed, chosen }: PermissionChoice,
+  directory: Directory | undefined,
+): readonly Recipient[] {
+  return directory ? matching(directory.recipients, typed, chosen) : [];
+}
+
+export function nextChoice(
+  choice: PermissionChoice,
+  event: PermissionEvent,
+  directory: Directory | undefined,
+): PermissionChoice {
+  switch (event.kind) {
+    case "visibility":
+      return { ...choice, visibility: event.visibility };
+    case "typed":
+      return { ...choice, typed: event.text, active: 0 };
+    case "moved": {
+      const count = suggestions(choice, directory).length;
+      return count === 0 ? choice : { ...choice, active: (choice.active + event.by + count) % count };
+    }
+    case "added": {
+      const found = suggestions(choice, directory);
+      const added = event.id === undefined ? found[choice.active] : found.find(({ id }) => id === event.id);
+      return added ? { ...choice, chosen: [...choice.chosen, added], typed: "", active: 0 } : choice;
+    }
+    case "removed":
+      return { ...choice, chosen: choice.chosen.filter(({ id }) => id !== event.id) };
+    case "removed-last":
+      return { ...choice, chosen: choice.chosen.slice(0, -1) };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** What is saved; undefined while "only some people" names nobody. */
+export function chosenVisibility({ visibility, chosen }: PermissionChoice): ChosenVisibility | undefined {
+  if (visibility !== "private") return { visibility };
+  const allow = usersOf(chosen);
+  return allow.length === 0 ? undefined : { visibility, allow };
+}
