@@ -1,6 +1,7 @@
 import type { Bitfield } from "./core/bitfield.ts";
 import type { EssaimError } from "./core/errors.ts";
 import type { FileId, PeerId, Sha256, ShareId } from "./core/ids.ts";
+import type { SharePageQuery } from "./core/local_messages.ts";
 import type { Manifest } from "./core/manifest.ts";
 import type {
   Activity,
@@ -13,7 +14,10 @@ import type {
   SearchReply,
   ShareRef,
 } from "./core/messages.ts";
+import type { FileType } from "./core/file_type.ts";
 import type { SeenFile } from "./core/scan.ts";
+import type { SharePlace } from "./core/search_cursor.ts";
+import type { SearchSort, SortOrder } from "./core/search_request.ts";
 import type { LiveRecord, ShareRecord, SignedRecord } from "./core/share_record.ts";
 
 /** Time and chance, so that tests can choose both. */
@@ -74,18 +78,44 @@ export interface IndexedShare {
   readonly downloads: number;
 }
 
+export interface ShareQuery {
+  /** Normalised. Found is what has all of them in its normalised name, or has an id that begins with the only one. */
+  readonly words: readonly string[];
+  /** Normalised words of the owner's name. */
+  readonly ownerWords: readonly string[];
+  readonly type: FileType | undefined;
+  /** Bounds of the visible size, included. */
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  /** Only what has a copy, as the last `noteCopies` said. */
+  readonly available: boolean;
+  /** `relevance` is for queries with words. */
+  readonly sort: SearchSort;
+  readonly order: SortOrder;
+  /** `public` leaves the others out before `limit` counts; `any` is for callers of whom each record is asked afterwards. */
+  readonly visible: "public" | "any";
+  readonly after: SharePlace | undefined;
+  readonly limit: number;
+}
+
+/** Who has what at one moment. `held`: how many present peers other than the owner have some of a share. */
+export interface Copies {
+  readonly present: Iterable<PeerId>;
+  readonly held: Iterable<{ readonly ref: ShareRef; readonly peers: number }>;
+}
+
 /** What the tracker keeps on disk. All that one announce changes is written in one transaction. */
 export interface SwarmIndex extends Disposable {
   peer(id: PeerId): KnownPeer | undefined;
   keys(ids: Iterable<PeerId>): Map<PeerId, PublicKey>;
   apply(change: SwarmChange): void;
   share(ref: Pick<ShareRef, "owner" | "shareId">): ShareRecord | undefined;
+  liveShare(ref: Pick<ShareRef, "owner" | "shareId">): IndexedShare | undefined;
   sharesOf(file: FileId): IndexedShare[];
-  /**
-   * At most `limit` live shares whose normalised name contains every word, newest first. No words: the newest ones.
-   * `public` leaves the others out before `limit` counts; `any` is for callers of whom each record is asked afterwards.
-   */
-  search(words: readonly string[], limit: number, visible: "public" | "any"): IndexedShare[];
+  /** What is present until this is called again; kept in memory only. */
+  noteCopies(copies: Copies): void;
+  /** Throws `bad-input` when `after` is of a share that this index does not know. */
+  search(query: ShareQuery): (IndexedShare & { readonly key: SharePlace["key"] })[];
   totals(visible: "public"): { files: number; bytes: number; downloads: number; transferred: number; since: number };
   /** Public shares that were fetched at all. */
   mostFetched(limit: number): IndexedShare[];
@@ -149,6 +179,7 @@ export interface RecordStore {
   dropForeign(ref: Pick<ShareRef, "owner" | "shareId">): void;
   get(ref: Pick<ShareRef, "owner" | "shareId">): SignedRecord | undefined;
   ownShares(): OwnShare[];
+  ownShare(id: ShareId): OwnShare | undefined;
   ownShareAt(path: string): OwnShare | undefined;
   /** Of every withdrawn or live own share: withdrawn ones first, then folders, then files. Much cheaper than `ownShares`. */
   ownPaths(): Iterable<OwnPath>;
@@ -158,6 +189,19 @@ export interface RecordStore {
   granting(file: FileId): LiveRecord[];
   keyOf(peer: PeerId): PublicKey | undefined;
 }
+
+/** Own live shares as a list too long to be read whole. */
+export interface ShareList {
+  /** Those whose name contains every word (of `queryWords`), and how many there are in all. */
+  page(query: ShareListQuery): { readonly total: number; readonly shares: readonly ListedShare[] };
+}
+
+export interface ShareListQuery extends Pick<SharePageQuery, "sort" | "order" | "offset" | "limit"> {
+  readonly words: readonly string[];
+}
+
+/** `chunks`: of the file, or of all files in the folder. */
+export type ListedShare = OwnShare & { readonly chunks: number };
 
 export interface ContentStore {
   at(path: string): Content | undefined;

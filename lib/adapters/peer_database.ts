@@ -1,7 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
+import { normalise, sortKey } from "../core/search.ts";
 import type { Atomically, Log } from "../ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
 import { DOWNLOAD_TABLES } from "./sqlite_downloads.ts";
+import { SHARE_LIST } from "./sqlite_share_list.ts";
 
 /** Ids and hashes are lower-case hex text, as everywhere else; hash lists and listings are bytes. Times in milliseconds. */
 const FIRST = `
@@ -56,9 +58,11 @@ const FIRST = `
   CREATE TABLE folders (path TEXT PRIMARY KEY, inode INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+const MIGRATIONS = [FIRST + DOWNLOAD_TABLES, SHARE_LIST];
+
 /** The database of one peer (`DATA/peer.db`), migrated; see openDatabase for damage and errors. */
-export function openPeerDatabase(path: string, log: Log): DatabaseSync {
-  return openDatabase({ path, migrations: [FIRST + DOWNLOAD_TABLES], log });
+export function openPeerDatabase(path: string, log: Log, migrations = MIGRATIONS): DatabaseSync {
+  return openDatabase({ path, migrations, functions: { normalised: normalise, sort_key: sortKey }, log });
 }
 
 export function atomically(db: DatabaseSync): Atomically {

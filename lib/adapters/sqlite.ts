@@ -17,11 +17,15 @@ const RESULT_TEXTS: readonly [number, string][] = [
   [SQLITE_NOTADB, "file is not a database"],
 ];
 
+export type SqlFunctions = Readonly<Record<string, (...texts: string[]) => string | number>>;
+
 export interface DatabaseOptions {
   /** The file; its folder exists. `:memory:` for tests. */
   readonly path: string;
   /** SQL scripts; number N (from 1) brings a database of version N-1 to N. Never edit one that was released: add. */
   readonly migrations: readonly string[];
+  /** What the scripts may call; always the same answer to the same texts. */
+  readonly functions?: SqlFunctions;
   readonly log: Log;
 }
 
@@ -31,9 +35,9 @@ export interface DatabaseOptions {
  * `database-damaged`, and an empty one takes its place. Throws `unreadable` when a newer program made the database, which
  * is then left untouched, and `unwritable` when it cannot be opened.
  */
-export function openDatabase({ path, migrations, log }: DatabaseOptions): DatabaseSync {
+export function openDatabase({ path, migrations, functions = {}, log }: DatabaseOptions): DatabaseSync {
   try {
-    return open(path, migrations);
+    return open(path, migrations, functions);
   } catch (error) {
     if (!isDamage(error)) throw error;
     const aside = setAside(path);
@@ -41,7 +45,7 @@ export function openDatabase({ path, migrations, log }: DatabaseOptions): Databa
       path,
       aside,
     });
-    return open(path, migrations);
+    return open(path, migrations, functions);
   }
 }
 
@@ -79,7 +83,11 @@ function asDatabaseError(error: unknown): unknown {
   return error;
 }
 
-function open(path: string, migrations: readonly string[]): DatabaseSync {
+function open(
+  path: string,
+  migrations: readonly string[],
+  functions: SqlFunctions,
+): DatabaseSync {
   let db: DatabaseSync;
   try {
     db = new DatabaseSync(path);
@@ -100,6 +108,9 @@ function open(path: string, migrations: readonly string[]): DatabaseSync {
     // FULL and not NORMAL: an acknowledged write then survives power loss too, for one fdatasync a transaction.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
     check(db);
+    for (const [name, answer] of Object.entries(functions)) {
+      db.function(name, { deterministic: true, varargs: true }, (...texts) => answer(...texts.map(String)));
+    }
     migrate(db, migrations, version);
     return db;
   } catch (error) {

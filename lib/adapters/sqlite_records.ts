@@ -2,11 +2,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
 import type { FileId, PeerId } from "../core/ids.ts";
 import { publicKeySchema } from "../core/messages.ts";
-import type { LiveRecord, ShareRecord, SignedRecord } from "../core/share_record.ts";
-import type { OwnPath, OwnShare, RecordStore } from "../ports.ts";
+import type { LiveRecord, SignedRecord } from "../core/share_record.ts";
+import type { OwnPath, RecordStore } from "../ports.ts";
+import { ownShareIn, recordIn, signedIn } from "./record_rows.ts";
 import { transaction } from "./sqlite.ts";
-
-type Row = Record<string, unknown>;
+import { shareListWriter } from "./sqlite_share_list.ts";
 
 /** Rows read at once by `ownPaths`, so that its reader may pause between them; more of them make the heap grow. */
 const PAGE = 200;
@@ -26,10 +26,12 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
   const grant = db.prepare("INSERT INTO grants (file_id, record_key) VALUES (?, ?)");
   const revoke = db.prepare("DELETE FROM grants WHERE file_id = ? AND record_key = ?");
   const granting = db.prepare("SELECT record FROM grants JOIN records ON key = record_key WHERE file_id = ?");
+  const list = shareListWriter(db);
   const drop = db.prepare("DELETE FROM records WHERE owner = ? AND share_id = ? AND owner <> ?");
   const live = db.prepare(
     "SELECT * FROM records WHERE owner = ? AND state IN ('file', 'folder') ORDER BY index_version",
   );
+  const own = db.prepare("SELECT * FROM records WHERE owner = ? AND share_id = ? AND state IN ('file', 'folder')");
   const at = db.prepare("SELECT * FROM records WHERE path = ? AND state IN ('file', 'folder')");
   const paths = db.prepare(
     `SELECT state, path, share_id AS shareId FROM records INDEXED BY own_paths
@@ -63,7 +65,9 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
         record: JSON.stringify(record),
         jws,
       });
-      setGrants(Number(stored?.key), record.deleted ? new Set() : new Set(grants));
+      const key = Number(stored?.key);
+      setGrants(key, record.deleted ? new Set() : new Set(grants));
+      if (own) list(key, record);
     });
   };
 
@@ -94,6 +98,10 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
       return row && signedIn(row);
     },
     ownShares: () => live.all(self).map(ownShareIn),
+    ownShare(shareId) {
+      const row = own.get(self, shareId);
+      return row && ownShareIn(row);
+    },
     ownShareAt(path) {
       const row = at.get(path);
       return row && ownShareIn(row);
@@ -115,16 +123,4 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
       return stored === undefined ? undefined : publicKeySchema.parse(JSON.parse(String(stored)));
     },
   };
-}
-
-function recordIn<R extends ShareRecord>(row: Row): R {
-  return JSON.parse(String(row.record));
-}
-
-function signedIn<R extends ShareRecord>(row: Row): SignedRecord<R> {
-  return { record: recordIn<R>(row), jws: String(row.jws) };
-}
-
-function ownShareIn(row: Row): OwnShare {
-  return { signed: signedIn<LiveRecord>(row), path: String(row.path), indexVersion: Number(row.index_version) };
 }

@@ -33,10 +33,22 @@ export function normalise(text: string): string {
     .trim();
 }
 
+/** What names are sorted by: as `normalise`, with numbers by their value, "Page 2" before "Page 10". */
+export function sortKey(name: string): string {
+  return normalise(name).replace(/\d+/g, (digits) => digits.replace(/^0+(?=\d)/, "").padStart(12, "0"));
+}
+
 /** The different words of a query, at most ten, normalised. A share is found when its name contains all of them. */
 export function queryWords(query: string): string[] {
   const words = normalise(query.slice(0, MAX_QUERY_LENGTH)).split(" ").filter((word) => word !== "");
   return [...new Set(words)].slice(0, MAX_QUERY_WORDS).map((word) => word.slice(0, MAX_WORD_LENGTH));
+}
+
+const NAME_KEY_LENGTH = 60;
+
+/** What names are sorted by: the first letters as they are compared, so that a place in a long list stays short. */
+export function nameKey(name: string): string {
+  return [...normalise(name)].slice(0, NAME_KEY_LENGTH).join("");
 }
 
 const ID_PREFIX = /^[0-9a-f]{8,64}$/;
@@ -47,8 +59,8 @@ export function idPrefix(words: readonly string[]): string | undefined {
   return words.length === 1 && ID_PREFIX.test(word) ? word : undefined;
 }
 
-/** How well a name fits; a larger number is better and 0 is no match. */
-export const RANK = { none: 0, substring: 1, wordPrefix: 2, prefix: 3, whole: 4 } as const;
+/** How well a share fits; a larger number is better and 0 is no match. All but `id` are about its name. */
+export const RANK = { none: 0, substring: 1, wordPrefix: 2, prefix: 3, whole: 4, id: 5 } as const;
 export type Rank = (typeof RANK)[keyof typeof RANK];
 
 /**
