@@ -1,7 +1,10 @@
+import { Buffer } from "node:buffer";
 import { EssaimError } from "../lib/core/errors.ts";
 import type { FileId, PeerId, Sha256, ShareId } from "../lib/core/ids.ts";
 import type { Activity, Announce, PublicKey } from "../lib/core/messages.ts";
-import { idPrefix, normalise } from "../lib/core/search.ts";
+import { fileType } from "../lib/core/file_type.ts";
+import { idPrefix, nameKey, normalise, RANK, rank } from "../lib/core/search.ts";
+import type { SharePlace } from "../lib/core/search_cursor.ts";
 import {
   type LiveRecord,
   shareKey,
@@ -10,7 +13,17 @@ import {
   supersedes,
   visibleSize,
 } from "../lib/core/share_record.ts";
-import type { Clock, IndexedShare, KnownPeer, Log, Signatures, SwarmChange, SwarmIndex } from "../lib/ports.ts";
+import type {
+  Clock,
+  Copies,
+  IndexedShare,
+  KnownPeer,
+  Log,
+  ShareQuery,
+  Signatures,
+  SwarmChange,
+  SwarmIndex,
+} from "../lib/ports.ts";
 
 /** A fixed id of `length` hex digits that ends in `number`. */
 export function hexId<T extends string>(number: number, length: 32 | 64): T {
@@ -100,6 +113,7 @@ export class MemorySwarmIndex implements SwarmIndex {
   #shares = new Map<string, { signed: SignedRecord; forgotten: boolean; downloads: number }>();
   #activity: Activity[] = [];
   #totals = { downloads: 0, transferred: 0, since: 0 };
+  #copies: (record: LiveRecord) => number = () => 0;
 
   constructor(readonly activityKept = 100) {}
 
@@ -146,16 +160,50 @@ export class MemorySwarmIndex implements SwarmIndex {
     return this.#live().filter(({ signed }) => signed.record.fileId === file);
   }
 
-  search(words: readonly string[], limit: number, visible: "public" | "any"): IndexedShare[] {
-    const seen = this.#live().filter(({ signed: { record } }) => visible === "any" || record.visibility === "public");
+  liveShare(ref: { owner: PeerId; shareId: ShareId }): IndexedShare | undefined {
+    return this.#live().find(({ signed }) => shareKey(signed.record) === shareKey(ref));
+  }
+
+  noteCopies({ present, held }: Copies): void {
+    const owners = new Set(present);
+    const holders = new Map([...held].map(({ ref, peers }) => [`${ref.fileId}/${shareKey(ref)}`, peers]));
+    this.#copies = (record) =>
+      (owners.has(record.owner) ? 1 : 0) + (holders.get(`${record.fileId}/${shareKey(record)}`) ?? 0);
+  }
+
+  search(query: ShareQuery) {
+    const { words, ownerWords, type, min = 0, max = Infinity, available, visible, sort, order, after, limit } = query;
+    const keyOf = ({ signed: { record } }: IndexedShare): string | number => {
+      if (sort === "relevance") return this.#rank(record, words);
+      return {
+        name: nameKey(record.name),
+        size: visibleSize(record),
+        date: Date.parse(record.at),
+        copies: this.#copies(record),
+      }[sort];
+    };
+    const fits = ({ signed: { record }, ownerName }: IndexedShare) =>
+      this.#rank(record, words) > 0 && (visible === "any" || record.visibility === "public") &&
+      ownerWords.every((word) => normalise(ownerName).includes(word)) &&
+      (type === undefined || fileType(record.name, record.kind) === type) &&
+      visibleSize(record) >= min && visibleSize(record) <= max && (!available || this.#copies(record) > 0);
+    const came = [...this.#shares.keys()];
+    const compare = (a: SharePlace, b: SharePlace) =>
+      compareKeys(a.key, b.key) || came.indexOf(shareKey(a)) - came.indexOf(shareKey(b));
+    const way = order === "asc" ? 1 : -1;
+    if (after && !came.includes(shareKey(after))) throw new EssaimError("bad-input", "Unknown cursor.");
+    return this.#live().filter(fits)
+      .map((share) => ({ ...share, key: keyOf(share), place: { ...share.signed.record, key: keyOf(share) } }))
+      .filter(({ place }) => after === undefined || way * compare(place, after) > 0)
+      .sort((a, b) => way * compare(a.place, b.place))
+      .slice(0, limit)
+      .map(({ place: _, ...share }) => share);
+  }
+
+  #rank({ name, fileId, shareId }: LiveRecord, words: readonly string[]): number {
     const prefix = idPrefix(words);
-    const byId = seen.filter(({ signed: { record } }) =>
-      prefix !== undefined && (record.fileId.startsWith(prefix) || record.shareId.startsWith(prefix))
-    );
-    const byName = seen.filter(({ signed: { record } }) =>
-      words.every((word) => normalise(record.name).includes(word))
-    );
-    return [...new Set([...byId, ...byName])].slice(0, limit);
+    if (prefix !== undefined && (fileId.startsWith(prefix) || shareId.startsWith(prefix))) return RANK.id;
+    return rank(name, words);
   }
 
   totals() {
@@ -187,6 +235,12 @@ export class MemorySwarmIndex implements SwarmIndex {
   #public(): IndexedShare[] {
     return this.#live().filter(({ signed }) => signed.record.visibility === "public");
   }
+}
+
+/** Texts by their UTF-8 bytes, as SQLite compares them. */
+function compareKeys(a: string | number, b: string | number): number {
+  if (typeof a === "number") return a - Number(b);
+  return Buffer.compare(Buffer.from(a), Buffer.from(String(b)));
 }
 
 /**

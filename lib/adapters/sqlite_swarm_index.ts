@@ -1,11 +1,13 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
+import { fileType } from "../core/file_type.ts";
 import type { PeerId } from "../core/ids.ts";
 import type { Activity, PublicKey } from "../core/messages.ts";
-import { idPrefix, normalise } from "../core/search.ts";
-import { type LiveRecord, shareKey, type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
-import type { IndexedShare, KnownPeer, Log, SwarmChange, SwarmIndex } from "../ports.ts";
+import { normalise } from "../core/search.ts";
+import { type LiveRecord, type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
+import type { Copies, IndexedShare, KnownPeer, Log, SwarmChange, SwarmIndex } from "../ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
+import { type Query, type Row, searchShares } from "./sqlite_share_search.ts";
 import { SWARM_MIGRATIONS } from "./sqlite_swarm_schema.ts";
 
 /** Live and deleted shares of one peer; a folder counts as one. */
@@ -14,11 +16,15 @@ const MAX_SHARES_PER_PEER = 250_000;
 const MAX_KNOWN_PEERS = 50_000;
 /** Shares of one content that are looked at. */
 const MAX_SHARES_OF_FILE = 1_000;
-/** Words of one or two letters have no trigram: they are looked for in this many of the newest shares. */
-const SCANNED_FOR_SHORT_WORDS = 20_000;
+/** Whether peers are present is not kept over restarts. */
+const COPIES_SCHEMA = `
+  PRAGMA temp_store = MEMORY;
+  CREATE TEMP TABLE present (owner TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TEMP TABLE held (share INTEGER PRIMARY KEY, peers INTEGER NOT NULL);
+`;
 
-const FOUND = "SELECT s.record, s.jws, s.downloads, p.name AS owner_name FROM";
-const WITH_OWNER = "JOIN peers p ON p.peer_id = s.owner";
+const FOUND = `SELECT r.record, r.jws, s.downloads, p.name AS owner_name
+  FROM shares s JOIN records r ON r.share = s.id JOIN peers p ON p.peer_id = s.owner`;
 
 export interface SwarmIndexOptions {
   /** The database file. */
@@ -30,47 +36,10 @@ export interface SwarmIndexOptions {
 
 /** The tracker's records and counts in SQLite; what `apply` wrote survives kill -9 and power loss. */
 export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): SwarmIndex {
-  const db = openDatabase({ path, migrations: SWARM_MIGRATIONS, log });
+  const db = openDatabase({ path, migrations: SWARM_MIGRATIONS, functions: FUNCTIONS, log });
+  db.exec(COPIES_SCHEMA);
   const all = queries(db);
   const found = (sql: string, ...values: SQLInputValue[]) => all(sql, ...values).map(toIndexedShare);
-
-  /** Those whose file id or share id begins with the only word. */
-  function withId(words: readonly string[], limit: number, visible: "public" | "any"): IndexedShare[] {
-    const prefix = idPrefix(words);
-    if (prefix === undefined) return [];
-    const wanted = `s.state = 'live'${visible === "public" ? " AND s.visibility = 'public'" : ""}`;
-    const range = [prefix, `${prefix}g`]; // "g" comes after every hex digit
-    const ids = (column: string) =>
-      `SELECT id FROM (SELECT id FROM shares s WHERE ${wanted} AND ${column} >= ? AND ${column} < ? LIMIT ${MAX_SHARES_OF_FILE})`;
-    return found(
-      `${FOUND} shares s ${WITH_OWNER} WHERE s.id IN (${ids("file_id")} UNION ${ids("share_id")})
-       ORDER BY s.id DESC LIMIT ?`,
-      ...range,
-      ...range,
-      limit,
-    );
-  }
-
-  function withName(words: readonly string[], limit: number, visible: "public" | "any"): IndexedShare[] {
-    const wanted = `s.state = 'live'${visible === "public" ? " AND s.visibility = 'public'" : ""}`;
-    const contains = words.map(() => " AND instr(s.norm, ?) > 0").join("");
-    const trigrams = trigramQuery(words);
-    if (trigrams !== undefined) {
-      return found(
-        `${FOUND} names JOIN shares s ON s.id = names.rowid ${WITH_OWNER}
-         WHERE names MATCH ? AND ${wanted}${contains} ORDER BY names.rowid DESC LIMIT ?`,
-        trigrams,
-        ...words,
-        limit,
-      );
-    }
-    return found(
-      `${FOUND} (SELECT * FROM shares s WHERE ${wanted} ORDER BY s.id DESC LIMIT ${SCANNED_FOR_SHORT_WORDS}) s
-       ${WITH_OWNER} WHERE TRUE${contains} ORDER BY s.id DESC LIMIT ?`,
-      ...words,
-      limit,
-    );
-  }
 
   return {
     peer(id) {
@@ -89,26 +58,28 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
 
     share({ owner, shareId }) {
       const [row] = all(
-        "SELECT record FROM shares WHERE owner = ? AND share_id = ? AND state <> 'forgotten'",
+        `SELECT record FROM shares s JOIN records r ON r.share = s.id
+         WHERE s.owner = ? AND s.share_id = ? AND s.state <> 'forgotten'`,
         owner,
         shareId,
       );
       return row && JSON.parse(String(row.record)) as ShareRecord;
     },
 
+    liveShare: ({ owner, shareId }) =>
+      found(`${FOUND} WHERE s.owner = ? AND s.share_id = ? AND s.state = 'live'`, owner, shareId)[0],
+
     sharesOf: (file) =>
       found(
-        `${FOUND} shares s ${WITH_OWNER} WHERE s.state = 'live' AND s.file_id = ? ORDER BY s.id DESC LIMIT ?`,
+        `${FOUND} WHERE s.state = 'live' AND s.file_id = ? ORDER BY s.id DESC LIMIT ?`,
         file,
         MAX_SHARES_OF_FILE,
       ),
 
-    search(words, limit, visible) {
-      const byId = withId(words, limit, visible);
-      const ids = new Set(byId.map(({ signed }) => shareKey(signed.record)));
-      const byName = withName(words, limit, visible).filter(({ signed }) => !ids.has(shareKey(signed.record)));
-      return [...byId, ...byName].slice(0, limit);
-    },
+    noteCopies: (copies) => transaction(db, () => noteCopies(all, copies)),
+
+    search: (query) =>
+      searchShares(all, query).map(({ id, key }) => ({ ...found(`${FOUND} WHERE s.id = ?`, id)[0]!, key })),
 
     totals() {
       const [shared] = all(`SELECT COUNT(*) AS files, MIN(TOTAL(size), ${Number.MAX_SAFE_INTEGER}) AS bytes FROM (
@@ -125,7 +96,7 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
 
     mostFetched: (limit) =>
       found(
-        `${FOUND} shares s ${WITH_OWNER} WHERE s.state = 'live' AND s.visibility = 'public' AND s.downloads > 0
+        `${FOUND} WHERE s.state = 'live' AND s.visibility = 'public' AND s.downloads > 0
          ORDER BY s.downloads DESC LIMIT ?`,
         limit,
       ),
@@ -145,8 +116,11 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
   };
 }
 
-type Row = Record<string, SQLOutputValue>;
-type Query = (sql: string, ...values: SQLInputValue[]) => Row[];
+const FUNCTIONS = {
+  normalise,
+  file_type: (name: string, kind: string) => fileType(name, kind === "folder" ? "folder" : "file"),
+  time_of: (at: string) => Date.parse(at) || 0,
+};
 
 /** Runs a statement, prepared at its first use. The statements are a fixed few; only the number of words varies. */
 function queries(db: DatabaseSync): Query {
@@ -161,12 +135,13 @@ function queries(db: DatabaseSync): Query {
 function apply(run: Query, { peer, restart, records, completed, activity }: SwarmChange, activityKept: number): void {
   const isNew = run("SELECT 1 FROM peers WHERE peer_id = ?", peer.peerId).length === 0;
   run(
-    `INSERT INTO peers (peer_id, key, name, serial, epoch, version, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET key = excluded.key, name = excluded.name, serial = MAX(serial, excluded.serial),
+    `INSERT INTO peers (peer_id, key, name, norm, serial, epoch, version, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET key = excluded.key, name = excluded.name, norm = excluded.norm, serial = MAX(serial, excluded.serial),
        epoch = excluded.epoch, version = excluded.version, last_seen = excluded.last_seen`,
     peer.peerId,
     JSON.stringify(peer.key),
     peer.name,
+    normalise(peer.name),
     peer.serial,
     peer.index?.epoch ?? null,
     peer.index?.version ?? 0,
@@ -197,13 +172,14 @@ function apply(run: Query, { peer, restart, records, completed, activity }: Swar
 function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): void {
   if (record.owner !== owner) throw new EssaimError("bad-record", "A record of another owner was to be stored.");
   const live = record.deleted ? undefined : record;
-  run(
-    `INSERT INTO shares (owner, share_id, version, state, visibility, file_id, name, norm, size, record, jws)
+  const [stored] = run(
+    `INSERT INTO shares (owner, share_id, version, state, visibility, file_id, name, norm, size, type, at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (owner, share_id) DO UPDATE SET version = excluded.version, state = excluded.state,
        visibility = excluded.visibility, file_id = excluded.file_id, name = excluded.name, norm = excluded.norm,
-       size = excluded.size, record = excluded.record, jws = excluded.jws
-     WHERE excluded.version > version OR (state = 'forgotten' AND excluded.version = version)`,
+       size = excluded.size, type = excluded.type, at = excluded.at
+     WHERE excluded.version > version OR (state = 'forgotten' AND excluded.version = version)
+     RETURNING id`,
     record.owner,
     record.shareId,
     record.version,
@@ -213,9 +189,27 @@ function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): vo
     live?.name ?? null,
     live ? normalise(live.name) : null,
     live ? visibleSize(live) : null,
-    JSON.stringify(record),
-    jws,
+    live ? fileType(live.name, live.kind) : null,
+    Date.parse(record.at) || 0,
   );
+  if (!stored) return;
+  run("INSERT OR REPLACE INTO records (share, record, jws) VALUES (?, ?, ?)", stored.id!, JSON.stringify(record), jws);
+}
+
+function noteCopies(run: Query, { present, held }: Copies): void {
+  run("DELETE FROM temp.present");
+  run("DELETE FROM temp.held");
+  for (const peer of present) run("INSERT INTO temp.present VALUES (?)", peer);
+  for (const { ref: { owner, shareId, fileId }, peers } of held) {
+    run(
+      `INSERT INTO temp.held SELECT id, ? FROM shares
+       WHERE owner = ? AND share_id = ? AND file_id = ? AND state = 'live'`,
+      peers,
+      owner,
+      shareId,
+      fileId,
+    );
+  }
 }
 
 function refuseTooMany(run: Query, owner: PeerId): void {
@@ -248,17 +242,6 @@ function putCompletion(run: Query, { fileId, owner, shareId }: SwarmChange["comp
     whole,
     bytes,
   );
-}
-
-/** All trigrams of all words, or undefined when no word has one. Phrases need positions, which `detail=none` drops. */
-function trigramQuery(words: readonly string[]): string | undefined {
-  const trigrams = new Set<string>();
-  for (const word of words) {
-    const letters = [...word];
-    for (let start = 0; start + 3 <= letters.length; start++) trigrams.add(letters.slice(start, start + 3).join(""));
-  }
-  if (trigrams.size === 0) return undefined;
-  return [...trigrams].map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(" AND ");
 }
 
 function toIndexedShare(row: Row): IndexedShare {

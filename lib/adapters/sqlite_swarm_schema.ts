@@ -1,9 +1,10 @@
 /**
- * The tracker's database, see `openDatabase`.
+ * The tracker's database, see `openDatabase`; its functions are `normalise`, `file_type` and `time_of`.
  *
  * `state`: `live`, `deleted` (a tombstone) or `forgotten` (its owner's index began again: only the version counts).
  * `names` is an index over `shares.norm`, of forgotten shares too, because they soon come back. With `detail=none` it
- * finds candidates, which are then compared in full.
+ * finds candidates, which are then compared in full. `words` is one of beginnings of words, which are what stands between
+ * spaces. The long records stand apart, so that going through many shares reads little.
  */
 export const SWARM_MIGRATIONS: readonly string[] = [
   `
@@ -43,5 +44,47 @@ export const SWARM_MIGRATIONS: readonly string[] = [
 `,
   `
   CREATE INDEX shares_by_id ON shares (share_id) WHERE state = 'live';
+`,
+  `
+  CREATE TABLE records (
+    share INTEGER PRIMARY KEY REFERENCES shares ON DELETE CASCADE, record TEXT NOT NULL, jws TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO records SELECT id, record, jws FROM shares;
+  ALTER TABLE shares DROP COLUMN record;
+  ALTER TABLE shares DROP COLUMN jws;
+  ALTER TABLE shares ADD COLUMN type TEXT;
+  ALTER TABLE shares ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+  UPDATE shares SET at = time_of(r.record ->> 'at'), type = CASE WHEN state = 'deleted' THEN NULL ELSE file_type(name, r.record ->> 'kind') END
+    FROM records r WHERE r.share = shares.id;
+  ALTER TABLE peers ADD COLUMN norm TEXT NOT NULL DEFAULT '';
+  UPDATE peers SET norm = normalise(name);
+  CREATE INDEX shares_by_name ON shares (substr(norm, 1, 60), id) WHERE state = 'live';
+  CREATE INDEX shares_by_size ON shares (size, id) WHERE state = 'live';
+  CREATE INDEX shares_by_date ON shares (at, id) WHERE state = 'live';
+  CREATE VIRTUAL TABLE words USING fts5 (
+    norm, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3',
+    tokenize = "ascii tokenchars '$+<=>^\`|~'"
+  );
+  INSERT INTO words (rowid, norm) SELECT id, norm FROM shares WHERE norm IS NOT NULL;
+  DROP TRIGGER share_came;
+  DROP TRIGGER share_renamed;
+  DROP TRIGGER share_gone;
+  CREATE TRIGGER share_came AFTER INSERT ON shares WHEN new.norm IS NOT NULL
+    BEGIN
+      INSERT INTO names (rowid, norm) VALUES (new.id, new.norm);
+      INSERT INTO words (rowid, norm) VALUES (new.id, new.norm);
+    END;
+  CREATE TRIGGER share_renamed AFTER UPDATE OF norm ON shares WHEN new.norm IS NOT old.norm
+    BEGIN
+      DELETE FROM names WHERE rowid = old.id;
+      DELETE FROM words WHERE rowid = old.id;
+      INSERT INTO names (rowid, norm) SELECT new.id, new.norm WHERE new.norm IS NOT NULL;
+      INSERT INTO words (rowid, norm) SELECT new.id, new.norm WHERE new.norm IS NOT NULL;
+    END;
+  CREATE TRIGGER share_gone AFTER DELETE ON shares WHEN old.norm IS NOT NULL
+    BEGIN
+      DELETE FROM names WHERE rowid = old.id;
+      DELETE FROM words WHERE rowid = old.id;
+    END;
 `,
 ];

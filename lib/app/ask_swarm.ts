@@ -1,23 +1,32 @@
 import { type Origin, reachableAt } from "../core/address.ts";
 import { EssaimError } from "../core/errors.ts";
 import type { FileId } from "../core/ids.ts";
-import type { Activity, FilePeersReply, FoundShare, SearchReply, ShareRef, Source, Stats } from "../core/messages.ts";
+import type {
+  Activity,
+  CountsReply,
+  CountsRequest,
+  FilePeersReply,
+  FoundShare,
+  SearchReply,
+  ShareRef,
+  Source,
+  Stats,
+} from "../core/messages.ts";
 import { type Caller, mayRead } from "../core/permission.ts";
-import { queryWords, rank } from "../core/search.ts";
+import { queryWords } from "../core/search.ts";
+import { parseCursor, type SharePlace, writeCursor } from "../core/search_cursor.ts";
+import { type SearchRequest, usualOrder } from "../core/search_request.ts";
 import { type LiveRecord, shareKey, visibleSize } from "../core/share_record.ts";
 import { sample, type Swarm } from "../core/swarm.ts";
-import type { Clock, IndexedShare, SwarmIndex } from "../ports.ts";
+import type { Clock, IndexedShare, ShareQuery, SwarmIndex } from "../ports.ts";
+import { Kept } from "./kept.ts";
 
-/** Matches that are ranked; of a query with more, the newest ones. */
-const MAX_RANKED = 1_000;
-const MAX_RESULTS = 200;
+/** Matches that the caller may not read are passed over by so many questions; the cursor leads on. */
+const MAX_ROUNDS = 20;
 const MAX_RECORDS = 100;
 const MAX_SOURCES = 100;
 const MAX_ACTIVITY = 200;
 const MOST_FETCHED = 10;
-/** A dashboard open on thirty screens costs one count, and counting takes at most a twentieth of the time. */
-const STATS_KEPT_MS = 2_000;
-const STATS_SHARE_OF_TIME = 20;
 
 export interface AskSwarmOptions {
   readonly index: SwarmIndex;
@@ -27,29 +36,49 @@ export interface AskSwarmOptions {
 
 /** The tracker's reading half. Nothing in its answers is about a share that the caller may not read. */
 export class AskSwarm {
-  #stats: { readonly until: number; readonly value: Stats } | undefined;
+  readonly #stats: Kept<Stats>;
+  readonly #copies: Kept<void>;
 
-  constructor(readonly options: AskSwarmOptions) {}
+  constructor(readonly options: AskSwarmOptions) {
+    this.#stats = new Kept(options.clock);
+    this.#copies = new Kept(options.clock);
+  }
 
   /**
-   * Shares that fit the query, best first, then newest. `cursor` (of the page before) continues after its last result:
-   * no share comes twice unless it was changed in between. Throws `bad-input` for a cursor that is none.
+   * Shares that fit the search. `cursor` (of the page before, of the same search) continues after its last result: no share
+   * comes twice and none is left out unless it changed in between. Throws `bad-input` for a cursor that is none.
    */
-  search(query: string, cursor: string | undefined, limit: number, caller: Caller): SearchReply {
-    const words = queryWords(query);
-    const after = cursor === undefined ? undefined : parsePlace(cursor);
-    const visible = caller.kind === "anonymous" ? "public" : "any";
-    const places = this.options.index.search(words, MAX_RANKED, visible)
-      .filter(({ signed }) => mayRead(caller, signed.record).allow)
-      .map((share) => ({ share, ...placeOf(share.signed.record, words) }))
-      .filter((place) => after === undefined || comparePlaces(after, place) < 0)
-      .sort(comparePlaces);
-    const page = places.slice(0, Math.max(1, Math.min(limit, MAX_RESULTS)));
-    const last = page.at(-1);
-    return {
-      results: page.map(({ share }) => this.#found(share)),
-      ...(last && page.length < places.length ? { cursor: writePlace(last) } : {}),
-    };
+  search(search: SearchRequest, caller: Caller): SearchReply {
+    const query = this.#query(search, caller);
+    const results: FoundShare[] = [];
+    let after: SharePlace | undefined = search.cursor === undefined
+      ? undefined
+      : parseCursor(search.cursor, query.sort, query.order);
+    if (query.available || query.sort === "copies") this.#noteCopies();
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const some = this.options.index.search({ ...query, after });
+      for (const [index, share] of some.entries()) {
+        const { record } = share.signed;
+        after = { key: share.key, owner: record.owner, shareId: record.shareId };
+        if (mayRead(caller, record).allow) results.push(this.#found(share));
+        if (results.length < search.limit) continue;
+        const isLast = some.length < query.limit && index === some.length - 1;
+        return { results, ...(isLast ? {} : { cursor: writeCursor(after, query.sort, query.order) }) };
+      }
+      if (some.length < query.limit) return { results };
+    }
+    return { results, ...(after ? { cursor: writeCursor(after, query.sort, query.order) } : {}) };
+  }
+
+  /** For each share how many present peers have some of it and how often it was fetched; see `countsReplySchema`. */
+  counts({ refs }: CountsRequest, caller: Caller): CountsReply {
+    const { index, swarm } = this.options;
+    const counts = refs.map((ref) => {
+      const share = index.liveShare(ref);
+      if (!share || !mayRead(caller, share.signed.record).allow) return null;
+      return { peers: swarm.countOf(share.signed.record), downloads: share.downloads };
+    });
+    return { counts };
   }
 
   /**
@@ -90,18 +119,38 @@ export class AskSwarm {
 
   /** What anyone may know of the whole swarm; some seconds old. */
   stats(): Stats {
-    const { clock } = this.options;
-    const began = clock.monotonic();
-    if (this.#stats !== undefined && began < this.#stats.until) return this.#stats.value;
-    const value = this.#count();
-    const ended = clock.monotonic();
-    this.#stats = { until: ended + Math.max(STATS_KEPT_MS, STATS_SHARE_OF_TIME * (ended - began)), value };
-    return value;
+    return this.#stats.get(() => this.#count());
   }
 
   /** What happened lately that anyone may know, newest first; older than `before` (an id) when given. */
   activity(limit: number, before: number | undefined): Activity[] {
     return this.options.index.activity(Math.max(1, Math.min(limit, MAX_ACTIVITY)), before);
+  }
+
+  #query({ q, owner, type, min, max, available, sort, order, limit }: SearchRequest, caller: Caller): ShareQuery {
+    const words = queryWords(q);
+    const byRelevance = sort === "relevance" && words.length > 0;
+    return {
+      words,
+      ownerWords: queryWords(owner ?? ""),
+      type,
+      min,
+      max,
+      available,
+      sort: sort === "relevance" && !byRelevance ? "date" : sort,
+      order: sort === "relevance" ? "desc" : order ?? usualOrder(sort),
+      visible: caller.kind === "anonymous" ? "public" : "any",
+      after: undefined,
+      limit: limit + 1,
+    };
+  }
+
+  /** Copies are some seconds old in filters and sorts, so that pages that follow each other mostly agree. */
+  #noteCopies(): void {
+    const { index, swarm } = this.options;
+    this.#copies.get(() =>
+      index.noteCopies({ present: swarm.present().map(({ peerId }) => peerId), held: swarm.held() })
+    );
   }
 
   #granting(file: FileId, via: Pick<ShareRef, "owner" | "shareId"> | undefined): IndexedShare[] {
@@ -116,7 +165,7 @@ export class AskSwarm {
     return index.sharesOf(record.fileId).filter(({ signed }) => shareKey(signed.record) === shareKey(via));
   }
 
-  #found({ signed: { record }, ownerName }: IndexedShare): FoundShare {
+  #found({ signed: { record }, ownerName, downloads }: IndexedShare): FoundShare {
     const { fileId, shareId, owner, name, kind, visibility } = record;
     return {
       id: fileId,
@@ -128,6 +177,7 @@ export class AskSwarm {
       size: visibleSize(record),
       visibility,
       peers: this.options.swarm.countOf(record),
+      downloads,
       at: new Date(timeOf(record)).toISOString(),
     };
   }
@@ -152,31 +202,6 @@ export class AskSwarm {
       mostFetched,
     };
   }
-}
-
-/** Where a result stands: better rank first, then newer, then by owner and share. */
-interface Place {
-  readonly rank: number;
-  readonly at: number;
-  readonly key: string;
-}
-
-function placeOf(record: LiveRecord, words: readonly string[]): Place {
-  return { rank: rank(record.name, words), at: timeOf(record), key: shareKey(record) };
-}
-
-function comparePlaces(a: Place, b: Place): number {
-  return b.rank - a.rank || b.at - a.at || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
-}
-
-function writePlace({ rank, at, key }: Place): string {
-  return `${rank}~${at}~${key.replace("/", "~")}`;
-}
-
-function parsePlace(cursor: string): Place {
-  const match = /^([0-4])~(-?\d{1,16})~([0-9a-f]{32})~([0-9a-f]{32})$/.exec(cursor);
-  if (!match) throw new EssaimError("bad-input", "This is not a cursor of a search. Search again without it.");
-  return { rank: Number(match[1]), at: Number(match[2]), key: `${match[3]}/${match[4]}` };
 }
 
 /** Milliseconds since 1970. */

@@ -153,6 +153,19 @@ export class Swarm {
     return count;
   }
 
+  /** Everything that somebody other than its owner holds some of, and how many do. */
+  *held(): Generator<{ ref: ShareRef; peers: number }> {
+    for (const holders of this.#holders.values()) {
+      let peers = 0;
+      let ref: ShareRef | undefined;
+      for (const [peer, holding] of holders) {
+        if (holding.have > 0 && peer !== holding.owner) peers++;
+        ref = holding;
+      }
+      if (ref && peers > 0) yield { ref, peers };
+    }
+  }
+
   #hold(peer: PeerId, member: Member, holding: Holding): void {
     const key = refKey(holding);
     if (!member.held.has(key)) {

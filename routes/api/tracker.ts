@@ -4,11 +4,14 @@ import type { TrackSwarm } from "../../lib/app/track_swarm.ts";
 import type { Origin } from "../../lib/core/address.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { type FileId, fileIdSchema, peerIdSchema, shareIdSchema } from "../../lib/core/ids.ts";
-import { announceSchema, MAX_ANNOUNCE_BYTES, MAX_QUERY_LENGTH } from "../../lib/core/messages.ts";
+import { announceSchema, countsRequestSchema, MAX_ANNOUNCE_BYTES } from "../../lib/core/messages.ts";
 import type { Caller } from "../../lib/core/permission.ts";
+import { searchRequestSchema } from "../../lib/core/search_request.ts";
 import { type Api, api, parseInput, readBody, readJson, type Route } from "../http.ts";
 
 const DEFAULT_RESULTS = 50;
+/** 500 references have 52 kB. */
+const MAX_COUNTS_BYTES = 128 * 1024;
 
 export interface TrackerApiOptions {
   readonly track: TrackSwarm;
@@ -41,8 +44,14 @@ export function trackerApi({ track, ask, software, liveConnections, onError }: T
       method: "GET",
       path: "/api/search",
       handle(request, caller) {
-        const { q, cursor, limit } = query(request, searchQuery);
-        return json(ask.search(q, cursor, limit, caller));
+        return json(ask.search(query(request, searchRequestSchema), caller));
+      },
+    },
+    {
+      method: "POST",
+      path: "/api/counts",
+      async handle(request, caller) {
+        return json(ask.counts(await readJson(request, countsRequestSchema, MAX_COUNTS_BYTES), caller));
       },
     },
     {
@@ -73,11 +82,6 @@ export function trackerApi({ track, ask, software, liveConnections, onError }: T
 
 const wholeNumber = z.string().regex(/^\d{1,15}$/).transform(Number);
 const limitQuery = wholeNumber.default(DEFAULT_RESULTS);
-const searchQuery = z.object({
-  q: z.string().max(MAX_QUERY_LENGTH).default(""),
-  cursor: z.string().max(200).optional(),
-  limit: limitQuery,
-});
 const activityQuery = z.object({ limit: limitQuery, before: wholeNumber.optional() });
 const viaQuery = z.object({ owner: peerIdSchema.optional(), share: shareIdSchema.optional() })
   .refine(({ owner, share }) => (owner === undefined) === (share === undefined), "owner and share go together");

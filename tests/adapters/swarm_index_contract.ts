@@ -1,7 +1,9 @@
+import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import type { PeerId } from "../../lib/core/ids.ts";
 import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
-import type { SwarmChange, SwarmIndex } from "../../lib/ports.ts";
+import { queryWords, RANK } from "../../lib/core/search.ts";
+import type { ShareQuery, SwarmChange, SwarmIndex } from "../../lib/ports.ts";
 import { fileId, hexId, peerId, recordBy, shareId } from "../fakes.ts";
 
 const alice = peerId(0xa);
@@ -33,6 +35,22 @@ const named = (number: number, name: string, changes: Partial<LiveRecord> = {}) 
 const tombstone = (number: number, version: number): ShareRecord => (
   { shareId: shareId(number), owner: alice, version, at: "2026-01-02T03:04:05.678Z", deleted: true }
 );
+/** By date, newest first, as far as the query says nothing else; with words by relevance. */
+const look = (index: SwarmIndex, query: Partial<ShareQuery> = {}) =>
+  index.search({
+    words: [],
+    ownerWords: [],
+    type: undefined,
+    min: undefined,
+    max: undefined,
+    available: false,
+    sort: query.words?.length ? "relevance" : "date",
+    order: "desc",
+    visible: "any",
+    after: undefined,
+    limit: 9,
+    ...query,
+  });
 const names = (found: { signed: { record: LiveRecord } }[]) => found.map(({ signed: { record } }) => record.name);
 
 /** What every `SwarmIndex` promises. `make` gives an empty one that keeps three lines of activity. */
@@ -72,9 +90,10 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
         [["NEAR", "*"], []],
         [[], ["c++ 50%.txt", "Notes de télévision.PDF", "Télé cours 1.mp4"]],
       ] as const
-    ) assert.deepEqual(names(index.search(words, 10, "any")), expected, words.join(" "));
-    assert.deepEqual(names(index.search([], 1, "any")), ["c++ 50%.txt"]);
-    assert.deepEqual(index.search(["mp4"], 9, "any")[0], {
+    ) assert.deepEqual(names(look(index, { words, sort: "date" })), expected, words.join(" "));
+    assert.deepEqual(names(look(index, { limit: 1 })), ["c++ 50%.txt"]);
+    assert.deepEqual(look(index, { words: ["mp4"] })[0], {
+      key: RANK.wordPrefix,
       signed: signed(named(1, "Télé cours 1.mp4")),
       ownerName: "name of a",
       downloads: 0,
@@ -99,20 +118,172 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
         ["deadbeef", "any", ["other.txt", "deadbeef notes.txt"]],
         ["abcdef0123".padEnd(64, "0"), "public", ["old.txt"]],
       ] as const
-    ) assert.deepEqual(names(index.search([word], 9, visible)), expected, word);
-    assert.deepEqual(names(index.search(["abcdef01"], 1, "any")), ["secret.txt"]);
-    assert.deepEqual(names(index.search(["abcdef01", "old"], 9, "any")), []);
+    ) assert.deepEqual(names(look(index, { words: [word], visible })), expected, word);
+    assert.deepEqual(names(look(index, { words: ["abcdef01"], limit: 1 })), ["secret.txt"]);
+    assert.deepEqual(names(look(index, { words: ["abcdef01", "old"] })), []);
     put(index, tombstone(1, 2));
-    assert.deepEqual(names(index.search(["abcdef01"], 9, "public")), []);
+    assert.deepEqual(names(look(index, { words: ["abcdef01"], visible: "public" })), []);
+  });
+
+  check("names that are the words come before those that begin with them, then words that do, then parts", (index) => {
+    put(
+      index,
+      named(1, "tele"),
+      named(2, "Télé 2.mp4"),
+      named(3, "ma tele"),
+      named(4, "satellite.svg"),
+      named(5, "TELE"),
+      named(6, "tele"),
+      named(7, "satele c++"),
+      named(8, "c++ tele"),
+    );
+    for (
+      const [words, expected] of [
+        [["tele"], [[6, 4], [5, 4], [1, 4], [2, 3], [8, 2], [3, 2], [7, 1]]],
+        [["tele", "2"], [[2, 3]]],
+        [["2", "tele"], [[2, 2]]],
+        [["c++"], [[8, 3], [7, 2]]],
+        [["tel", "c"], [[8, 2], [7, 1]]],
+        [["c", "tel"], [[8, 2], [7, 1]]],
+        [["el"], [[8, 1], [7, 1], [6, 1], [5, 1], [4, 1], [3, 1], [2, 1], [1, 1]]],
+      ] as const
+    ) {
+      const found = look(index, { words });
+      assert.deepEqual(found.map(({ signed, key }) => [Number(signed.record.shareId), key]), expected, words.join(" "));
+    }
+  });
+
+  check("filters leave out by type, size, owner and availability, whatever else there is", (index) => {
+    put(
+      index,
+      named(1, "cours.pdf", { size: 10 }),
+      named(2, "cours.PNG", { size: 20 }),
+      named(3, "cours", { kind: "folder", size: 5, total: { size: 30, files: 2 } }),
+      named(4, "cours.zzz", { size: 40, visibility: "private" }),
+    );
+    const record = { ...named(5, "cours.pdf", { size: 50 }), owner: bob };
+    const { peer } = change(bob, {});
+    index.apply({ ...change(bob, { records: [signed(record)] }), peer: { ...peer, name: "Zoé d’Œuvre" } });
+    const held = { fileId: fileId(4), owner: alice, shareId: shareId(4) };
+    index.noteCopies({
+      present: [bob],
+      held: [{ ref: held, peers: 2 }, { ref: { ...held, shareId: shareId(1) }, peers: 7 }],
+    });
+    for (
+      const [query, expected] of [
+        [{}, [5, 4, 3, 2, 1]],
+        [{ type: "document" }, [5, 1]],
+        [{ type: "image" }, [2]],
+        [{ type: "folder" }, [3]],
+        [{ type: "other" }, [4]],
+        [{ type: "other", visible: "public" }, []],
+        [{ type: "video" }, []],
+        [{ min: 20, max: 40 }, [4, 3, 2]],
+        [{ min: 51 }, []],
+        [{ max: 0 }, []],
+        [{ ownerWords: ["zoe"] }, [5]],
+        [{ ownerWords: ["oeuv", "zo"] }, [5]],
+        [{ ownerWords: ["zoe", "x"] }, []],
+        [{ ownerWords: ["name", "of", "a"] }, [4, 3, 2, 1]],
+        [{ available: true }, [5, 4]],
+        [{ available: true, visible: "public" }, [5]],
+        [{ type: "document", ownerWords: ["zoe"], min: 50, available: true }, [5]],
+      ] as [Partial<ShareQuery>, number[]][]
+    ) {
+      for (const words of [[], ["cours"], ["co"], ["ours"]]) {
+        for (const sort of ["date", "relevance"] as const) {
+          if (sort === "relevance" && words.length === 0) continue;
+          const found = look(index, { ...query, words, sort }).map(({ signed }) => Number(signed.record.shareId));
+          assert.deepEqual(found.sort().reverse(), expected, JSON.stringify({ ...query, words, sort }));
+        }
+      }
+    }
+    index.noteCopies({ present: [], held: [] });
+    assert.deepEqual(look(index, { available: true }), []);
+    put(index, named(1, "photo.jpg", { version: 2, size: 11 }));
+    assert.deepEqual(names(look(index, { type: "image", max: 11 })), ["photo.jpg"]);
+  });
+
+  check("each sort goes both ways, and each page begins where the one before ended", (index) => {
+    const many = Array.from(
+      { length: 60 },
+      (_, n) =>
+        named(n + 1, `${"éÉe€𐀀z"[n % 6]}${n % 4} notes.${["pdf", "png"][n % 2]}`, {
+          size: (n * 7) % 11,
+          at: new Date(1e12 + (n * 13) % 17).toISOString(),
+          visibility: n % 10 === 0 ? "class" : "public",
+        }),
+    );
+    put(index, ...many);
+    index.noteCopies({
+      present: [alice],
+      held: many.flatMap(({ owner, shareId, fileId }, n) =>
+        n % 3 === 0 ? [{ ref: { owner, shareId, fileId }, peers: n % 5 }] : []
+      ),
+    });
+    for (const words of [[], ["notes"], ["otes"], ["e"], ["no", "pdf"]]) {
+      for (const sort of ["relevance", "name", "size", "date", "copies"] as const) {
+        for (const order of ["asc", "desc"] as const) {
+          if (sort === "relevance" && (words.length === 0 || order === "asc")) continue;
+          const query: Partial<ShareQuery> = { words, sort, order, visible: "public" };
+          const whole = look(index, { ...query, limit: 100 });
+          const keys = whole.map(({ key }) => key);
+          const sorted = [...keys].sort((a, b) =>
+            typeof a === "number" ? a - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(String(b)))
+          );
+          assert.deepEqual(keys, order === "asc" ? sorted : sorted.reverse());
+          const found = [];
+          for (let after: ShareQuery["after"];;) {
+            const page = look(index, { ...query, after, limit: 7 });
+            found.push(...page);
+            const last = page.at(-1);
+            if (!last) break;
+            const { owner, shareId } = last.signed.record;
+            after = { key: last.key, owner, shareId };
+          }
+          assert.deepEqual(found, whole, `${words} ${sort} ${order}`);
+          assert.ok(whole.length > 20 && whole.length <= 54);
+        }
+      }
+    }
+  });
+
+  check(
+    "a page goes on behind a share that was renamed or deleted meanwhile, and never behind an unknown one",
+    (index) => {
+      put(index, named(1, "a"), named(2, "b"), named(3, "c"));
+      const query = { sort: "name", order: "asc" } as const;
+      put(index, tombstone(2, 2));
+      assert.deepEqual(names(look(index, { ...query, after: { key: "b", owner: alice, shareId: shareId(2) } })), ["c"]);
+      const unknown = { key: "b", owner: bob, shareId: shareId(2) };
+      assert.throws(() => look(index, { ...query, after: unknown }), { code: "bad-input" });
+    },
+  );
+
+  check("one share is looked up with its owner and count while it is live", (index) => {
+    put(index, named(1, "one.txt"), named(2, "two.txt"));
+    const ref = { owner: alice, shareId: shareId(1) };
+    const whole = { ...ref, fileId: fileId(1) };
+    index.apply(change(bob, { completed: [{ ref: whole, bytes: 1, seconds: 1, sources: 1 }] }));
+    assert.deepEqual(index.liveShare(ref), {
+      signed: signed(named(1, "one.txt")),
+      ownerName: "name of a",
+      downloads: 1,
+    });
+    assert.equal(index.liveShare({ owner: bob, shareId: shareId(1) }), undefined);
+    put(index, tombstone(1, 2));
+    assert.equal(index.liveShare(ref), undefined);
+    index.apply(change(alice, { restart: true }));
+    assert.equal(index.liveShare({ owner: alice, shareId: shareId(2) }), undefined);
   });
 
   check("a renamed share is found under its new name only, and a deleted one not at all", (index) => {
     put(index, named(1, "before.txt"));
     put(index, named(1, "after.txt", { version: 2 }));
-    assert.deepEqual(names(index.search(["before"], 9, "any")), []);
-    assert.deepEqual(names(index.search(["after"], 9, "any")), ["after.txt"]);
+    assert.deepEqual(names(look(index, { words: ["before"] })), []);
+    assert.deepEqual(names(look(index, { words: ["after"] })), ["after.txt"]);
     put(index, tombstone(1, 3));
-    assert.deepEqual(names(index.search(["after"], 9, "any")), []);
+    assert.deepEqual(names(look(index, { words: ["after"] })), []);
     assert.deepEqual(index.sharesOf(fileId(1)), []);
     assert.equal(index.share({ owner: alice, shareId: shareId(1) })?.deleted, true);
   });
@@ -121,14 +292,14 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
     put(index, named(1, "old.txt", { version: 5 }), tombstone(2, 5), named(3, "third.txt", { version: 5 }));
     put(index, named(1, "older.txt", { version: 4 }), named(2, "back.txt", { version: 4 }));
     put(index, named(1, "same.txt", { version: 5 }), named(2, "back.txt", { version: 5 }));
-    assert.deepEqual(names(index.search([], 9, "any")), ["third.txt", "old.txt"]);
+    assert.deepEqual(names(look(index, { words: [] })), ["third.txt", "old.txt"]);
     index.apply(change(alice, { restart: true }));
-    assert.deepEqual(index.search([], 9, "any"), []);
+    assert.deepEqual(look(index, { words: [] }), []);
     assert.equal(index.share({ owner: alice, shareId: shareId(1) }), undefined);
     put(index, named(1, "older.txt", { version: 4 }), named(2, "back.txt", { version: 5 }));
-    assert.deepEqual(index.search([], 9, "any"), []);
+    assert.deepEqual(look(index, { words: [] }), []);
     put(index, named(1, "old.txt", { version: 5 }), named(3, "third.txt", { version: 6 }));
-    assert.deepEqual(names(index.search(["txt"], 9, "any")), ["third.txt", "old.txt"]);
+    assert.deepEqual(names(look(index, { words: ["txt"] })), ["third.txt", "old.txt"]);
   });
 
   check("peers cannot touch each other's shares by re-using an id", (index) => {
@@ -159,8 +330,8 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
       "public.txt",
       2,
     ]]);
-    assert.deepEqual(names(index.search([], 9, "public")), ["folder", "copy.txt", "public.txt"]);
-    assert.deepEqual(names(index.search(["private"], 9, "public")), []);
+    assert.deepEqual(names(look(index, { words: [], visible: "public" })), ["folder", "copy.txt", "public.txt"]);
+    assert.deepEqual(names(look(index, { words: ["private"], visible: "public" })), []);
   });
 
   check("huge numbers are counted up to the largest exact one", (index) => {

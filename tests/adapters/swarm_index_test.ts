@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { openDatabase } from "../../lib/adapters/sqlite.ts";
 import { openSwarmIndex } from "../../lib/adapters/sqlite_swarm_index.ts";
+import { SWARM_MIGRATIONS } from "../../lib/adapters/sqlite_swarm_schema.ts";
+import { normalise } from "../../lib/core/search.ts";
+import type { ShareQuery } from "../../lib/ports.ts";
 import { FakeLog, fileId, MemorySwarmIndex, peerId, recordBy, shareId } from "../fakes.ts";
 import { swarmIndexContract } from "./swarm_index_contract.ts";
 
@@ -8,6 +12,19 @@ swarmIndexContract("memory", () => new MemorySwarmIndex(3));
 swarmIndexContract("SQLite", () => openSwarmIndex({ path: ":memory:", log: new FakeLog(), activityKept: 3 }));
 
 const options = (path: string, log = new FakeLog()) => ({ path, log, activityKept: 10 });
+const everything: ShareQuery = {
+  words: [],
+  ownerWords: [],
+  type: undefined,
+  min: undefined,
+  max: undefined,
+  available: false,
+  sort: "date",
+  order: "desc",
+  visible: "public",
+  after: undefined,
+  limit: 1000,
+};
 const change = {
   peer: {
     peerId: peerId(1),
@@ -33,8 +50,43 @@ Deno.test("the tracker's index is the same after it was opened again", async () 
     index.apply({ ...change, records });
   }
   using index = openSwarmIndex(options(path));
-  assert.equal(index.search(["file"], 1000, "public").length, 300);
+  assert.equal(index.search({ ...everything, words: ["file"], sort: "relevance" }).length, 300);
   assert.equal(index.peer(peerId(1))?.name, "alice");
+});
+
+Deno.test("an index of the first version is searched, filtered and sorted like a new one", async () => {
+  const path = join(await Deno.makeTempDir(), "tracker.db");
+  const old = openDatabase({ path, migrations: SWARM_MIGRATIONS.slice(0, 2), log: new FakeLog() });
+  old.prepare("INSERT INTO peers VALUES (?, '{}', 'Chloé', 1, NULL, 0, 1)").run(peerId(1));
+  const records = [
+    recordBy(peerId(1), { shareId: shareId(1), name: "Leçon 1.pdf", at: "2026-01-01T00:00:00.123456789Z" }),
+    recordBy(peerId(1), { shareId: shareId(2), name: "Leçons", kind: "folder", at: "2025-01-01T00:00:00Z" }),
+  ];
+  const insert = old.prepare(
+    `INSERT INTO shares (owner, share_id, version, state, visibility, file_id, name, norm, size, record, jws)
+     VALUES (?, ?, 1, 'live', 'public', ?, ?, ?, 1000, ?, 'a.b.c')`,
+  );
+  for (const record of records) {
+    const { owner, shareId, fileId, name } = record;
+    insert.run(owner, shareId, fileId, name, normalise(name), JSON.stringify(record));
+  }
+  old.exec(`INSERT INTO shares (owner, share_id, version, state, record, jws)
+    VALUES ('${peerId(1)}', '${
+    shareId(3)
+  }', 7, 'deleted', '{"version":7,"deleted":true,"at":"2025-01-01T00:00:00Z"}', 'x')`);
+  old.close();
+  using index = openSwarmIndex(options(path));
+  for (
+    const [query, expected] of [
+      [{}, records],
+      [{ words: ["lecon"], sort: "relevance" }, [records[1], records[0]]],
+      [{ type: "document" }, [records[0]]],
+      [{ type: "folder", ownerWords: ["chloe"] }, [records[1]]],
+      [{ sort: "date", order: "asc" }, [records[1], records[0]]],
+    ] as [Partial<ShareQuery>, unknown[]][]
+  ) assert.deepEqual(index.search({ ...everything, ...query }).map(({ signed }) => signed.record), expected);
+  assert.equal(index.share({ owner: peerId(1), shareId: shareId(3) })?.version, 7);
+  assert.deepEqual(index.sharesOf(fileId(1)).map(({ signed }) => signed.jws), ["a.b.c", "a.b.c"]);
 });
 
 Deno.test("a damaged database is set aside and a new one begun", async (t) => {
@@ -60,7 +112,7 @@ Deno.test("a damaged database is set aside and a new one begun", async (t) => {
       await Deno.writeFile(path, damaged);
       const log = new FakeLog();
       using index = openSwarmIndex(options(path, log));
-      assert.deepEqual(index.search([], 10, "any"), []);
+      assert.deepEqual(index.search(everything), []);
       index.apply({ ...change, records: [] });
       assert.deepEqual(log.codes, ["database-damaged"]);
       const aside = [...Deno.readDirSync(dir)].find((entry) => /^tracker\.db\.damaged-[^.]*\.\d+Z$/.test(entry.name));

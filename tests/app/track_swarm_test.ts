@@ -4,8 +4,15 @@ import { TrackSwarm } from "../../lib/app/track_swarm.ts";
 import type { Origin } from "../../lib/core/address.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import type { PeerId, UserId } from "../../lib/core/ids.ts";
-import { type Announce, type Completion, type LiveEvent, searchReplySchema } from "../../lib/core/messages.ts";
+import {
+  type Announce,
+  type Completion,
+  type LiveEvent,
+  type SearchReply,
+  searchReplySchema,
+} from "../../lib/core/messages.ts";
 import type { Caller } from "../../lib/core/permission.ts";
+import { searchRequestSchema } from "../../lib/core/search_request.ts";
 import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
 import { Swarm, SWARM_LIMITS } from "../../lib/core/swarm.ts";
 import {
@@ -35,6 +42,7 @@ const tombstone = ({ shareId, owner, version, at }: LiveRecord): ShareRecord => 
 );
 const jws = (records: readonly ShareRecord[]) => records.map((record) => JSON.stringify(record));
 
+const searchFor = (parameters: Record<string, string | undefined>) => searchRequestSchema.parse(parameters);
 const downloadId = (number: number) => number.toString(16).padStart(16, "0");
 /** The download `id` of alice's first file. */
 const completionOf = (id: number, changes: Partial<Completion> = {}): Completion => (
@@ -81,7 +89,7 @@ class Tracker {
   }
 
   names(query: string, caller = anonymous): string[] {
-    return this.ask.search(query, undefined, 50, caller).results.map(({ name }) => name);
+    return this.ask.search(searchFor({ q: query }), caller).results.map(({ name }) => name);
   }
 
   peersOf(file: number, via?: { owner: PeerId; shareId: LiveRecord["shareId"] }, caller = anonymous) {
@@ -281,16 +289,81 @@ Deno.test("pages of a search have every result once, best first", async () => {
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = searchReplySchema.parse(tracker.ask.search("notes", cursor, 5, anonymous));
-    assert.deepEqual(page, tracker.ask.search("notes", cursor, 5, anonymous));
+    const page = searchReplySchema.parse(tracker.ask.search(searchFor({ q: "notes", cursor, limit: "5" }), anonymous));
+    assert.deepEqual(page, tracker.ask.search(searchFor({ q: "notes", cursor, limit: "5" }), anonymous));
     seen.push(...page.results.map(({ name }) => name));
     cursor = page.cursor;
   } while (cursor !== undefined);
   assert.deepEqual([...seen].sort(), [...names].sort());
   assert.deepEqual([seen[0], seen[1], seen.at(-1)], ["notes", "notes de maths", "footnotes"]);
-  for (const bad of ["", "x", "9~1~a~b", "__proto__"]) {
-    assert.throws(() => tracker.ask.search("a", bad, 5, anonymous), /cursor/);
+  for (const bad of ["x", "9~1~a~b", "__proto__"]) {
+    assert.throws(() => tracker.ask.search(searchFor({ q: "a", cursor: bad }), anonymous), /cursor/);
   }
+});
+
+Deno.test("pages of a search in any order have every result once, and only what the caller may read", async () => {
+  const tracker = new Tracker();
+  const user = hexId<UserId>(5, 32);
+  const member: Caller = { kind: "member", address: "10.0.0.9", peer: bob, user };
+  const records = Array.from({ length: 90 }, (_, n) =>
+    file(n + 1, {
+      name: `${"abc"[n % 3]} ${n % 7}.pdf`,
+      size: n % 5,
+      at: `2026-01-02T03:04:${10 + (n % 40)}Z`,
+      visibility: n % 9 === 0 ? "public" : "private",
+      allow: n % 2 === 0 ? [user] : [],
+    }));
+  await tracker.share(...records);
+  const callers: [Caller, number][] = [[anonymous, 10], [member, 50]];
+  for (const sort of ["relevance", "name", "size", "date", "copies"] as const) {
+    for (const order of ["asc", "desc"] as const) {
+      for (const [caller, expected] of callers) {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page: SearchReply = tracker.ask.search(
+            searchFor({ q: "pdf", sort, order, limit: "3", cursor }),
+            caller,
+          );
+          assert.ok(page.results.length <= 3);
+          seen.push(...page.results.map(({ shareId }) => shareId));
+          cursor = page.cursor;
+        } while (cursor !== undefined);
+        assert.deepEqual([seen.length, new Set(seen).size], [expected, expected], `${sort} ${order} ${caller.kind}`);
+      }
+    }
+  }
+});
+
+Deno.test("copies are the present peers that have some of a file, and available is what has one", async () => {
+  const tracker = new Tracker();
+  await tracker.share(file(1), file(2), file(3, { visibility: "private" }));
+  const search = (parameters: Record<string, string>) =>
+    tracker.ask.search(searchFor(parameters), anonymous).results.map(({ name, peers }) => [name, peers]);
+  assert.deepEqual(search({ sort: "copies" }), [["file 2.txt", 1], ["file 1.txt", 1]]);
+  const held = [1, 3].map((n) => ({ fileId: fileId(n), owner: alice, shareId: shareId(n), have: 1, of: 2 }));
+  await tracker.signed(bob, { holdings: held });
+  tracker.clock.advance(10_000);
+  assert.deepEqual(search({ sort: "copies" }), [["file 1.txt", 2], ["file 2.txt", 1]]);
+  assert.deepEqual(search({ sort: "copies", order: "asc" }), [["file 2.txt", 1], ["file 1.txt", 2]]);
+  await tracker.signed(alice, { event: "stopped", index: { epoch, from: 3, to: 3 } });
+  tracker.clock.advance(10_000);
+  assert.deepEqual(search({ available: "1" }), [["file 1.txt", 1]]);
+  assert.deepEqual(search({ available: "1", q: "file 2" }), []);
+});
+
+Deno.test("counts of many shares come in the order asked, and none of what does not exist or is not the caller's", async () => {
+  const tracker = new Tracker();
+  const user = hexId<UserId>(5, 32);
+  await tracker.share(file(1), file(2, { visibility: "private", allow: [user] }), file(4));
+  await tracker.signed(alice, { index: { epoch, from: 3, to: 4 }, records: jws([tombstone(file(4))]) });
+  const holdings = [{ fileId: fileId(1), owner: alice, shareId: shareId(1), have: 1, of: 2 }];
+  await tracker.signed(bob, { holdings, completed: [completionOf(1), completionOf(2, { ...file(2) })] });
+  const refs = [3, 2, 1, 4, 1].map((n) => ({ owner: alice, shareId: shareId(n) }));
+  const first = { peers: 2, downloads: 1 };
+  assert.deepEqual(tracker.ask.counts({ refs }, anonymous), { counts: [null, null, first, null, first] });
+  const member: Caller = { kind: "member", address: "10.0.0.9", peer: bob, user };
+  assert.deepEqual(tracker.ask.counts({ refs }, member).counts[1], { peers: 1, downloads: 1 });
 });
 
 Deno.test("a full tracker refuses newcomers and keeps the peers it has", async () => {
