@@ -1,0 +1,23 @@
+import { createDefine } from "fresh";
+import type { Language } from "../lib/i18n/mod.ts";
+import type { LocalPeerParts } from "./api/local.ts";
+
+export type Theme = "auto" | "light" | "dark";
+
+/** What the middleware of each program puts into `ctx.state` before a page is made. */
+export interface PageState {
+  lang: Language;
+  theme: Theme;
+  /** For the few inline scripts and styles that the Content-Security-Policy allows. */
+  nonce: string;
+  /** Of the current page, without the name of the program; pages set it, the frame shows it. */
+  title?: string;
+}
+
+/** Pages of one's own computer. */
+export interface PeerPageState extends PageState {
+  peer: LocalPeerParts;
+}
+
+export const define = createDefine<PageState>();
+export const definePeer = createDefine<PeerPageState>();
