@@ -244,6 +244,8 @@ export interface FolderReader {
   walk(folder: string, signal?: AbortSignal): AsyncIterable<FolderBatch>;
   /** Calls `onChange` soon after something below the folders changed. Without watching it is never called, which is logged. */
   watch(folders: readonly string[], onChange: () => void): Disposable;
+  /** Whether walks leave out files and folders of this name. */
+  isIgnored(name: string): boolean;
 }
 
 export type HashOutcome = { readonly path: string } & ({ readonly content: Content } | { readonly error: EssaimError });

@@ -14,9 +14,12 @@ const MAX_DEPTH = 100;
 const BATCH = 500;
 const REPLACEMENT = "\ufffd"; // what the runtime shows for bytes that are not UTF-8
 
+/** Of this program, on their way to another place or name: never shown, whatever is configured. */
+const UNFINISHED = ".essaim-*";
+
 /** Reads folders of this machine. `ignore`: names never shown, patterns as in ignoredNames. */
 export function folderReader({ ignore, log }: { ignore: readonly string[]; log: Log }): FolderReader {
-  const isIgnored = ignoredNames(ignore);
+  const isIgnored = ignoredNames([...ignore, UNFINISHED]);
   return {
     async look(path) {
       let real: string;
@@ -32,6 +35,7 @@ export function folderReader({ ignore, log }: { ignore: readonly string[]; log: 
     walk: (folder, signal) => walk(portable(resolve(folder)), isIgnored, signal),
     watch: (folders, onChange) =>
       watchFolders({ folders, isIgnored: (path) => isIgnored(basename(path)), onChange, log }),
+    isIgnored,
   };
 }
 

@@ -1,7 +1,15 @@
 import { EssaimError } from "../core/errors.ts";
 import { shareableName } from "../core/folder_listing.ts";
 import type { FileId, ShareId } from "../core/ids.ts";
-import { type KnownFile, planScan, sameFile, type ScanPlan, type SeenFile, type UnsettledFile } from "../core/scan.ts";
+import {
+  isWithin,
+  type KnownFile,
+  planScan,
+  sameFile,
+  type ScanPlan,
+  type SeenFile,
+  type UnsettledFile,
+} from "../core/scan.ts";
 import type { Content } from "../ports.ts";
 import { hashFiles } from "./hash_files.ts";
 import type { ScanProgress } from "./scan_progress.ts";
@@ -24,6 +32,8 @@ export interface DiskChangesOptions {
   /** Folder shares whose listing holds all that is known below them, each with its empty folders then. */
   readonly listed: Map<string, string>;
   readonly signal?: AbortSignal | undefined;
+  /** The shared folder, when all of it is looked at. */
+  readonly root?: string | undefined;
 }
 
 const STORED_AT_ONCE = 256; // shares in one transaction
@@ -131,9 +141,29 @@ export class DiskChanges {
     });
   }
 
-  async bury(shares: readonly (readonly [path: string, shareId: ShareId])[], gone: readonly string[]): Promise<void> {
-    for (const batch of batches(shares)) await this.writer.bury(batch.map(([, shareId]) => ({ shareId, path: "" })));
-    this.forget(gone);
+  /** Ends shares whose files are gone, and forgets `gone`: not what came there while this scan went on. */
+  async bury(
+    shares: readonly (readonly [path: string, shareId: ShareId])[],
+    gone: readonly string[],
+    kind: "file" | "folder" = "file",
+  ): Promise<void> {
+    for (const batch of batches(shares)) {
+      const ended = batch.map(([path, shareId]) => ({ path, shareId }));
+      await this.writer.buryGone(ended, (path) => this.#isThere(path, kind));
+    }
+    for (const batch of batches(gone)) {
+      const there = await Promise.all(batch.map((path) => this.#isThere(path, "file")));
+      this.forget(batch.filter((path, index) => !there[index] && !this.writer.isClaimed(path)));
+    }
+  }
+
+  /** Where a walk would show it. */
+  async #isThere(path: string, kind: "file" | "folder"): Promise<boolean> {
+    const { folders } = this.#ports;
+    const { root } = this.options;
+    const inside = root !== undefined && isWithin(path, root) ? path.slice(root.length + 1) : "";
+    if (inside.split("/").some((name) => folders.isIgnored(name))) return false;
+    return (await folders.lookExactly(path))?.kind === kind;
   }
 
   forget(paths: readonly string[]): void {

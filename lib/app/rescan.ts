@@ -127,7 +127,11 @@ export class Rescan {
     const { contents, folders } = this.#ports;
     if ((await folders.lookExactly(path))?.kind !== "folder") {
       if (await isSameFolder(this.#ports, parentOf(path))) {
-        return await this.changes.bury([[path, shareId]], Array.from(contents.below(path), (file) => file.path));
+        return await this.changes.bury(
+          [[path, shareId]],
+          Array.from(contents.below(path), (file) => file.path),
+          "folder",
+        );
       }
       throw new EssaimError("unreadable", `The folder ${path} is not there. Is its disk plugged in?`);
     }

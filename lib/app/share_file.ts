@@ -11,7 +11,7 @@ import { Rescan, type RescanReport } from "./rescan.ts";
 import { ScanProgress } from "./scan_progress.ts";
 import { followFolder } from "./share_folder.ts";
 import { coveredBy, folderShares, gently, parentOf, refusePrivate, rememberFolder } from "./share_tree.ts";
-import { ShareWriter, type SharingPorts } from "./share_writer.ts";
+import { type ShareChanged, ShareWriter, type SharingPorts } from "./share_writer.ts";
 
 export interface SharingOptions {
   /** Absolute and without links; it exists when sharing starts. */
@@ -57,7 +57,7 @@ export class ShareFiles {
   }
 
   /** Calls `listener` after own records changed, so that they are announced; the answer ends that. */
-  onChange(listener: () => void): () => void {
+  onChange(listener: (changes: readonly ShareChanged[]) => void): () => void {
     return this.#writer.onChange(listener);
   }
 
@@ -150,19 +150,20 @@ export class ShareFiles {
 
   async #rescan(signal: AbortSignal | undefined): Promise<RescanReport> {
     const { sharedFolder, quietPeriodMs } = this.options;
-    const changes = this.#changes(quietPeriodMs, signal);
+    const changes = this.#changes(quietPeriodMs, signal, sharedFolder);
     const report = await new Rescan(changes, { sharedFolder, signal }).run();
     this.#sightings = report.sightings;
     return report;
   }
 
-  #changes(quietPeriodMs: number, signal: AbortSignal | undefined): DiskChanges {
+  #changes(quietPeriodMs: number, signal: AbortSignal | undefined, root?: string): DiskChanges {
     return new DiskChanges(this.#writer, this.#progress, {
       quietPeriodMs,
       chunkSize: this.options.chunkSize(),
       sightings: this.#sightings,
       listed: this.#listed,
       signal,
+      root,
     });
   }
 
@@ -211,11 +212,8 @@ export class ShareFiles {
   }
 
   #own(shareId: ShareId): { path: string; record: LiveRecord } {
-    for (const own of this.ports.records.ownPaths()) {
-      if (own.shareId !== shareId || own.state === "withdrawn") continue;
-      const share = this.ports.records.ownShareAt(own.path);
-      if (share) return { path: own.path, record: share.signed.record };
-    }
+    const share = this.ports.records.ownShare(shareId);
+    if (share) return { path: share.path, record: share.signed.record };
     throw new EssaimError("not-found", `This computer has no share ${shareId}.`);
   }
 }

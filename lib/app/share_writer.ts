@@ -1,5 +1,12 @@
 import type { FileId, Hash, Sha256, ShareId, UserId } from "../core/ids.ts";
-import type { LiveRecord, SignedRecord, Tombstone, Visibility } from "../core/share_record.ts";
+import { isWithin } from "../core/scan.ts";
+import {
+  type LiveRecord,
+  type SignedRecord,
+  type Tombstone,
+  type Visibility,
+  visibleSize,
+} from "../core/share_record.ts";
 import type {
   Atomically,
   Clock,
@@ -43,6 +50,15 @@ export interface Draft {
   readonly allow?: readonly UserId[] | undefined;
   /** Asked for by the user: also where a share was withdrawn. */
   readonly explicit: boolean;
+  /** To bring back a share that was taken back; else the one at this path, or a new one. */
+  readonly shareId?: ShareId | undefined;
+}
+
+/** What became of an own share. */
+export interface ShareChanged {
+  readonly kind: "shared" | "changed" | "removed";
+  readonly name: string;
+  readonly size: number;
 }
 
 /** About 3 ms; other events come in between. */
@@ -54,9 +70,9 @@ const SIGNED_AT_ONCE = 16;
  */
 export class ShareWriter {
   #withdrawn = new Map<string, ShareId>();
-  #claimed = new Set<string>();
+  #claims = new Set<{ readonly path: string }>();
   #last: Promise<unknown> = Promise.resolve();
-  #listeners = new Set<() => void>();
+  #listeners = new Set<(changes: readonly ShareChanged[]) => void>();
 
   constructor(
     readonly ports: SharingPorts,
@@ -74,16 +90,23 @@ export class ShareWriter {
   }
 
   /**
-   * Until disposed, only explicit drafts are stored for this path: a file that is put in the shared folder with a chosen
-   * visibility is never public for a moment because a scan was faster.
+   * Until disposed, only what is explicit is stored for this path and what is below: a file that is put in the shared
+   * folder with a chosen visibility is never public for a moment because a scan was faster.
    */
   claim(path: string): Disposable {
-    this.#claimed.add(path);
-    return { [Symbol.dispose]: () => void this.#claimed.delete(path) };
+    const claim = { path };
+    this.#claims.add(claim);
+    return { [Symbol.dispose]: () => void this.#claims.delete(claim) };
+  }
+
+  /** Whether it is claimed itself or by a folder above. */
+  isClaimed(path: string): boolean {
+    for (const claim of this.#claims) if (isWithin(path, claim.path)) return true;
+    return false;
   }
 
   /** Calls `listener` after own records changed; the answer ends that. */
-  onChange(listener: () => void): () => void {
+  onChange(listener: (changes: readonly ShareChanged[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -93,11 +116,11 @@ export class ShareWriter {
     return this.#inTurn(async () => {
       const { records, identity, atomically } = this.ports;
       const wanted = drafts.filter(({ path, explicit }) =>
-        explicit || !(this.#withdrawn.has(path) || this.#claimed.has(path))
+        explicit || !(this.#withdrawn.has(path) || this.isClaimed(path))
       );
       const changed = wanted.flatMap((draft) => {
-        const record = this.#recordOf(draft);
-        return record ? [{ draft, record }] : [];
+        const made = this.#recordOf(draft);
+        return made ? [{ draft, ...made }] : [];
       });
       const signed: { draft: Draft; signed: SignedRecord }[] = [];
       for (let start = 0; start < changed.length; start += SIGNED_AT_ONCE) {
@@ -114,7 +137,12 @@ export class ShareWriter {
         for (const { draft, signed: share } of signed) records.putOwn(share, draft.path, draft.grants);
       });
       for (const { draft } of signed) this.#withdrawn.delete(draft.path);
-      this.#tell(signed.length);
+      if (changed.length === 0) return;
+      this.#tell(changed.map(({ draft, record, isNew }) => ({
+        kind: isNew ? "shared" : "changed",
+        name: record.name,
+        size: draft.total?.size ?? draft.size,
+      })));
     });
   }
 
@@ -123,30 +151,52 @@ export class ShareWriter {
     shares: readonly { readonly shareId: ShareId; readonly path: string }[],
     alongside: () => void = () => {},
   ): Promise<void> {
+    return this.#inTurn(() => this.#bury(shares, alongside));
+  }
+
+  /** Stores tombstones of the shares whose files are gone. What is claimed, or there after all, stays shared. */
+  buryGone(
+    shares: readonly { readonly shareId: ShareId; readonly path: string }[],
+    isThere: (path: string) => Promise<boolean>,
+  ): Promise<void> {
     return this.#inTurn(async () => {
-      const { records, identity, atomically } = this.ports;
-      const signed = await Promise.all(shares.map(async ({ shareId, path }) => ({
-        path,
-        signed: await identity.signRecord(this.#tombstone(shareId)),
-      })));
-      atomically(() => {
-        alongside();
-        for (const { path, signed: share } of signed) records.putOwn(share, path, []);
-      });
-      const buried = new Set(shares.map(({ shareId }) => shareId));
-      for (const [path, shareId] of this.#withdrawn) if (buried.has(shareId)) this.#withdrawn.delete(path);
-      for (const { path, shareId } of shares) if (path !== "") this.#withdrawn.set(path, shareId);
-      this.#tell(signed.length);
+      const gone: { shareId: ShareId; path: "" }[] = [];
+      for (const { shareId, path } of shares) {
+        if (!this.isClaimed(path) && !await isThere(path)) gone.push({ shareId, path: "" });
+      }
+      await this.#bury(gone, () => {});
     });
   }
 
-  #recordOf(draft: Draft): LiveRecord | undefined {
+  async #bury(
+    shares: readonly { readonly shareId: ShareId; readonly path: string }[],
+    alongside: () => void,
+  ): Promise<void> {
+    const { records, identity, atomically } = this.ports;
+    const ended = shares.flatMap(({ shareId }) => records.ownShare(shareId)?.signed.record ?? []);
+    const signed = await Promise.all(shares.map(async ({ shareId, path }) => ({
+      path,
+      signed: await identity.signRecord(this.#tombstone(shareId)),
+    })));
+    atomically(() => {
+      alongside();
+      for (const { path, signed: share } of signed) records.putOwn(share, path, []);
+    });
+    const buried = new Set(shares.map(({ shareId }) => shareId));
+    for (const [path, shareId] of this.#withdrawn) if (buried.has(shareId)) this.#withdrawn.delete(path);
+    for (const { path, shareId } of shares) if (path !== "") this.#withdrawn.set(path, shareId);
+    if (signed.length === 0) return;
+    this.#tell(ended.map((record) => ({ kind: "removed", name: record.name, size: visibleSize(record) })));
+  }
+
+  /** The next version of what the draft says; undefined when it says nothing new. */
+  #recordOf(draft: Draft): { record: LiveRecord; isNew: boolean } | undefined {
     const { records, identity, clock, newShareId } = this.ports;
     const owner = identity.peerId;
     const before = records.ownShareAt(draft.path) ??
       (draft.from === undefined ? undefined : records.ownShareAt(draft.from));
     const known = before?.signed.record;
-    const shareId = known?.shareId ?? this.#withdrawn.get(draft.path) ?? newShareId();
+    const shareId = draft.shareId ?? known?.shareId ?? this.#withdrawn.get(draft.path) ?? newShareId();
     const record: LiveRecord = {
       shareId,
       owner,
@@ -163,7 +213,8 @@ export class ShareWriter {
       visibility: draft.visibility ?? known?.visibility ?? this.defaults.visibility,
       allow: [...draft.allow ?? known?.allow ?? []],
     };
-    return known && before.path === draft.path && saysTheSame(record, known) ? undefined : record;
+    const isSame = known && before.path === draft.path && saysTheSame(record, known);
+    return isSame ? undefined : { record, isNew: known === undefined };
   }
 
   #tombstone(shareId: ShareId): Tombstone {
@@ -185,8 +236,8 @@ export class ShareWriter {
     return turn;
   }
 
-  #tell(changes: number): void {
-    if (changes > 0) { for (const listener of this.#listeners) listener(); }
+  #tell(changes: readonly ShareChanged[]): void {
+    for (const listener of this.#listeners) listener(changes);
   }
 }
 

@@ -9,7 +9,7 @@ Deno.test("left to itself, sharing takes in what waits, reports a bad place once
   await Deno.rename(`${s.base}/elsewhere/far`, `${s.base}/elsewhere/unplugged`);
   await s.write("a.txt", "one");
   const changed = Promise.withResolvers<void>();
-  s.share.onChange(changed.resolve);
+  s.share.onChange(() => changed.resolve());
   const keep = new KeepSharing(s.share, 60_000);
   await changed.promise;
   await keep[Symbol.asyncDispose]();
@@ -34,7 +34,7 @@ Deno.test("after a scan that failed, also while it looked what to watch, sharing
   await failed.promise;
   assert.match(keep.problems[0]?.message ?? "", /locked/);
   const changed = Promise.withResolvers<void>();
-  s.share.onChange(changed.resolve);
+  s.share.onChange(() => changed.resolve());
   s.records.ownPaths = ownPaths;
   keep.soon();
   await changed.promise;
