@@ -187,11 +187,11 @@ export class MemorySwarmIndex implements SwarmIndex {
       ownerWords.every((word) => normalise(ownerName).includes(word)) &&
       (type === undefined || fileType(record.name, record.kind) === type) &&
       visibleSize(record) >= min && visibleSize(record) <= max && (!available || this.#copies(record) > 0);
-    const came = [...this.#shares.keys()];
+    const came = new Map([...this.#shares.keys()].map((key, number) => [key, number]));
     const compare = (a: SharePlace, b: SharePlace) =>
-      compareKeys(a.key, b.key) || came.indexOf(shareKey(a)) - came.indexOf(shareKey(b));
+      compareKeys(a.key, b.key) || came.get(shareKey(a))! - came.get(shareKey(b))!;
     const way = order === "asc" ? 1 : -1;
-    if (after && !came.includes(shareKey(after))) throw new EssaimError("bad-input", "Unknown cursor.");
+    if (after && !came.has(shareKey(after))) throw new EssaimError("bad-input", "Unknown cursor.");
     return this.#live().filter(fits)
       .map((share) => ({ ...share, key: keyOf(share), place: { ...share.signed.record, key: keyOf(share) } }))
       .filter(({ place }) => after === undefined || way * compare(place, after) > 0)

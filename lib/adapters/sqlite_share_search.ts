@@ -51,27 +51,56 @@ function idOf(all: Query, { owner, shareId }: NonNullable<ShareQuery["after"]>):
 }
 
 function bySortKey(all: Query, query: ShareQuery, after: After | undefined): Row[] {
-  const { sort, order, words, limit } = query;
+  const { sort, order, words } = query;
+  const few = fewMatches(all, words);
+  const wanted = both(filters(query), matches(words));
+  if (sort === "copies" && few === undefined) return byCopies(all, query, wanted, after);
   const key = KEYS[sort === "relevance" ? "date" : sort];
-  const [direction, beyond] = order === "asc" ? ["ASC", ">"] : ["DESC", "<"];
-  const place = after ? part(`(${key}, s.id) ${beyond} (?, ?)`, after.key, after.id) : part("");
-  const from = fewMatches(all, words);
-  const where = both(filters(query), matches(words), place);
+  const { sql, values } = inOrder(key, few ?? part("shares s"), wanted, order, after);
+  return all(sql, ...values, query.limit);
+}
+
+/**
+ * The beginnings of three lists, one of which is short: what others hold, what only its present owner has, what nobody has.
+ */
+function byCopies(all: Query, { order, limit }: ShareQuery, wanted: Sql, after: After | undefined): Row[] {
+  const shares = part("shares s");
+  const isHeld = "s.id IN (SELECT share FROM temp.held)";
+  const isPresent = "s.owner IN (SELECT owner FROM temp.present)";
+  const lists = [
+    inOrder(COPIES, part("temp.held h CROSS JOIN shares s ON s.id = h.share"), wanted, order, after),
+    inOrder("1", shares, both(wanted, part(`NOT ${isHeld} AND ${isPresent}`)), order, after),
+    inOrder("0", shares, both(wanted, part(`NOT ${isHeld} AND NOT ${isPresent}`)), order, after),
+  ];
   return all(
-    `SELECT s.id, ${key} AS key FROM ${from.sql} WHERE ${where.sql} ORDER BY ${key} ${direction}, s.id ${direction} LIMIT ?`,
-    ...from.values,
-    ...where.values,
+    `${
+      lists.map(({ sql }) => `SELECT * FROM (${sql})`).join(" UNION ALL ")
+    } ORDER BY key ${order}, id ${order} LIMIT ?`,
+    ...lists.flatMap(({ values }) => [...values, limit]),
     limit,
   );
 }
 
-/** The shares to look through: those that the words lead to when they are few, else all of them. */
-function fewMatches(all: Query, words: readonly string[]): Sql {
+/** A question that lacks only the value of its limit. */
+function inOrder(key: string, from: Sql, wanted: Sql, order: ShareQuery["order"], after: After | undefined): Sql {
+  const beyond = order === "asc" ? ">" : "<";
+  const where = both(wanted, after ? part(`(${key}, s.id) ${beyond} (?, ?)`, after.key, after.id) : part(""));
+  // A constant in ORDER BY would be the number of a column.
+  const keyOrder = /^\d$/.test(key) ? "" : `${key} ${order}, `;
+  return part(
+    `SELECT s.id AS id, ${key} AS key FROM ${from.sql} WHERE ${where.sql} ORDER BY ${keyOrder}s.id ${order} LIMIT ?`,
+    ...from.values,
+    ...where.values,
+  );
+}
+
+/** The shares that the words lead to, when they are few. */
+function fewMatches(all: Query, words: readonly string[]): Sql | undefined {
   const trigrams = trigramQuery(words);
-  if (trigrams === undefined) return part("shares s");
+  if (trigrams === undefined) return undefined;
   const ids = withId(words);
   const [row] = all(`SELECT COUNT(*) AS count FROM (SELECT 1 FROM names WHERE names MATCH ? LIMIT ${MANY})`, trigrams);
-  if (ids === undefined && Number(row!.count) >= MANY) return part("shares s");
+  if (ids === undefined && Number(row!.count) >= MANY) return undefined;
   const byId = ids ? `UNION SELECT s.id FROM shares s WHERE s.state = 'live' AND ${ids.sql}` : "";
   return part(
     `(SELECT rowid AS id FROM names WHERE names MATCH ? ${byId}) m CROSS JOIN shares s ON s.id = m.id`,

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import type { PeerId } from "../../lib/core/ids.ts";
 import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
-import { queryWords, RANK } from "../../lib/core/search.ts";
+import { RANK } from "../../lib/core/search.ts";
 import type { ShareQuery, SwarmChange, SwarmIndex } from "../../lib/ports.ts";
 import { fileId, hexId, peerId, recordBy, shareId } from "../fakes.ts";
 
@@ -233,7 +233,8 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
           );
           assert.deepEqual(keys, order === "asc" ? sorted : sorted.reverse());
           const found = [];
-          for (let after: ShareQuery["after"];;) {
+          let after: ShareQuery["after"];
+          while (true) {
             const page = look(index, { ...query, after, limit: 7 });
             found.push(...page);
             const last = page.at(-1);
