@@ -42,8 +42,9 @@ import { isWithin } from "./lib/core/scan.ts";
 import { TokenBucket } from "./lib/core/token_bucket.ts";
 import { SOFTWARE } from "./lib/core/version.ts";
 import type { Clock, Log } from "./lib/ports.ts";
-import { localApi } from "./routes/api/local.ts";
+import { localApi, type LocalPeerParts } from "./routes/api/local.ts";
 import { peerToPeerApi } from "./routes/api/peer_to_peer.ts";
+import { peerPages } from "./routes/peer_pages.ts";
 
 /** A limited download keeps so few requests open that each still moves fast enough not to look stalled. */
 const BYTES_A_SECOND_PER_REQUEST = 128 * 1024;
@@ -179,11 +180,12 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     const { lock: locked } = config.ui;
     return { url: locked ? `${url}enter?key=${session.newKey(clock.monotonic())}` : url, locked };
   };
-  const answerHere = localApi({
+  const parts: LocalPeerParts = {
     ...{ shares, downloads, announcer, neighbours, status, pageLink, onError },
     files: new FindFiles(tracker),
     events: new LocalEvents(downloads, status, clock),
-  });
+  };
+  const answerHere = localApi(parts);
   const ui: LocalListener = stack.use(
     listenLocally({
       ports: config.peer.uiPort,
@@ -191,7 +193,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
       now: () => clock.monotonic(),
       isLocked: () => config.ui.lock,
       api: (request) => answerHere(request, { kind: "local" }),
-      page: () => Promise.resolve(new Response(`Essaim: ${name} shares ${status().shares} files.\n`)),
+      page: peerPages({ peer: parts, ui: () => config.ui, onError }),
     }),
   );
 

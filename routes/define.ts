@@ -8,8 +8,6 @@ export type Theme = "auto" | "light" | "dark";
 export interface PageState {
   lang: Language;
   theme: Theme;
-  /** For the few inline scripts and styles that the Content-Security-Policy allows. */
-  nonce: string;
   /** Of the current page, without the name of the program; pages set it, the frame shows it. */
   title?: string;
 }

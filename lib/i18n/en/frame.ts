@@ -87,6 +87,12 @@ export const frame = {
     sortBy: (column: string) => `Sort by ${column}`,
   },
   noScript: "Without JavaScript this page does not refresh by itself: reload it to see what is new.",
+  locked: {
+    title: "These pages are locked",
+    text: "Several people use this computer, so the pages open only for who started Essaim.",
+    help:
+      "In a terminal, type the command below and open the link that it prints. The link works once, for five minutes.",
+  },
   errorPages: {
     notFoundTitle: "This page does not exist",
     notFound: "The address may be mistyped, or what it showed is no longer here.",

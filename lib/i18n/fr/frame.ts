@@ -90,6 +90,12 @@ export const frame: typeof en = {
     sortBy: (column) => fr`Trier par ${column}`,
   },
   noScript: fr`Sans JavaScript, cette page ne s'actualise pas toute seule : la recharger pour voir les nouveautés.`,
+  locked: {
+    title: fr`Ces pages sont verrouillées`,
+    text: fr`Plusieurs personnes utilisent cet ordinateur : les pages ne s'ouvrent que pour qui a démarré Essaim.`,
+    help:
+      fr`Dans un terminal, taper la commande ci-dessous et ouvrir le lien qu'elle affiche. Il sert une fois, pendant cinq minutes.`,
+  },
   errorPages: {
     notFoundTitle: fr`Cette page n'existe pas`,
     notFound: fr`L'adresse est peut-être mal tapée, ou ce qu'elle montrait n'est plus là.`,
