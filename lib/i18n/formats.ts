@@ -86,7 +86,8 @@ function make(lang: Language): Formats {
     bytes,
     rate: (bytesPerSecond) => `${bytes(bytesPerSecond)}/s`,
     count: (amount) => whole.format(amount),
-    percent: (share) => percents.format(Math.floor(Math.min(1, Math.max(0, share)) * 100) / 100),
+    // 29 of 100 is a little less than 0.29 as a binary fraction.
+    percent: (share) => percents.format(Math.floor(Math.min(1, Math.max(0, share)) * 100 + 1e-9) / 100),
     duration(ms) {
       const seconds = Math.max(0, Math.round(ms / SECOND)) * SECOND;
       if (seconds < SECOND) return `0${NBSP}${words.units[3]}`;
