@@ -70,6 +70,7 @@ export class Program implements AsyncDisposable {
   #over = true;
   #said = "";
   port = 0;
+  uiPort = 0;
 
   constructor(readonly data: string, readonly args: readonly string[], readonly place: Place) {}
 
@@ -92,6 +93,7 @@ export class Program implements AsyncDisposable {
       assert.ok(!this.#over, `it ended instead of starting: ${this.#said}`);
       const run = JSON.parse(await Deno.readTextFile(`${this.data}/run.json`).catch(() => "{}"));
       this.port = run.port;
+      this.uiPort = run.uiPort;
       return run.pid === child.pid;
     }, READY_MS);
   }
@@ -147,6 +149,11 @@ function parsed(line: string): LogLine[] {
 }
 
 export class Peer extends Program {
+  /** Address of its pages, without a slash at the end. */
+  get pages(): string {
+    return `http://127.0.0.1:${this.uiPort}`;
+  }
+
   /** Its local API at its present port. */
   api(): Promise<LocalApi> {
     return connectLocalPeer(this.data);
