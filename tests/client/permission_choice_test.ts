@@ -5,8 +5,8 @@ import {
   openChoice,
   type PermissionEvent,
   suggestions,
-} from "../../lib/client/permission_choice.ts";
-import type { Directory } from "../../lib/client/recipients.ts";
+} from "../../components/files/permission_choice.ts";
+import type { Directory } from "../../components/files/recipients.ts";
 import type { UserId } from "../../lib/core/ids.ts";
 
 const user = (n: number) => n.toString(16).padStart(32, "0") as UserId;

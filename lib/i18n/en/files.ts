@@ -81,7 +81,7 @@ const texts = {
     joinFirst: "Join a class first.",
     find: "Find a name or group",
     found: "Names found",
-    group: (members: number) => `group of ${members}`,
+    group: (members: string) => `group of ${members}`,
     nobodyFound: "No name begins like this.",
     nobodyChosen: "Nobody is chosen yet.",
     remove: (name: string) => `Take ${name} away`,

@@ -1,5 +1,5 @@
-import type { UserId } from "../core/ids.ts";
-import type { ChosenVisibility } from "../core/local_messages.ts";
+import type { UserId } from "../../lib/core/ids.ts";
+import type { ChosenVisibility } from "../../lib/core/local_messages.ts";
 import { type Directory, matching, type Recipient, usersOf } from "./recipients.ts";
 
 /** What stands in the permission dialog. */

@@ -1,4 +1,4 @@
-import type { UserId } from "../core/ids.ts";
+import type { UserId } from "../../lib/core/ids.ts";
 
 /** Whom a file can be shared with. */
 export type Recipient =
