@@ -14,6 +14,7 @@ import type {
   SearchReply,
   ShareRef,
 } from "./core/messages.ts";
+import type { BucketSeconds, TimedBucket } from "./core/history.ts";
 import type { FileType } from "./core/file_type.ts";
 import type { SeenFile } from "./core/scan.ts";
 import type { SharePlace } from "./core/search_cursor.ts";
@@ -117,6 +118,10 @@ export interface SwarmIndex extends Disposable {
   /** Throws `bad-input` when `after` is of a share that this index does not know. */
   search(query: ShareQuery): (IndexedShare & { readonly key: SharePlace["key"] })[];
   totals(visible: "public"): { files: number; bytes: number; downloads: number; transferred: number; since: number };
+  /** Raises the most peers that were seen at once around `at` (milliseconds since 1970). */
+  notePresent(peers: number, at: number): void;
+  /** Buckets of this length that are not empty and begin at `from` (seconds since 1970) or later, oldest first. */
+  history(everySeconds: BucketSeconds, from: number): TimedBucket[];
   /** Public shares that were fetched at all. */
   mostFetched(limit: number): IndexedShare[];
   /**
@@ -127,6 +132,7 @@ export interface SwarmIndex extends Disposable {
 }
 
 export interface SwarmChange {
+  /** Its `lastSeen` is when all this happened. */
   readonly peer: KnownPeer;
   /** Forget all shares of this peer first: its index starts again. Their versions are remembered. */
   readonly restart: boolean;
@@ -390,6 +396,27 @@ export interface PartFiles {
   hasRoom(folder: string, bytes: number): Promise<boolean>;
   exists(path: string): Promise<boolean>;
   join(folder: string, ...names: string[]): string;
+}
+
+/**
+ * Files and folders that change their place on this computer, whole and never over something. Throws `disk-full`,
+ * `unwritable`, `not-found`.
+ */
+export interface FileMoves {
+  /**
+   * From where `path` can be renamed into `folder`: `path` itself, or on another disk a hidden copy in `folder`, complete
+   * and on the disk.
+   */
+  bringNear(path: string, folder: string): Promise<string>;
+  /** Gives it the name `to` on the same disk; false when something has that name. */
+  rename(from: string, to: string): Promise<boolean>;
+  /** What is not there is removed already. */
+  remove(path: string): Promise<void>;
+  makeFolder(path: string): Promise<void>;
+  /** Names in these folders survive power loss. */
+  sync(folders: Iterable<string>): Promise<void>;
+  /** Names in a folder; none when there is no folder. */
+  names(folder: string): Promise<string[]>;
 }
 
 /** A shared file, open; it is compared with what was hashed when opened and at `check`. */

@@ -3,6 +3,7 @@ import { EssaimError } from "../lib/core/errors.ts";
 import type { FileId, PeerId, Sha256, ShareId } from "../lib/core/ids.ts";
 import type { Activity, Announce, PublicKey } from "../lib/core/messages.ts";
 import { fileType } from "../lib/core/file_type.ts";
+import { bucketOf, type BucketSeconds, type HistoryBucket, type TimedBucket } from "../lib/core/history.ts";
 import { idPrefix, nameKey, normalise, RANK, rank } from "../lib/core/search.ts";
 import type { SharePlace } from "../lib/core/search_cursor.ts";
 import {
@@ -114,6 +115,7 @@ export class MemorySwarmIndex implements SwarmIndex {
   #activity: Activity[] = [];
   #totals = { downloads: 0, transferred: 0, since: 0 };
   #copies: (record: LiveRecord) => number = () => 0;
+  #history: (Partial<HistoryBucket> & { at: number })[] = [];
 
   constructor(readonly activityKept = 100) {}
 
@@ -130,12 +132,15 @@ export class MemorySwarmIndex implements SwarmIndex {
     for (const share of this.#shares.values()) {
       if (restart && share.signed.record.owner === peer.peerId && !share.signed.record.deleted) share.forgotten = true;
     }
+    const at = peer.lastSeen;
+    const isPublic = (record?: ShareRecord) => record && !record.deleted && record.visibility === "public";
     for (const signed of records) {
       const key = shareKey(signed.record);
       const known = this.#shares.get(key);
       const isBack = known?.forgotten && known.signed.record.version === signed.record.version;
       if (!isBack && !supersedes(signed.record, known?.signed.record)) continue;
       this.#shares.set(key, { signed, forgotten: false, downloads: known?.downloads ?? 0 });
+      if (isPublic(signed.record) && !isPublic(known?.signed.record)) this.#history.push({ at, shared: 1 });
     }
     for (const { ref, bytes } of completed) {
       const share = this.#shares.get(shareKey(ref));
@@ -146,6 +151,7 @@ export class MemorySwarmIndex implements SwarmIndex {
       if (record.visibility !== "public") continue;
       this.#totals.downloads += whole;
       this.#totals.transferred += bytes;
+      this.#history.push({ at, downloads: whole, bytes });
     }
     for (const line of activity) this.#activity.push({ ...line, id: (this.#activity.at(-1)?.id ?? 0) + 1 });
     this.#activity.splice(0, this.#activity.length - this.activityKept);
@@ -209,6 +215,26 @@ export class MemorySwarmIndex implements SwarmIndex {
   totals() {
     const files = new Map(this.#public().map(({ signed: { record } }) => [record.fileId, visibleSize(record)]));
     return { files: files.size, bytes: [...files.values()].reduce((sum, size) => sum + size, 0), ...this.#totals };
+  }
+
+  notePresent(peers: number, at: number): void {
+    this.#history.push({ at, peers });
+  }
+
+  history(everySeconds: BucketSeconds, from: number): TimedBucket[] {
+    const buckets = new Map<number, TimedBucket>();
+    for (const { at, peers = 0, downloads = 0, bytes = 0, shared = 0 } of this.#history) {
+      const start = bucketOf(Math.floor(at / 1000), everySeconds);
+      const so = buckets.get(start) ?? { from: start, peers: 0, downloads: 0, bytes: 0, shared: 0 };
+      buckets.set(start, {
+        from: start,
+        peers: Math.max(so.peers, peers),
+        downloads: so.downloads + downloads,
+        bytes: so.bytes + bytes,
+        shared: so.shared + shared,
+      });
+    }
+    return [...buckets.values()].filter((bucket) => bucket.from >= from).sort((a, b) => a.from - b.from);
   }
 
   mostFetched(limit: number): IndexedShare[] {

@@ -1,12 +1,14 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
 import { fileType } from "../core/file_type.ts";
+import { type HistoryBucket, totalOf } from "../core/history.ts";
 import type { PeerId } from "../core/ids.ts";
 import type { Activity, PublicKey } from "../core/messages.ts";
 import { normalise } from "../core/search.ts";
 import { type LiveRecord, type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
 import type { Copies, IndexedShare, KnownPeer, Log, SwarmChange, SwarmIndex } from "../ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
+import { addToHistory, readHistory } from "./sqlite_history.ts";
 import { type Query, type Row, searchShares } from "./sqlite_share_search.ts";
 import { SWARM_MIGRATIONS } from "./sqlite_swarm_schema.ts";
 
@@ -16,6 +18,7 @@ const MAX_SHARES_PER_PEER = 250_000;
 const MAX_KNOWN_PEERS = 50_000;
 /** Shares of one content that are looked at. */
 const MAX_SHARES_OF_FILE = 1_000;
+const NOTHING: HistoryBucket = { peers: 0, downloads: 0, bytes: 0, shared: 0 };
 /** Whether peers are present is not kept over restarts. */
 const COPIES_SCHEMA = `
   PRAGMA temp_store = MEMORY;
@@ -94,6 +97,10 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
       };
     },
 
+    notePresent: (peers, at) => transaction(db, () => addToHistory(all, at, { peers })),
+
+    history: (everySeconds, from) => readHistory(all, everySeconds, from),
+
     mostFetched: (limit) =>
       found(
         `${FOUND} WHERE s.state = 'live' AND s.visibility = 'public' AND s.downloads > 0
@@ -149,9 +156,10 @@ function apply(run: Query, { peer, restart, records, completed, activity }: Swar
   );
   if (isNew) forgetOldPeers(run);
   if (restart) run("UPDATE shares SET state = 'forgotten' WHERE owner = ? AND state = 'live'", peer.peerId);
-  for (const signed of records) putRecord(run, peer.peerId, signed);
+  const shared = records.filter((signed) => putRecord(run, peer.peerId, signed)).length;
   if (records.length > 0) refuseTooMany(run, peer.peerId);
-  for (const { ref, bytes } of completed) putCompletion(run, ref, bytes);
+  const given = completed.map(({ ref, bytes }) => putCompletion(run, ref, bytes));
+  addToHistory(run, peer.lastSeen, { ...totalOf(given), shared });
   for (const { at, kind, peer: who, name, fileId, bytes } of activity) {
     run(
       "INSERT INTO activity (at, kind, peer, name, file_id, bytes) VALUES (?, ?, ?, ?, ?, ?)",
@@ -168,10 +176,14 @@ function apply(run: Query, { peer, restart, records, completed, activity }: Swar
   }
 }
 
-/** A forgotten share comes back with the version that it had, or a higher one; any other needs a higher one. */
-function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): void {
+/**
+ * A forgotten share comes back with the version that it had, or a higher one; any other needs a higher one. Whether it is
+ * public and was not so before.
+ */
+function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): boolean {
   if (record.owner !== owner) throw new EssaimError("bad-record", "A record of another owner was to be stored.");
   const live = record.deleted ? undefined : record;
+  const [known] = run("SELECT visibility FROM shares WHERE owner = ? AND share_id = ?", owner, record.shareId);
   const [stored] = run(
     `INSERT INTO shares (owner, share_id, version, state, visibility, file_id, name, norm, size, type, at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -192,8 +204,9 @@ function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): vo
     live ? fileType(live.name, live.kind) : null,
     Date.parse(record.at) || 0,
   );
-  if (!stored) return;
+  if (!stored) return false;
   run("INSERT OR REPLACE INTO records (share, record, jws) VALUES (?, ?, ?)", stored.id!, JSON.stringify(record), jws);
+  return live?.visibility === "public" && known?.visibility !== "public";
 }
 
 function noteCopies(run: Query, { present, held }: Copies): void {
@@ -226,22 +239,27 @@ function forgetOldPeers(run: Query): void {
   );
 }
 
-/** The share's own count, and the totals when anyone may see it. */
-function putCompletion(run: Query, { fileId, owner, shareId }: SwarmChange["completed"][number]["ref"], bytes: number) {
+/** The share's own count, and the totals when anyone may see it; what was added to these. */
+function putCompletion(
+  run: Query,
+  { fileId, owner, shareId }: SwarmChange["completed"][number]["ref"],
+  bytes: number,
+): HistoryBucket {
   const [share] = run(
     "SELECT id, file_id, visibility FROM shares WHERE owner = ? AND share_id = ? AND state = 'live'",
     owner,
     shareId,
   );
-  if (!share) return;
+  if (!share) return NOTHING;
   const whole = share.file_id === fileId ? 1 : 0;
   run("UPDATE shares SET downloads = downloads + ? WHERE id = ?", whole, share.id!);
-  if (share.visibility !== "public") return;
+  if (share.visibility !== "public") return NOTHING;
   run(
     `UPDATE totals SET downloads = downloads + ?, transferred = MIN(transferred + ?, ${Number.MAX_SAFE_INTEGER})`,
     whole,
     bytes,
   );
+  return { ...NOTHING, downloads: whole, bytes };
 }
 
 function toIndexedShare(row: Row): IndexedShare {

@@ -4,7 +4,8 @@
  * `state`: `live`, `deleted` (a tombstone) or `forgotten` (its owner's index began again: only the version counts).
  * `names` is an index over `shares.norm`, of forgotten shares too, because they soon come back. With `detail=none` it
  * finds candidates, which are then compared in full. `words` is one of beginnings of words, which are what stands between
- * spaces. The long records stand apart, so that going through many shares reads little.
+ * spaces. The long records stand apart, so that going through many shares reads little. `history` has one row a bucket of
+ * `every` seconds, see `lib/core/history.ts`.
  */
 export const SWARM_MIGRATIONS: readonly string[] = [
   `
@@ -86,5 +87,12 @@ export const SWARM_MIGRATIONS: readonly string[] = [
       DELETE FROM names WHERE rowid = old.id;
       DELETE FROM words WHERE rowid = old.id;
     END;
+`,
+  `
+  CREATE TABLE history (
+    every INTEGER NOT NULL, start INTEGER NOT NULL,
+    peers INTEGER NOT NULL, downloads INTEGER NOT NULL, bytes INTEGER NOT NULL, shared INTEGER NOT NULL,
+    PRIMARY KEY (every, start)
+  ) STRICT, WITHOUT ROWID;
 `,
 ];

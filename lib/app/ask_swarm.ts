@@ -1,5 +1,6 @@
 import { type Origin, reachableAt } from "../core/address.ts";
 import { EssaimError } from "../core/errors.ts";
+import { filled, type HistoryRange, totalOf, windowOf } from "../core/history.ts";
 import type { FileId } from "../core/ids.ts";
 import type {
   Activity,
@@ -7,6 +8,7 @@ import type {
   CountsRequest,
   FilePeersReply,
   FoundShare,
+  HistoryReply,
   SearchReply,
   ShareRef,
   Source,
@@ -122,6 +124,14 @@ export class AskSwarm {
     return this.#stats.get(() => this.#count());
   }
 
+  /** What anyone may know of the last hour, day or week. */
+  history(range: HistoryRange): HistoryReply {
+    const window = windowOf(range, Math.floor(this.options.clock.now() / 1000));
+    const { everySeconds, from } = window;
+    const buckets = filled(window, this.options.index.history(everySeconds, from));
+    return { range, everySeconds, from: new Date(from * 1000).toISOString(), buckets };
+  }
+
   /** What happened lately that anyone may know, newest first; older than `before` (an id) when given. */
   activity(limit: number, before: number | undefined): Activity[] {
     return this.options.index.activity(Math.max(1, Math.min(limit, MAX_ACTIVITY)), before);
@@ -182,6 +192,12 @@ export class AskSwarm {
     };
   }
 
+  #today(): Stats["today"] {
+    const midnight = new Date(this.options.clock.now()).setHours(0, 0, 0, 0);
+    const { downloads, bytes } = totalOf(this.options.index.history(900, midnight / 1000));
+    return { downloads, transferred: bytes };
+  }
+
   #count(): Stats {
     const { index, swarm } = this.options;
     const { files, bytes, downloads, transferred, since } = index.totals("public");
@@ -198,6 +214,7 @@ export class AskSwarm {
       bytes,
       downloads,
       transferred,
+      today: this.#today(),
       since: new Date(since).toISOString(),
       mostFetched,
     };

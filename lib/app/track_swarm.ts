@@ -47,6 +47,7 @@ export class TrackSwarm {
   readonly #sessions = new Map<PeerId, Session>();
   readonly #completed = new CountedCompletions();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
+  #noted = { minute: 0, peers: 0 };
   /** Since the start, for /metrics. */
   readonly counters = { announces: 0, refused: 0, records: 0 };
 
@@ -74,8 +75,13 @@ export class TrackSwarm {
     });
   }
 
-  /** Takes the silent peers out; call it every second or so. */
+  /** Takes the silent peers out and notes how many are present; call it every second or so. */
   expire(): void {
+    this.#expireSilent();
+    this.#notePresent();
+  }
+
+  #expireSilent(): void {
     const gone = this.options.swarm.expire(this.options.clock.monotonic(), this.options.peerExpiresMs);
     for (const { peerId } of gone) this.#sessions.delete(peerId);
     const [first] = gone;
@@ -84,6 +90,17 @@ export class TrackSwarm {
     const activity = gone.map((presence) => this.#event("peer-left", presence.name));
     this.options.index.apply({ peer: known, restart: false, records: [], completed: [], activity });
     this.#tell(activity);
+  }
+
+  /** The most peers of each minute; written only when it rises. */
+  #notePresent(): void {
+    const { swarm, clock, index } = this.options;
+    const now = clock.now();
+    const minute = Math.floor(now / 60_000);
+    const most = this.#noted.minute === minute ? this.#noted.peers : 0;
+    if (swarm.size <= most) return;
+    index.notePresent(swarm.size, now);
+    this.#noted = { minute, peers: swarm.size };
   }
 
   /** Calls `listener` at each public event until the returned function is called. A listener must not throw. */

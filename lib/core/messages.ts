@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HISTORY_RANGES } from "./history.ts";
 import { fileIdSchema, peerIdSchema, shareIdSchema } from "./ids.ts";
 import { chunkSizeSchema } from "./manifest.ts";
 import { visibilitySchema } from "./share_record.ts";
@@ -200,8 +201,20 @@ export const statsSchema = z.object({
   bytes: count,
   downloads: count,
   transferred: count,
+  /** Since midnight where the tracker is. */
+  today: z.object({ downloads: count, transferred: count }),
   since: z.iso.datetime(),
   mostFetched: z.array(z.object({ id: fileIdSchema, name: z.string(), size: count, downloads: count, peers: count }))
     .max(20),
 });
 export type Stats = z.infer<typeof statsSchema>;
+
+export const historyReplySchema = z.object({
+  range: z.enum(HISTORY_RANGES),
+  /** Length of a bucket. */
+  everySeconds: count,
+  /** When the first one begins; the last one is not over yet. */
+  from: z.iso.datetime(),
+  buckets: z.array(z.object({ peers: count, downloads: count, bytes: count, shared: count })).max(200),
+});
+export type HistoryReply = z.infer<typeof historyReplySchema>;

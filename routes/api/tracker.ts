@@ -3,6 +3,7 @@ import type { AskSwarm } from "../../lib/app/ask_swarm.ts";
 import type { TrackSwarm } from "../../lib/app/track_swarm.ts";
 import type { Origin } from "../../lib/core/address.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
+import { HISTORY_RANGES } from "../../lib/core/history.ts";
 import { type FileId, fileIdSchema, peerIdSchema, shareIdSchema } from "../../lib/core/ids.ts";
 import { announceSchema, countsRequestSchema, MAX_ANNOUNCE_BYTES } from "../../lib/core/messages.ts";
 import type { Caller } from "../../lib/core/permission.ts";
@@ -66,6 +67,11 @@ export function trackerApi({ track, ask, software, liveConnections, onError }: T
     { method: "GET", path: "/api/stats", handle: () => json(ask.stats()) },
     {
       method: "GET",
+      path: "/api/history",
+      handle: (request) => json(ask.history(query(request, historyQuery).range)),
+    },
+    {
+      method: "GET",
       path: "/api/activity",
       handle(request) {
         const { limit, before } = query(request, activityQuery);
@@ -83,6 +89,7 @@ export function trackerApi({ track, ask, software, liveConnections, onError }: T
 const wholeNumber = z.string().regex(/^\d{1,15}$/).transform(Number);
 const limitQuery = wholeNumber.default(DEFAULT_RESULTS);
 const activityQuery = z.object({ limit: limitQuery, before: wholeNumber.optional() });
+const historyQuery = z.object({ range: z.enum(HISTORY_RANGES).default("hour") });
 const viaQuery = z.object({ owner: peerIdSchema.optional(), share: shareIdSchema.optional() })
   .refine(({ owner, share }) => (owner === undefined) === (share === undefined), "owner and share go together");
 

@@ -335,6 +335,38 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
     assert.deepEqual(names(look(index, { words: ["private"], visible: "public" })), []);
   });
 
+  check("the history counts what anyone may see: bytes given, finished downloads, new shares, most peers", (index) => {
+    const minute = 60_000;
+    const at = (n: number) => ({ ...change(alice).peer, lastSeen: 1_000 * 3_600_000 + n * minute });
+    const complete = (number: number) => (
+      { ref: { fileId: fileId(number), owner: alice, shareId: shareId(number) }, bytes: 10, seconds: 1, sources: 1 }
+    );
+    const member = { ...complete(1), ref: { ...complete(1).ref, fileId: fileId(77) } };
+    index.apply({ ...change(alice), peer: at(0), records: [1, 2].map((n) => signed(named(n, `${n}.txt`))) });
+    const hidden = signed(named(3, "private.txt", { visibility: "private" }));
+    index.apply({ ...change(alice), peer: at(1), records: [hidden, signed(named(1, "1b.txt", { version: 2 }))] });
+    index.apply({ ...change(alice), peer: at(1), completed: [1, 1, 3].map(complete) });
+    index.apply({ ...change(alice), peer: at(16), completed: [member], restart: true });
+    index.apply({ ...change(alice), peer: at(16), records: [signed(named(1, "1b.txt", { version: 2 }))] });
+    index.apply({ ...change(alice), peer: at(16), completed: [member] });
+    index.notePresent(5, at(17).lastSeen);
+    index.notePresent(3, at(17).lastSeen);
+    const hour = 1_000 * 3_600;
+    const empty = { peers: 0, downloads: 0, bytes: 0, shared: 0 };
+    assert.deepEqual(index.history(60, 0), [
+      { ...empty, from: hour, shared: 2 },
+      { ...empty, from: hour + 60, downloads: 2, bytes: 20 },
+      { ...empty, from: hour + 16 * 60, bytes: 10 },
+      { ...empty, from: hour + 17 * 60, peers: 5 },
+    ]);
+    assert.deepEqual(index.history(900, hour), [
+      { ...empty, from: hour, shared: 2, downloads: 2, bytes: 20 },
+      { ...empty, from: hour + 900, bytes: 10, peers: 5 },
+    ]);
+    assert.deepEqual(index.history(3_600, hour), [{ peers: 5, downloads: 2, bytes: 30, shared: 2, from: hour }]);
+    assert.deepEqual(index.history(900, hour + 1), index.history(900, hour).slice(1));
+  });
+
   check("huge numbers are counted up to the largest exact one", (index) => {
     const size = 2 ** 44;
     put(index, ...Array.from({ length: 600 }, (_, n) => named(n + 1, `${n}.iso`, { size })));

@@ -100,6 +100,17 @@ Deno.test("what thousands of names have in common finds the same shares, in the 
   }
 });
 
+Deno.test("the history stays short however long the tracker runs, and forgets times that never were", () => {
+  using index = openSwarmIndex(options(":memory:"));
+  const hour = 3_600_000;
+  const start = Date.parse("2026-01-01T00:00:00Z");
+  index.notePresent(1, start + 10_000 * hour); // a clock that was wrong
+  for (let minutes = 0; minutes < 30 * 24 * 60; minutes += 7) index.notePresent(1, start + minutes * 60_000);
+  const counts = [60, 900, 3_600].map((every) => index.history(every as 60, 0).length);
+  assert.ok(counts.every((count) => count > 10 && count < 200), `${counts}`);
+  assert.ok(index.history(3_600, 0).every(({ from }) => from * 1000 < start + 31 * 24 * hour));
+});
+
 Deno.test("an index of the first version is searched, filtered and sorted like a new one", async () => {
   const path = join(await Deno.makeTempDir(), "tracker.db");
   const old = openDatabase({ path, migrations: SWARM_MIGRATIONS.slice(0, 2), log: new FakeLog() });

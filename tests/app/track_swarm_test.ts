@@ -7,6 +7,7 @@ import type { PeerId, UserId } from "../../lib/core/ids.ts";
 import {
   type Announce,
   type Completion,
+  historyReplySchema,
   type LiveEvent,
   type SearchReply,
   searchReplySchema,
@@ -382,6 +383,29 @@ Deno.test("a peer cannot count more bytes for a download than the file has", asy
   await tracker.signed(bob, { event: "completed", completed: [download, other] });
   const { downloads, transferred, mostFetched } = tracker.ask.stats();
   assert.deepEqual([downloads, transferred, mostFetched[0]?.downloads], [1, 500, 1]);
+});
+
+Deno.test("the history of an hour and the sum of today grow with what is given, until midnight", async () => {
+  const tracker = new Tracker();
+  tracker.clock.wall = new Date(2026, 2, 4, 23, 50).getTime();
+  await tracker.share(file(1, { size: 500 }), file(2, { visibility: "private" }));
+  const { token } = await tracker.signed(bob);
+  tracker.track.expire();
+  tracker.clock.advance(60_000);
+  const hidden = { ...completionOf(2), shareId: shareId(2), fileId: fileId(2) };
+  await tracker.next(bob, token!, { event: "completed", completed: [completionOf(1), hidden] });
+  const { range, everySeconds, from, buckets } = historyReplySchema.parse(tracker.ask.history("hour"));
+  assert.deepEqual([range, everySeconds, buckets.length], ["hour", 60, 60]);
+  assert.equal(Date.parse(from), tracker.clock.wall - 59 * 60_000);
+  assert.deepEqual(buckets.slice(-2), [
+    { peers: 2, downloads: 0, bytes: 0, shared: 1 },
+    { peers: 0, downloads: 1, bytes: 10, shared: 0 },
+  ]);
+  assert.deepEqual(tracker.ask.stats().today, { downloads: 1, transferred: 10 });
+  tracker.clock.advance(10 * 60_000);
+  assert.deepEqual(tracker.ask.stats().today, { downloads: 0, transferred: 0 });
+  assert.equal(tracker.ask.history("day").buckets.at(-2)?.bytes, 10);
+  assert.equal(tracker.ask.history("week").buckets.at(-2)?.shared, 1);
 });
 
 Deno.test("a completed download that is told again, because the answer got lost, is counted once", async () => {
