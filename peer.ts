@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "./lib/adapters/clock.ts";
 import { contentReader } from "./lib/adapters/content_reader.ts";
 import { lockData } from "./lib/adapters/data_lock.ts";
+import { fileMoves } from "./lib/adapters/file_moves.ts";
 import { fileHasher } from "./lib/adapters/file_hasher.ts";
 import { folderReader } from "./lib/adapters/folder_reader.ts";
 import { sha256Of } from "./lib/adapters/hash_file.ts";
@@ -81,6 +82,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
   const contents = sqliteContents(db);
   const stores = { records, contents, atomically: atomically(db), clock, log };
   const folders = folderReader({ ignore: config.sharing.ignore, log });
+  const moves = fileMoves();
   const hasher = stack.use(fileHasher(config.limits.hashWorkers));
 
   /** Made last, when the ports are known; those made before reach them through it. */
@@ -112,7 +114,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
   });
 
   const shares = new ShareFiles({
-    ...{ ...stores, identity, folders, hasher, hash: sha256Of },
+    ...{ ...stores, identity, folders, hasher, moves, hash: sha256Of },
     newShareId: () => shareIdFrom(crypto.getRandomValues(new Uint8Array(16))),
   }, {
     sharedFolder,
@@ -254,6 +256,7 @@ async function privatePaths(data: string): Promise<string[]> {
   return [
     "identity",
     "incoming",
+    "trash",
     "logs",
     "api-token",
     "run.json",

@@ -4,6 +4,7 @@ import { chunkLength, type Manifest } from "../core/manifest.ts";
 import type { PartFile, PartFiles } from "../ports.ts";
 import { asFileError } from "./file_errors.ts";
 import { syncFolder, writeAll } from "./files.ts";
+import { giveName } from "./give_name.ts";
 
 /** A chunk that begins with this many zeros was most likely never written. */
 const HOLE_PROBE_BYTES = 4096;
@@ -28,7 +29,7 @@ export function partFiles(): PartFiles {
     async publish(part, folder, names) {
       for (const name of names) {
         const path = join(folder, name);
-        if (await attempt(path, () => claim(part, path))) {
+        if (await attempt(path, () => giveName(part, path))) {
           await syncFolder(folder);
           return path;
         }
@@ -140,47 +141,6 @@ class LocalPart implements PartFile {
     this.#turn = result.catch(() => {});
     return result;
   }
-}
-
-/** Gives the part its final name if nothing has it; false when the name is taken. A folder moves whole. */
-async function claim(part: string, path: string): Promise<boolean> {
-  if ((await Deno.lstat(part)).isDirectory) return await reserve(part, path, () => Deno.mkdir(path));
-  try {
-    await Deno.link(part, path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw error;
-    if (!(error instanceof Deno.errors.AlreadyExists)) return await claimWithoutLinks(part, path);
-    if (!await isSameFile(part, path)) return false; // else a crash left both names
-  }
-  await Deno.remove(part);
-  return true;
-}
-
-/** For file systems without hard links (FAT, some network disks). */
-function claimWithoutLinks(part: string, path: string): Promise<boolean> {
-  return reserve(part, path, async () => (await Deno.open(path, { write: true, createNew: true })).close());
-}
-
-/** The name is taken by something empty, which is then replaced: for a folder too that is atomic. */
-async function reserve(part: string, path: string, make: () => Promise<void>): Promise<boolean> {
-  try {
-    await make();
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
-    throw error;
-  }
-  try {
-    await Deno.rename(part, path);
-    return true;
-  } catch (error) {
-    await Deno.remove(path).catch(() => {});
-    throw error;
-  }
-}
-
-async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([Deno.lstat(one), Deno.lstat(other)]);
-  return a.ino !== null && a.ino !== 0 && a.ino === b.ino && a.dev === b.dev;
 }
 
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {

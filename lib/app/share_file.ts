@@ -6,12 +6,13 @@ import { printable, safeName } from "../core/safe_path.ts";
 import { isWithin, sameFile, type UnsettledFile } from "../core/scan.ts";
 import { type LiveRecord, type Visibility, visibleSize } from "../core/share_record.ts";
 import type { Content, OwnShare, Place } from "../ports.ts";
+import { adopt, type Adoptee } from "./adopt_files.ts";
 import { batches, DiskChanges, fileDraft } from "./disk_changes.ts";
 import { Rescan, type RescanReport } from "./rescan.ts";
 import { ScanProgress } from "./scan_progress.ts";
 import { followFolder } from "./share_folder.ts";
 import { coveredBy, folderShares, gently, parentOf, refusePrivate, rememberFolder } from "./share_tree.ts";
-import { type ShareChanged, ShareWriter, type SharingPorts } from "./share_writer.ts";
+import { type Draft, type ShareChanged, ShareWriter, type SharingPorts } from "./share_writer.ts";
 
 export interface SharingOptions {
   /** Absolute and without links; it exists when sharing starts. */
@@ -25,7 +26,7 @@ export interface SharingOptions {
   readonly user?: UserId | undefined;
 }
 
-export interface ShareOptions {
+export interface ShareOptions extends Pick<Draft, "name" | "shareId"> {
   readonly visibility?: Visibility | undefined;
   readonly allow?: readonly UserId[] | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -104,6 +105,20 @@ export class ShareFiles {
     throw new EssaimError("bad-input", `${printable(place.path)} is neither a file nor a folder.`);
   }
 
+  /** Shares what lies elsewhere and puts it in its place; see adopt. */
+  adopt(adoptees: readonly Adoptee[], signal?: AbortSignal): Promise<OwnShare[]> {
+    return this.#progress.during(() => adopt(this.#changes(0, signal), this.ports.moves, adoptees));
+  }
+
+  /** Ends a share together with its file, which `takeAway` removes from its path; when that fails nothing has changed. */
+  async remove(shareId: ShareId, takeAway: (path: string) => Promise<void>): Promise<void> {
+    const { path } = this.#own(shareId);
+    using _claim = this.#writer.claim(path);
+    await takeAway(path);
+    this.#listed.delete(path);
+    await this.#writer.bury([{ shareId, path: "" }]);
+  }
+
   /** Takes a share back: nobody is served from now on, and a file in the shared folder is not shared again by a scan. */
   async unshare(shareId: ShareId): Promise<void> {
     const { path } = this.#own(shareId);
@@ -167,10 +182,10 @@ export class ShareFiles {
     });
   }
 
-  async #shareFile(place: Place & { kind: "file" }, { visibility, allow, signal }: ShareOptions): Promise<void> {
+  async #shareFile(place: Place & { kind: "file" }, { signal, ...chosen }: ShareOptions): Promise<void> {
     const known = this.ports.contents.at(place.path);
     const changes = this.#changes(0, signal);
-    const draft = (content: Content) => ({ ...fileDraft(content), visibility, allow, explicit: true });
+    const draft = (content: Content) => ({ ...fileDraft(content), ...chosen, explicit: true });
     await rememberFolder(this.ports, parentOf(place.path));
     if (known && sameFile(known, place)) return await this.#writer.publish([draft(known)]);
     await changes.hash({ hash: [place] }, (content) => [draft(content)]);
@@ -180,7 +195,7 @@ export class ShareFiles {
     }
   }
 
-  async #shareFolder(path: string, { visibility, allow, signal }: ShareOptions): Promise<readonly string[]> {
+  async #shareFolder(path: string, { signal, ...chosen }: ShareOptions): Promise<readonly string[]> {
     if (isWithin(this.options.sharedFolder, path)) {
       throw new EssaimError("bad-input", `${printable(path)} holds the shared folder, whose files are shared already.`);
     }
@@ -188,7 +203,7 @@ export class ShareFiles {
     const walked = await changes.walk(path);
     this.#listed.delete(path);
     await this.#endSingleShares(path);
-    await followFolder(changes, path, walked, { visibility, allow, explicit: true });
+    await followFolder(changes, path, walked, { ...chosen, explicit: true });
     await rememberFolder(this.ports, parentOf(path));
     await rememberFolder(this.ports, path);
     return [...changes.problems.keys(), ...changes.sightings.keys()];

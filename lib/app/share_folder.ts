@@ -5,6 +5,7 @@ import type { Sha256 } from "../core/ids.ts";
 import { encodeListing, MAX_LISTING_BYTES } from "../core/listing.ts";
 import { chunkSizeFor, fileIdOf, HASH_BYTES } from "../core/manifest.ts";
 import { type DiskChanges, fileDraft, type Walked } from "./disk_changes.ts";
+import { baseName } from "./share_tree.ts";
 import type { Draft, ShareWriter } from "./share_writer.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function followFolder(
   changes: DiskChanges,
   path: string,
   { files, emptyFolders, unreadable }: Walked,
-  draft: Pick<Draft, "visibility" | "allow" | "explicit">,
+  draft: Pick<Draft, "visibility" | "allow" | "explicit" | "name" | "shareId">,
 ): Promise<void> {
   const { writer, options: { chunkSize, listed } } = changes;
   const { contents, records } = writer.ports;
@@ -39,24 +40,28 @@ export async function followFolder(
   }
 }
 
-interface FolderShareOptions extends Pick<Draft, "visibility" | "allow" | "explicit"> {
+export interface FolderShareOptions extends Pick<Draft, "visibility" | "allow" | "explicit" | "name" | "shareId"> {
   readonly emptyFolders: readonly string[];
   readonly chunkSize: number;
+  /** Where its files are known, when the folder is about to move to its path. */
+  readonly known?: string | undefined;
+  /** Stored together with it. */
+  readonly alongside?: (() => void) | undefined;
 }
 
 /**
  * Publishes a folder as one share whose content is the listing of what is known below it; does nothing when the listing
  * is the one already shared. Resolves to the paths left out because they are too deep or too long.
  */
-async function publishFolder(
+export async function publishFolder(
   writer: ShareWriter,
   path: string,
-  { emptyFolders, chunkSize, ...draft }: FolderShareOptions,
+  { emptyFolders, chunkSize, known = path, alongside = () => {}, ...draft }: FolderShareOptions,
 ): Promise<readonly string[]> {
   const { contents, records, hash } = writer.ports;
-  const inside = (below: string) => below.slice(path.length).replace(/^\//, "");
+  const inside = (below: string) => below.slice(known.length).replace(/^\//, "");
   const { listing, left } = listFolder({
-    files: Array.from(contents.below(path), ({ path, size, id }) => ({ path: inside(path), size, id })),
+    files: Array.from(contents.below(known), ({ path, size, id }) => ({ path: inside(path), size, id })),
     emptyFolders: emptyFolders.map(inside),
   });
   const bytes = encodeListing(listing);
@@ -72,13 +77,16 @@ async function publishFolder(
     ...draft,
     path,
     kind: "folder",
-    newName: shareableName(path.slice(path.lastIndexOf("/") + 1)),
+    newName: shareableName(baseName(path)),
     fileId: id,
     size: file.size,
     sha256,
     total: { size: listing.files.reduce((sum, { size }) => sum + size, 0), files: listing.files.length },
     grants: [id, ...listing.files.map(({ id }) => id)],
-  }], isStored ? undefined : () => contents.putListing({ id, ...file, sha256, hashes }, bytes));
+  }], () => {
+    alongside();
+    if (!isStored) contents.putListing({ id, ...file, sha256, hashes }, bytes);
+  });
   return left;
 }
 

@@ -1,7 +1,7 @@
 import { EssaimError } from "../core/errors.ts";
 import type { ShareId } from "../core/ids.ts";
 import { isWithin } from "../core/scan.ts";
-import type { Clock, RecordStore } from "../ports.ts";
+import type { Clock, ContentStore, RecordStore } from "../ports.ts";
 import type { SharingPorts } from "./share_writer.ts";
 
 /** Items taken from a store without letting other events in: a few milliseconds. */
@@ -38,6 +38,10 @@ export function* selfAndAbove(path: string): Generator<string> {
   for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) yield path.slice(0, end);
 }
 
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 export function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }
@@ -58,6 +62,14 @@ export async function isSameFolder({ folders, contents }: SharingPorts, path: st
   } catch (error) {
     if (error instanceof EssaimError && error.code === "unreadable") return false;
     throw error;
+  }
+}
+
+/** What is known of a file, or of all files of a folder, holds at another path, or no more. */
+export function moveKnown(contents: ContentStore, from: string, to: string | undefined): void {
+  for (const { path } of [...contents.below(from)]) {
+    if (to === undefined) contents.forget(path);
+    else contents.move(path, to + path.slice(from.length));
   }
 }
 

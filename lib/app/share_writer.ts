@@ -12,6 +12,7 @@ import type {
   Clock,
   ContentStore,
   FileHasher,
+  FileMoves,
   FolderReader,
   Identity,
   Log,
@@ -24,6 +25,7 @@ export interface SharingPorts {
   readonly contents: ContentStore;
   readonly atomically: Atomically;
   readonly folders: FolderReader;
+  readonly moves: FileMoves;
   readonly hasher: FileHasher;
   /** For listings, which are in no file. */
   readonly hash: Hash;

@@ -1,4 +1,5 @@
 import { sha256Of } from "../../lib/adapters/hash_file.ts";
+import { fileMoves } from "../../lib/adapters/file_moves.ts";
 import { fileHasher } from "../../lib/adapters/file_hasher.ts";
 import { folderReader } from "../../lib/adapters/folder_reader.ts";
 import { atomically, openPeerDatabase } from "../../lib/adapters/peer_database.ts";
@@ -27,6 +28,7 @@ export class Sharing implements AsyncDisposable {
   readonly log = new FakeLog();
   readonly hashed: string[] = [];
   readonly folders = folderReader({ ignore: [".*", "*.part"], log: this.log });
+  readonly moves = fileMoves();
   #ids = 0;
   #hasher = fileHasher(0);
   db;
@@ -98,6 +100,7 @@ export class Sharing implements AsyncDisposable {
       contents,
       atomically: atomically(this.db),
       folders: this.folders,
+      moves: this.moves,
       hasher,
       hash: sha256Of,
       newShareId: () => shareId(++this.#ids + this.clock.elapsed * 1000),
