@@ -3,7 +3,7 @@
  * `jsr:@fresh/core` through "links" of deno.json. Rendering is loaded with the first page, the bundler with `fresh/dev`.
  */
 export { App, type ListenOptions } from "./src/app.ts";
-export type { Context, FreshConfig, PageProps, ResolvedFreshConfig } from "./src/context.ts";
+export type { Context, PageProps, ResolvedFreshConfig } from "./src/context.ts";
 export { csp, type CSPOptions } from "./src/csp.ts";
 export { csrf, type CsrfOptions } from "./src/csrf.ts";
 export { createDefine, type Define } from "./src/define.ts";
@@ -11,9 +11,6 @@ export { HttpError } from "./src/http_error.ts";
 export {
   type HandlerByMethod,
   type HandlerFn,
-  type LayoutConfig,
-  type Lazy,
-  type MaybeLazy,
   type Method,
   type Middleware,
   page,

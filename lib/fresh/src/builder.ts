@@ -1,10 +1,10 @@
 import type { ComponentType } from "preact";
-import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type App, applySnapshot } from "./app.ts";
-import { BUILD_ID, SCRIPTS_FOLDER } from "./asset.ts";
-import { type FsFile, isSpecial, type RouteModule } from "./fs_routes.ts";
-import type { Island, Snapshot } from "./snapshot.ts";
+import { bundle } from "./bundle.ts";
+import { type FsFile, type RouteModule, SPECIAL } from "./fs_routes.ts";
+import type { Island } from "./snapshot.ts";
 
 export interface BuildOptions {
   /** The folder from which the others are given; by default the working directory. */
@@ -21,9 +21,8 @@ export interface BuildOptions {
   target?: string | string[];
 }
 
-const TESTS = /[._]test\.[jt]sx?$/;
 const SCRIPT = /\.[jt]sx?$/;
-const MOST_FILES = 2_000;
+const CLIENT = fileURLToPath(new URL("./client.ts", import.meta.url));
 
 /** Finds routes and islands and bundles the islands. */
 // deno-lint-ignore no-explicit-any -- of any application
@@ -32,56 +31,37 @@ export class Builder<State = any> {
   readonly #staticDir: string;
   readonly #islandDir: string;
   readonly #routeDir: string;
-  readonly #ignore: RegExp[];
+  readonly #ignore: readonly RegExp[];
 
-  constructor(
-    {
-      root = ".",
-      staticDir = "static",
-      islandDir = "islands",
-      routeDir = "routes",
-      ignore = [TESTS],
-    }: BuildOptions = {},
-  ) {
-    this.#root = folder(root);
-    [this.#staticDir, this.#islandDir, this.#routeDir] = [
-      staticDir,
-      islandDir,
-      routeDir,
-    ]
-      .map((path) => folder(path, this.#root)) as [string, string, string];
-    this.#ignore = ignore;
+  constructor(options: BuildOptions = {}) {
+    this.#root = resolve(options.root ?? ".");
+    this.#staticDir = resolve(this.#root, options.staticDir ?? "static");
+    this.#islandDir = resolve(this.#root, options.islandDir ?? "islands");
+    this.#routeDir = resolve(this.#root, options.routeDir ?? "routes");
+    this.#ignore = options.ignore ?? [/[._]test\.[jt]sx?$/];
   }
 
-  /** In memory only: nothing is written to disk. Returns what gives an application its routes, islands and files. */
+  /** In memory: nothing is written. Returns what gives an application its routes, islands and static files. */
   async build(
-    _options: {
-      mode?: "development" | "production";
-      snapshot?: "disk" | "memory";
-    } = {},
+    _options: { mode?: "development" | "production"; snapshot?: "disk" | "memory" } = {},
   ): Promise<(app: App<State>) => void> {
-    const routes: string[] = [];
-    const islands = await this.#scripts(this.#islandDir);
-    for (const path of await this.#scripts(this.#routeDir)) {
-      const [, privateFolder] = /[/\\]\(_(\w+)\)[/\\]/.exec(path) ?? [];
-      if (privateFolder === undefined) routes.push(path);
-      else if (privateFolder === "islands") islands.push(path);
-    }
-    const [scripts, modules, files] = await Promise.all([
-      bundle(islands),
-      Promise.all(islands.map((path) => load<Record<string, unknown>>(path))),
-      Promise.all(routes.map((path) => this.#file(path))),
+    const [islandPaths, routePaths] = await Promise.all([
+      this.#scripts(this.#islandDir),
+      this.#scripts(this.#routeDir),
     ]);
-    const snapshot: Snapshot = {
+    const privatePath = /[/\\]\(_\w+\)[/\\]/; // such as (_components); only (_islands) means something
+    islandPaths.push(...routePaths.filter((path) => /[/\\]\(_islands\)[/\\]/.test(path)));
+    const [scripts, modules, files] = await Promise.all([
+      bundle([CLIENT, ...islandPaths]),
+      Promise.all(islandPaths.map((path) => load<Record<string, unknown>>(path))),
+      Promise.all(routePaths.filter((path) => !privatePath.test(path)).map((path) => this.#file(path))),
+    ]);
+    const islands = new Map<ComponentType, Island>();
+    for (const [index, path] of islandPaths.entries()) addIslands(islands, path, modules[index]!, scripts.of(path));
+    const snapshot = {
       root: this.#root,
       staticDir: this.#staticDir,
-      islands: islandsOf(
-        islands.map((path, index) => ({
-          path,
-          module: modules[index]!,
-          script: scripts.of(path),
-        })),
-      ),
+      islands,
       clientScript: scripts.of(CLIENT),
       scripts: scripts.byAddress,
       files,
@@ -89,50 +69,23 @@ export class Builder<State = any> {
     return (app) => applySnapshot(app, snapshot);
   }
 
-  async #file(path: string): Promise<FsFile> {
-    const name = relative(this.#routeDir, path).replaceAll(sep, "/").replace(
-      SCRIPT,
-      "",
-    );
-    if (!isSpecial(name)) {
-      return {
-        kind: "page",
-        path: name,
-        load: () => load<RouteModule>(path),
-      };
-    }
-    return {
-      kind: "special",
-      path: name,
-      module: await load<RouteModule>(path),
-    };
+  async #file(file: string): Promise<FsFile> {
+    const path = relative(this.#routeDir, file).replaceAll(sep, "/").replace(SCRIPT, "");
+    if (!SPECIAL.test(path)) return { kind: "page", path, load: () => load<RouteModule>(file) };
+    return { kind: "special", path, module: await load<RouteModule>(file) };
   }
 
   async #scripts(folder: string): Promise<string[]> {
-    const found: string[] = [];
-    for await (const path of walk(folder)) {
-      if (
-        SCRIPT.test(path) && !this.#ignore.some((pattern) => pattern.test(path))
-      ) found.push(path);
-      if (found.length > MOST_FILES) {
-        throw new Error(
-          `More than ${MOST_FILES} scripts in ${folder}; is it the right one?`,
-        );
-      }
-    }
-    return found.sort();
+    const files = await Array.fromAsync(walk(folder));
+    return files.filter((path) => SCRIPT.test(path) && !this.#ignore.some((pattern) => pattern.test(path))).sort();
   }
-}
-
-function folder(path: string, root = Deno.cwd()): string {
-  return path.startsWith("file:") ? fileURLToPath(path) : resolve(root, path);
 }
 
 async function* walk(folder: string): AsyncGenerator<string> {
   try {
-    for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
       if (isDirectory) yield* walk(join(folder, name));
-      else if (isFile) yield join(folder, name);
+      else yield join(folder, name);
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -143,77 +96,17 @@ async function load<T>(path: string): Promise<T> {
   return await import(pathToFileURL(path).href);
 }
 
-/** Every function that a file of islands exports is one. */
-function islandsOf(
-  files: { path: string; module: Record<string, unknown>; script: string }[],
-): Map<ComponentType, Island> {
-  const islands = new Map<ComponentType, Island>();
-  const names = new Set<string>();
-  for (const { path, module, script } of files) {
-    for (const [exportName, component] of Object.entries(module)) {
-      if (typeof component !== "function") continue;
-      const base = (exportName === "default" ? basename(path).replace(SCRIPT, "") : exportName).replace(/\W/g, "_");
-      let name = base;
-      for (let count = 2; names.has(name); count++) {
-        name = `${base}_${count}`;
-      }
-      names.add(name);
-      islands.set(component as ComponentType, { name, exportName, script });
-    }
+/** Every function that a file of islands exports is one, under a name that is unique in the application. */
+function addIslands(
+  islands: Map<ComponentType, Island>,
+  path: string,
+  module: Record<string, unknown>,
+  script: string,
+): void {
+  for (const [exportName, component] of Object.entries(module)) {
+    if (typeof component !== "function") continue;
+    const name = exportName === "default" ? basename(path).replace(SCRIPT, "").replace(/\W/g, "_") : exportName;
+    const taken = [...islands.values()].some((other) => other.name === name);
+    islands.set(component as ComponentType, { name: taken ? `${name}_${islands.size}` : name, exportName, script });
   }
-  return islands;
-}
-
-const CLIENT = fileURLToPath(new URL("./client.ts", import.meta.url));
-const OUT = resolve("/bundle");
-
-interface Scripts {
-  readonly byAddress: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-  /** Address of the script made from a file. */
-  of(entry: string): string;
-}
-
-async function bundle(islands: readonly string[]): Promise<Scripts> {
-  const entrypoints = [CLIENT, ...islands];
-  const { success, errors, outputFiles = [] } = await Deno.bundle({
-    entrypoints,
-    outputDir: OUT,
-    write: false,
-    format: "esm",
-    platform: "browser",
-    minify: true,
-    codeSplitting: true,
-  });
-  if (!success) {
-    throw new Error(
-      `The islands cannot be bundled: ${errors.map(({ text }) => text).join("; ")}`,
-    );
-  }
-  const address = (path: string) => `${SCRIPTS_FOLDER}${BUILD_ID}/${relative(OUT, path).replaceAll(sep, "/")}`;
-  const byAddress = new Map(
-    outputFiles.map(({ path, contents }) => [address(path), contents!]),
-  );
-  // The bundler keeps the folders below the deepest one that holds all entries.
-  const base = commonFolder(entrypoints);
-  return {
-    byAddress,
-    of(entry) {
-      const name = relative(base, entry);
-      const found = address(
-        join(OUT, `${name.slice(0, -extname(name).length)}.js`),
-      );
-      if (!byAddress.has(found)) {
-        throw new Error(`The bundler made no script of ${entry}.`);
-      }
-      return found;
-    },
-  };
-}
-
-function commonFolder(files: readonly string[]): string {
-  let common = dirname(files[0]!);
-  while (
-    !files.every((file) => file.startsWith(common.endsWith(sep) ? common : common + sep))
-  ) common = dirname(common);
-  return common;
 }

@@ -13,29 +13,26 @@ import { jsxTemplate } from "preact/jsx-runtime";
 import { renderToString } from "preact-render-to-string";
 import { type Context, FRAME, type PageProps, SNAPSHOT } from "./context.ts";
 import { NONCE } from "./csp.ts";
-import { collectHead } from "./head.ts";
-import { ISLAND_END, ISLAND_START } from "./markers.ts";
-import type { LayoutConfig, PageResponse, Route, RouteComponent } from "./route.ts";
-import { serialize } from "./serialize.ts";
+import { collectHead, mergeHead } from "./head.ts";
+import { serializeProps } from "./island_props.ts";
+import type { PageResponse, Route, RouteComponent, RouteConfig } from "./route.ts";
 import type { Island, Snapshot } from "./snapshot.ts";
-import { setDefaults } from "./vnode_defaults.ts";
 
-/** What one page gathers while it renders; rendering is synchronous, so there is one at a time. */
+/** What one page gathers while it renders. */
 class Rendering {
   readonly nonce = crypto.randomUUID().replaceAll("-", "");
-  readonly head = new Map<string, VNode>();
+  readonly head: VNode[] = [];
   readonly islands = new Set<Island>();
   readonly islandProps: unknown[] = [];
   islandDepth = 0;
-  readonly tags = new Set<unknown>();
+  /** Which of html, head and body the page has itself. */
+  readonly tags = new Set<string>();
 
   constructor(readonly snapshot: Snapshot | undefined, readonly path: string) {}
 }
 
+/** Rendering is synchronous, so there is one at a time. */
 let rendering: Rendering | undefined;
-
-setDefaults(() => rendering?.path);
-installHooks();
 
 /** The route's page with what its handler returned. */
 export async function renderRoute<State>(
@@ -43,9 +40,8 @@ export async function renderRoute<State>(
   { component, config = {} }: Route<State>,
   { data, status, headers }: PageResponse<unknown>,
 ): Promise<Response> {
-  const vnode = component ? await call(component, propsOf(ctx, data, () => null)) : null;
-  if (vnode instanceof Response) return vnode;
-  return await renderPage(ctx, vnode, { status, headers }, config);
+  const vnode = component ? await callComponent(component, ctx, data, () => null) : null;
+  return vnode instanceof Response ? vnode : await renderPage(ctx, vnode, { status, headers }, config);
 }
 
 /** The page inside its layouts and app wrapper. */
@@ -53,122 +49,68 @@ export async function renderPage<State>(
   ctx: Context<State>,
   page: VNode | null,
   init: ResponseInit,
-  { skipAppWrapper, skipInheritedLayouts }: LayoutConfig,
+  { skipAppWrapper, skipInheritedLayouts }: RouteConfig,
 ): Promise<Response> {
-  if (page !== null && !isValidElement(page)) {
-    throw new Error("ctx.render() takes JSX or null.");
-  }
+  if (page !== null && !isValidElement(page)) throw new TypeError("ctx.render() takes JSX or null.");
   const { app, layouts } = ctx[FRAME];
-  let content: VNode = page ?? h(Fragment, null);
+  let content = page ?? h(Fragment, null);
   for (const layout of skipInheritedLayouts ? [] : layouts.toReversed()) {
     const inner = content;
-    const outer = await call(layout, propsOf(ctx, undefined, () => inner));
+    const outer = await callComponent(layout, ctx, undefined, () => inner);
     if (outer instanceof Response) return outer;
     content = outer;
   }
-  // The page renders first, so that its <Head> is known when the wrapper's <head> renders.
-  let rendered = content;
-  const wrapper = app && !skipAppWrapper ? await call(app, propsOf(ctx, undefined, () => rendered)) : undefined;
+  let finished = content;
+  const wrapper = app && !skipAppWrapper ? await callComponent(app, ctx, undefined, () => finished) : undefined;
   if (wrapper instanceof Response) return wrapper;
-  const state = new Rendering(ctx[SNAPSHOT], ctx.url.pathname);
-  const html = withRendering(state, () => {
-    rendered = jsxTemplate([renderToString(content)]) as VNode;
-    return completeDocument(
-      state,
-      wrapper ? renderToString(wrapper) : renderToString(rendered),
-    );
-  });
-  const headers = new Headers(init.headers);
-  headers.set("content-type", "text/html; charset=utf-8");
-  const scripts = [...state.islands].map(({ script }) => script);
-  if (scripts.length > 0) {
-    headers.append("link", preload([state.snapshot!.clientScript, ...scripts]));
-  }
-  const response = new Response(html, { ...init, headers });
-  return Object.assign(response, { [NONCE]: state.nonce });
-}
 
-function propsOf<State>(
-  ctx: Context<State>,
-  data: unknown,
-  Component: FunctionComponent,
-): PageProps<unknown, State> {
-  const { config, url, req, params, info, state, isPartial, error, route } = ctx;
-  return {
-    config,
-    url,
-    req,
-    params,
-    info,
-    state,
-    isPartial,
-    error,
-    route,
-    data,
-    Component,
-  };
-}
-
-/** An async component is a function that is awaited, not one that Preact calls. */
-async function call<State>(
-  component: RouteComponent<unknown, State>,
-  props: PageProps<unknown, State>,
-): Promise<VNode | Response> {
-  if (component.constructor.name !== "AsyncFunction") {
-    return h(component as ComponentType<typeof props>, props) as VNode;
-  }
-  const result = await (component as (
-    of: typeof props,
-  ) => Promise<ComponentChildren | Response>)(props);
-  return result instanceof Response ? result : h(Fragment, null, result);
-}
-
-function withRendering<T>(state: Rendering, work: () => T): T {
-  rendering = state;
-  collectHead((children) => toChildArray(children).forEach((child) => isVNode(child) && collect(state, child)));
+  const state = rendering = new Rendering(ctx[SNAPSHOT], ctx.url.pathname);
+  let html: string;
   try {
-    return work();
+    collectHead(state.head);
+    // The page comes first, so that its <Head> is known when the wrapper's <head> renders.
+    finished = raw(renderToString(content));
+    html = `<!DOCTYPE html>${completeDocument(state, renderToString(wrapper ?? finished))}`;
   } finally {
     rendering = undefined;
     collectHead(undefined);
   }
+  const headers = new Headers(init.headers);
+  headers.set("content-type", "text/html; charset=utf-8");
+  const scripts = [...state.islands].map(({ script }) => script);
+  for (const script of scripts.length ? [state.snapshot!.clientScript, ...new Set(scripts)] : []) {
+    headers.append("link", `<${encodeURI(script)}>; rel="modulepreload"; as="script"`);
+  }
+  return Object.assign(new Response(html, { ...init, headers }), { [NONCE]: state.nonce });
 }
 
-/** A page without wrapper gets the tags that browsers would add, so that comments stand where they are expected. */
+/** An async component is awaited here, as Preact could not; the others are left to Preact. */
+async function callComponent<State>(
+  component: RouteComponent<unknown, State>,
+  { config, url, req, params, info, state, error, route }: Context<State>,
+  data: unknown,
+  Component: FunctionComponent,
+): Promise<VNode | Response> {
+  const props: PageProps<unknown, State> = { config, url, req, params, info, state, error, route, data, Component };
+  if (component.constructor.name !== "AsyncFunction") return h(component as FunctionComponent, props as object);
+  const result = await (component as unknown as (of: typeof props) => Promise<ComponentChildren | Response>)(props);
+  return result instanceof Response ? result : h(Fragment, null, result);
+}
+
+function raw(html: string): VNode {
+  return jsxTemplate([html]) as VNode;
+}
+
+/** Adds the tags that a browser would add, so that comments stand where they are expected. */
 function completeDocument({ tags }: Rendering, html: string): string {
-  let document = html;
-  if (!tags.has("body")) {
-    document = renderToString(
-      h("body", null, jsxTemplate([document]) as VNode),
-    );
-  }
-  if (!tags.has("head")) {
-    document = renderToString(h("head", null, h("meta", { charset: "utf-8" }))) +
-      document;
-  }
-  if (!tags.has("html")) document = `<html>${document}</html>`;
-  return `<!DOCTYPE html>${document}`;
+  const body = tags.has("body") ? html : renderToString(h("body", null, raw(html)));
+  const head = tags.has("head") ? "" : renderToString(h("head", null, h("meta", { charset: "utf-8" })));
+  return tags.has("html") ? body : `<html>${head}${body}</html>`;
 }
 
-function preload(scripts: readonly string[]): string {
-  return scripts.map((script) => `<${encodeURI(script)}>; rel="modulepreload"; as="script"`).join(", ");
-}
-
-/** Last one wins, where two have the same key, id, or (for `<meta>`) name; there is one title. */
-function collect({ head }: Rendering, vnode: VNode): void {
-  head.set(headKey(vnode) ?? `#${head.size}`, vnode);
-}
-
-function headKey({ type, key, props }: VNode): string | undefined {
-  if (type === "title") return "title";
-  const { id, name } = props as { id?: string; name?: string };
-  if (key !== undefined && key !== null) return `key:${key}`;
-  if (id !== undefined) return `id:${id}`;
-  return type === "meta" && name !== undefined ? `meta:${name}` : undefined;
-}
-
-/** Preact's hooks, by their short names; `preact-render-to-string` calls them as Preact does in the browser. */
+/** Preact's hooks by their short names; `preact-render-to-string` calls them as Preact does in the browser. */
 interface Hooks {
+  /** A node is made. */
   vnode?: (vnode: VNode) => void;
   /** Before a node renders. */
   __b?: (vnode: VNode) => void;
@@ -176,109 +118,78 @@ interface Hooks {
   diffed?: (vnode: VNode) => void;
 }
 
-/** The node of an island inside its markers. */
-const IN_ISLAND = new WeakSet<VNode>();
+const hooks = options as Hooks;
+const preact = { ...hooks };
 
-function installHooks(): void {
-  const hooks = options as Hooks;
-  const { vnode: oldVNode, __b: oldBefore, diffed: oldDiffed } = hooks;
-  hooks.vnode = (vnode) => {
-    if (rendering && (vnode.type === "script" || vnode.type === "style")) {
-      (vnode.props as { nonce?: string }).nonce ??= rendering.nonce;
-    }
-    oldVNode?.(vnode);
-  };
-  hooks.__b = (vnode) => {
-    if (rendering) before(rendering, vnode);
-    oldBefore?.(vnode);
-  };
-  hooks.diffed = (vnode) => {
-    if (rendering && IN_ISLAND.has(vnode)) rendering.islandDepth--;
-    oldDiffed?.(vnode);
-  };
-}
+/** Nodes of islands inside their markers. */
+const inner = new WeakSet<VNode>();
 
-function before(state: Rendering, vnode: VNode): void {
-  if (typeof vnode.type === "function") {
-    const island = state.snapshot?.islands.get(vnode.type as ComponentType);
-    if (IN_ISLAND.has(vnode)) state.islandDepth++;
-    else if (island && state.islandDepth === 0) {
-      wrapIsland(state, island, vnode);
-    }
-    return;
-  }
-  const props = vnode.props as { children?: ComponentChildren };
-  if (vnode.type === "html" || vnode.type === "head" || vnode.type === "body") {
-    state.tags.add(vnode.type);
-  }
-  if (vnode.type === "head") props.children = mergeHead(state, props.children);
-  if (vnode.type === "body") {
-    props.children = [props.children, h(BootScript, { state })];
+hooks.vnode = (vnode) => {
+  const props = vnode.props as Record<string, unknown>;
+  if (rendering && (vnode.type === "script" || vnode.type === "style")) props.nonce ??= rendering.nonce;
+  if (rendering && vnode.type === "a") markCurrent(props, rendering.path);
+  preact.vnode?.(vnode);
+};
+
+hooks.__b = (vnode) => {
+  if (rendering && typeof vnode.type === "function") enterComponent(rendering, vnode);
+  else if (rendering) completeElement(rendering, vnode as VNode<{ children?: ComponentChildren }>);
+  preact.__b?.(vnode);
+};
+
+hooks.diffed = (vnode) => {
+  if (rendering && inner.has(vnode)) rendering.islandDepth--;
+  preact.diffed?.(vnode);
+};
+
+/** Links to the page itself, and to what is above it. */
+function markCurrent(props: Record<string, unknown>, path: string): void {
+  if (typeof props.href !== "string" || !props.href.startsWith("/")) return;
+  const [current, target] = [path, new URL(props.href, "http://fresh.invalid").pathname]
+    .map((each) => each.replace(/(?<=.)\/$/, ""));
+  if (current === target) Object.assign(props, { "data-current": "true", "aria-current": "page" });
+  else if (target === "/" || current!.startsWith(`${target}/`)) {
+    Object.assign(props, { "data-ancestor": "true", "aria-current": "true" });
   }
 }
 
-function wrapIsland(state: Rendering, island: Island, vnode: VNode): void {
+/** An island outside of any other gets markers around it, and its props are kept for the browser. */
+function enterComponent(state: Rendering, vnode: VNode): void {
+  if (inner.has(vnode)) state.islandDepth++;
   const component = vnode.type as ComponentType;
-  vnode.type = ((props: Record<string, unknown>) => {
+  const island = state.snapshot?.islands.get(component);
+  if (!island || state.islandDepth > 0) return;
+  vnode.type = (props: Record<never, never>) => {
     const index = state.islandProps.push(props) - 1;
     state.islands.add(island);
-    const inner = h(component, props);
-    IN_ISLAND.add(inner);
-    return h(
-      Fragment,
-      null,
-      comment(`${ISLAND_START}${island.name}:${index}`),
-      inner,
-      comment(ISLAND_END),
-    );
-  }) as ComponentType;
+    const content = h(component, props);
+    inner.add(content);
+    return h(Fragment, null, comment(`frsh:island:${island.name}:${index}`), content, comment("/frsh:island"));
+  };
 }
 
 function comment(text: string): VNode {
-  return h(Fragment, { UNSTABLE_comment: text } as Record<string, unknown>);
+  return h(Fragment, { UNSTABLE_comment: text } as Record<never, never>);
 }
 
-/** What `<Head>` collected takes the place of elements with the same key; the rest goes to the end. */
-function mergeHead(
-  { head }: Rendering,
-  children: ComponentChildren,
-): ComponentChildren {
-  const rest = new Map(head);
-  const merged = toChildArray(children).map((child) => {
-    const key = isVNode(child) ? headKey(child) : undefined;
-    const replacement = key === undefined ? undefined : rest.get(key);
-    if (replacement) rest.delete(key!);
-    return replacement ?? child;
-  });
-  return [...merged, ...rest.values()];
+function completeElement(state: Rendering, { type, props }: VNode<{ children?: ComponentChildren }>): void {
+  if (type === "html" || type === "head" || type === "body") state.tags.add(type);
+  if (type === "head") props.children = mergeHead(toChildArray(props.children), state.head);
+  if (type === "body") props.children = [props.children, h(BootScript, { state })];
 }
 
 /** Comes last in the body, when all islands are known. */
-function BootScript({ state }: { state: Rendering }): VNode | null {
-  const { islands, islandProps, snapshot, nonce } = state;
+function BootScript({ state: { islands, islandProps, snapshot, nonce } }: { state: Rendering }): VNode | null {
   if (islands.size === 0) return null;
   const imports = [...islands].map(({ name, exportName, script }) =>
     `import{${exportName} as ${name}}from${JSON.stringify(script)};`
   );
   const names = [...islands].map(({ name }) => name);
-  const props = JSON.stringify(
-    serialize(islandProps, "The props of the islands: islands"),
-  );
-  const code = `import{boot}from${JSON.stringify(snapshot!.clientScript)};${imports.join("")}` +
-    `boot({${names.join()}},${props});`;
-  return h("script", {
-    type: "module",
-    nonce,
-    dangerouslySetInnerHTML: { __html: inScript(code) },
-  }) as VNode;
-}
-
-/** No `<` can then end the script or start a comment in it. In strings it means the same, and code has none. */
-function inScript(code: string): string {
-  return code.replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028")
-    .replaceAll("\u2029", "\\u2029");
-}
-
-function isVNode(child: unknown): child is VNode {
-  return isValidElement(child);
+  const props = JSON.stringify(serializeProps(islandProps));
+  const code = `import{boot}from${JSON.stringify(snapshot!.clientScript)};${
+    imports.join("")
+  }boot({${names}},${props});`;
+  // Without any `<` nothing ends the script; in a string the escape means the same, and elsewhere there is none.
+  const __html = code.replaceAll("<", "\\u003c");
+  return h("script", { type: "module", nonce, dangerouslySetInnerHTML: { __html } }) as VNode;
 }

@@ -1,29 +1,18 @@
 import { type Context, FRAME } from "./context.ts";
 import { HttpError } from "./http_error.ts";
-import {
-  type LayoutConfig,
-  type MaybeLazy,
-  type Middleware,
-  respond,
-  type Route,
-  type RouteComponent,
-} from "./route.ts";
-
-/** A step on the way of a request; a lazy middleware gives the real one. */
-export type Step<State> = MaybeLazy<Middleware<State>>;
+import { type Middleware, respond, type Route, type RouteComponent, type RouteConfig } from "./route.ts";
 
 /** What is set for one segment of the path, and holds for everything below it. */
 export class Scope<State> {
+  readonly middlewares: Middleware<State>[] = [];
+  layout: { component: RouteComponent<unknown, State>; config: RouteConfig } | undefined;
+  errorRoute: Route<State> | undefined;
+  /** At the root only. */
+  notFoundRoute: Route<State> | undefined;
+  /** At the root only. */
+  app: RouteComponent<unknown, State> | undefined;
   readonly #parent: Scope<State> | undefined;
   readonly #children = new Map<string, Scope<State>>();
-  readonly middlewares: Step<State>[] = [];
-  layout:
-    | { component: RouteComponent<unknown, State>; config: LayoutConfig }
-    | undefined;
-  errorRoute: Route<State> | undefined;
-  /** These two count at the root only. */
-  notFoundRoute: Route<State> | undefined;
-  app: RouteComponent<unknown, State> | undefined;
 
   constructor(parent?: Scope<State>) {
     this.#parent = parent;
@@ -32,10 +21,7 @@ export class Scope<State> {
   /** The scope of a path such as `/a/:id` or `/a/(group)`; `*` and `/` are this one. */
   at(path: string): Scope<State> {
     const segments = path.split("/").filter((segment) => segment !== "" && segment !== "*");
-    return segments.reduce<Scope<State>>(
-      (scope, segment) => scope.#child(segment),
-      this,
-    );
+    return segments.reduce<Scope<State>>((scope, segment) => scope.#child(segment), this);
   }
 
   #child(segment: string): Scope<State> {
@@ -44,53 +30,51 @@ export class Scope<State> {
     return child;
   }
 
-  /** From the root to here, what a request passes; what is set later does not count. */
-  steps(root: Scope<State>): Step<State>[] {
-    const above = this.#parent?.steps(root) ?? [];
-    return [...above, this.#boundary(root), ...this.middlewares];
+  /** What a request passes from the root to here. What is set later does not count. */
+  steps(root: Scope<State>): Middleware<State>[] {
+    return [...this.#parent?.steps(root) ?? [], this.#boundary(root), ...this.middlewares];
   }
 
   /** Sets the layout for what is below, and renders the error page for what is thrown there. */
   #boundary(root: Scope<State>): Middleware<State> {
     const { layout, errorRoute, app } = this;
     return async (ctx) => {
-      const frame = ctx[FRAME];
-      const layouts = layout?.config.skipInheritedLayouts ? [] : frame.layouts;
-      ctx[FRAME] = {
-        app: layout?.config.skipAppWrapper ? undefined : app ?? frame.app,
+      const outer = ctx[FRAME];
+      const layouts = layout?.config.skipInheritedLayouts ? [] : outer.layouts;
+      const frame = {
+        app: layout?.config.skipAppWrapper ? undefined : app ?? outer.app,
         layouts: layout ? [...layouts, layout.component] : layouts,
       };
-      const own = ctx[FRAME];
+      ctx[FRAME] = frame;
       try {
         return await ctx.next();
       } catch (error) {
         const status = error instanceof HttpError ? error.status : 500;
         const route = status === 404 ? root.notFoundRoute ?? errorRoute : errorRoute;
         if (!route) throw error;
-        ctx.error = error;
-        ctx[FRAME] = own;
+        ctx[FRAME] = frame;
         return await respond(ctx, route, status);
       } finally {
-        ctx[FRAME] = frame;
+        ctx[FRAME] = outer;
       }
     };
   }
 }
 
 /** Passes the request through all steps, then to `last`. */
-export function run<State>(
+export async function run<State>(
   ctx: Context<State>,
-  steps: Step<State>[],
-  last: () => Promise<Response>,
+  [step, ...rest]: readonly Middleware<State>[],
+  last: () => Response | Promise<Response>,
 ): Promise<Response> {
-  const from = async (index: number): Promise<Response> => {
-    const step = steps[index];
-    if (!step) return await last();
-    ctx.next = () => from(index + 1);
-    const result = await step(ctx);
-    if (typeof result !== "function") return result;
-    steps[index] = result;
-    return await result(ctx);
-  };
-  return from(0);
+  if (!step) return await last();
+  ctx.next = () => run(ctx, rest, last);
+  try {
+    const response = await step(ctx);
+    if (response instanceof Response) return response;
+    throw new TypeError(`A middleware or handler for ${ctx.url.pathname} returned no response.`);
+  } catch (error) {
+    ctx.error = error;
+    throw error;
+  }
 }
