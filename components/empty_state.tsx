@@ -6,16 +6,18 @@ export interface EmptyStateProps {
   readonly drawing: Drawing;
   readonly title: string;
   readonly text?: string;
+  /** `h1` where it is the whole page. */
+  readonly heading?: "h1" | "h2";
   /** Buttons of the next step. */
   readonly children?: ComponentChildren;
 }
 
 /** What a list shows while it has nothing: why, and the next step. */
-export function EmptyState({ drawing, title, text, children }: EmptyStateProps) {
+export function EmptyState({ drawing, title, text, heading: Heading = "h2", children }: EmptyStateProps) {
   return (
     <div class="empty">
       <HexagonDrawing of={drawing} />
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {text && <p>{text}</p>}
       {children && <div class="actions">{children}</div>}
     </div>

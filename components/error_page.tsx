@@ -26,7 +26,7 @@ export function ErrorPage({ lang, status, text, detail, path }: ErrorPageProps) 
     : [errorPages.failedTitle, text ?? `${errorPages.failed} ${errorPages.failedHelp}`];
   return (
     <div class="error-page">
-      <EmptyState drawing="lost" title={title} text={what}>
+      <EmptyState drawing="lost" heading="h1" title={title} text={what}>
         {status >= 500 && <LinkButton href={path} icon="arrow-clockwise">{errorPages.reload}</LinkButton>}
         <LinkButton href="/" kind="primary" icon="house">{errorPages.home}</LinkButton>
       </EmptyState>

@@ -7,7 +7,7 @@ function hexagon(x: number, y: number): string {
 /** The mark of Essaim: three hexagons sharing edges, one filled, a chunk on its way through a swarm. */
 export function Mark({ size = 28 }: { readonly size?: number }) {
   return (
-    <svg class="mark" width={size} height={size} viewBox="0 0 36 36" aria-hidden="true">
+    <svg class="brand-mark" width={size} height={size} viewBox="0 0 36 36" aria-hidden="true">
       <path class="mark-line" d={hexagon(10.206, 24.75) + hexagon(25.794, 24.75)} />
       <path class="mark-fill" d={hexagon(18, 11.25)} />
     </svg>

@@ -1,8 +1,12 @@
 import { useEffect } from "preact/hooks";
 
-/** `/` goes to the search field of the page: the first with `data-search`, those of the content before the top bar's. */
+/**
+ * `/` goes to the search field of the page: the first with `data-search`, those of the content before the top bar's. As
+ * it is on every page, it also marks the page as alive, `data-alive`, for what may only be shown where scripts run.
+ */
 export default function SearchShortcut() {
   useEffect(() => {
+    document.documentElement.dataset.alive = "";
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, []);

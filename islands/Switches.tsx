@@ -47,8 +47,8 @@ export default function Switches({ lang, theme: first, action, names, from }: Sw
   };
 
   return (
-    <div class="switches">
-      <form class="switch-group" role="group" aria-label={t.language} method="post" action={action} onSubmit={submit}>
+    <div class="switches" role="group" aria-label={`${t.language}, ${t.theme}`}>
+      <form class="switch-group" method="post" action={action} onSubmit={submit}>
         <input type="hidden" name="from" value={from} />
         {LANGUAGES.map((language) => (
           <button
@@ -57,15 +57,15 @@ export default function Switches({ lang, theme: first, action, names, from }: Sw
             name={names.language}
             value={language}
             lang={language}
-            aria-label={t.languages[language]}
             title={t.languages[language]}
             aria-pressed={language === lang}
           >
             {language.toUpperCase()}
+            <span class="visually-hidden">{t.languages[language]}</span>
           </button>
         ))}
       </form>
-      <form class="switch-group" role="group" aria-label={t.theme} method="post" action={action} onSubmit={submit}>
+      <form class="switch-group" method="post" action={action} onSubmit={submit}>
         <input type="hidden" name="from" value={from} />
         {THEMES.map(({ theme: value, icon }) => (
           <button

@@ -1,0 +1,71 @@
+import type { Setting } from "../lib/core/local_messages.ts";
+import type { Language } from "../lib/i18n/language.ts";
+
+type Plain = Setting["value"];
+
+/** Which settings the page shows, in which group. Those that nothing uses yet, and those of the tracker, are absent. */
+export const GROUPS = {
+  computer: ["peer.name", "peer.tracker"],
+  folders: ["peer.shared_folder", "peer.download_folder"],
+  sharing: ["sharing.default_visibility", "sharing.ignore"],
+  limits: ["limits.upload_rate", "limits.download_rate", "limits.parallel_downloads"],
+  pages: ["ui.language", "ui.theme", "ui.lock"],
+  advanced: [
+    "peer.host",
+    "peer.port",
+    "peer.ui_port",
+    "chunking.chunk_size",
+    "chunking.threshold",
+    "sharing.rescan_interval",
+    "sharing.quiet_period",
+    "limits.requests_per_peer",
+    "limits.peers_per_download",
+    "limits.upload_slots",
+    "limits.connections",
+    "limits.connections_per_address",
+    "limits.stall_timeout",
+    "limits.hash_workers",
+    "limits.download_memory",
+    "log.level",
+    "log.format",
+    "log.max_size",
+    "log.kept_files",
+  ],
+} as const;
+
+/** The value as the field shows it: French sizes in octets, one list item a line, nothing for "unlimited". */
+export function shownValue({ type, value }: Setting, lang: Language): string {
+  if (Array.isArray(value)) return value.join("\n");
+  const text = String(value);
+  if (type === "rate" && (text === "unlimited" || text === "0")) return "";
+  return lang === "fr" && (type === "size" || type === "rate") ? text.replace(/B(?=\/s$|$)/, "o") : text;
+}
+
+/** The value to save for what stands in the field; whether it is good is for the server to say. */
+export function typedValue({ type }: Setting, typed: string): Plain {
+  const text = typed.trim();
+  switch (type) {
+    case "boolean":
+      return text === "true";
+    case "integer":
+      return /^\d{1,15}$/.test(text) ? Number(text) : text;
+    case "list":
+      return typed.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    case "rate":
+      return text === "" ? "unlimited" : inBytes(text);
+    case "size":
+      return inBytes(text);
+    default:
+      return text;
+  }
+}
+
+/** The file is written in one language. */
+function inBytes(text: string): string {
+  return text.replace(/o(?=\s*\/\s*s$|$)/, "B");
+}
+
+/** The choices of a type such as "auto | fr | en"; undefined for other types. */
+export function choicesOf(type: string): readonly string[] | undefined {
+  return type.includes(" | ") ? type.split(" | ") : undefined;
+}
