@@ -1,11 +1,9 @@
-const MOST = 5;
+import { lanAddressesOf } from "../core/lan_addresses.ts";
 
-/** IPv4 addresses by which other computers reach this one; a tunnel or container bridge may be among them. */
+/** IPv4 addresses by which other computers reach this one, the likeliest first. */
 export function lanAddresses(): string[] {
   try {
-    return Deno.networkInterfaces()
-      .filter(({ family, address }) => family === "IPv4" && !address.startsWith("127."))
-      .map(({ address }) => address).slice(0, MOST);
+    return lanAddressesOf(Deno.networkInterfaces());
   } catch {
     return []; // not allowed, or not known here
   }
