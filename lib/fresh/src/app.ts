@@ -97,12 +97,8 @@ export class App<State = unknown> {
       const route = match.kind === "not-found" ? null : match.route;
       const last = match.kind === "wrong-method" ? () => wrongMethod(req.method, match.allowed) : notFound;
       const ctx = new Context<State>(req, url, info, route, params, this.config, this.#snapshot);
-      try {
-        const response = await run(ctx, steps, last);
-        return req.method === "HEAD" ? new Response(null, response) : response;
-      } catch (error) {
-        return plainError(error);
-      }
+      const response = await run(ctx, steps, last).catch(plainError);
+      return req.method === "HEAD" ? new Response(null, response) : response;
     };
   }
 

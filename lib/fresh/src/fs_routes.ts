@@ -9,11 +9,11 @@ import {
 } from "./route.ts";
 
 /** What a file in the folder of routes may export. */
-// deno-lint-ignore no-explicit-any -- each application has its own state
-export interface RouteModule<State = any> {
-  default?: RouteComponent<unknown, State>;
-  handler?: RouteHandler<unknown, State> | Middleware<State>[];
-  handlers?: RouteHandler<unknown, State> | Middleware<State>[];
+// deno-lint-ignore no-explicit-any -- each route and application has its own
+export interface RouteModule<Data = any, State = any> {
+  default?: RouteComponent<Data, State>;
+  handler?: RouteHandler<Data, State> | Middleware<State>[];
+  handlers?: RouteHandler<Data, State> | Middleware<State>[];
   config?: RouteConfig;
 }
 
@@ -35,7 +35,7 @@ export function addRoutes<State>({ root, router }: Site<State>, files: readonly 
   }
 }
 
-function addSpecial<State>(root: Site<State>["root"], path: string, module: RouteModule<State>): void {
+function addSpecial<State>(root: Site<State>["root"], path: string, module: RouteModule): void {
   const scope = root.at(folderOf(path));
   const handlers = [module.handlers ?? module.handler ?? module.default].flat();
   switch (SPECIAL.exec(path)![1]) {
@@ -58,7 +58,7 @@ function pageOf<State>(path: string, load: () => Promise<RouteModule>): Middlewa
   return async (ctx) => await respond(ctx, await (route ??= load().then((module) => routeOf(path, module))));
 }
 
-function routeOf<State>(path: string, module: RouteModule<State>): Route<State> {
+function routeOf<State>(path: string, module: RouteModule): Route<State> {
   const handler = module.handlers ?? module.handler;
   if (!module.default && !handler) throw new Error(`The route ${path} exports neither a component nor handlers.`);
   return { component: module.default, handler: handler as RouteHandler<unknown, State>, config: module.config };

@@ -13,13 +13,15 @@ export function serializeProps(props: unknown): string {
       Computed: (value) => value instanceof Signal && isComputed(value) && [value.peek()],
       // A view alone would send the whole buffer below it.
       Bytes: (value) => value instanceof Uint8Array && [value.toBase64()],
-      Jsx: (value) => isValidElement(value) && reject("JSX"),
+      // Refused as the functions in it are, at its own place.
+      Jsx: (value) => isValidElement(value) && [() => {}],
     });
   } catch (error) {
     const { path = "", message } = error as Error & { path?: string };
-    throw new TypeError(`The props of an island cannot be sent to the browser: ${message} (at ${path}).`, {
-      cause: error,
-    });
+    throw new TypeError(
+      `The props of an island cannot be sent to the browser: ${message} (at ${path}). Pass data, text and signals, no JSX.`,
+      { cause: error },
+    );
   }
 }
 
@@ -34,8 +36,4 @@ export function parseProps(text: string): unknown {
 /** A computed signal has no setter. */
 function isComputed(value: Signal): boolean {
   return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(value), "value")?.set === undefined;
-}
-
-function reject(kind: string): never {
-  throw new TypeError(`Cannot stringify ${kind}`);
 }

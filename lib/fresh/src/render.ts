@@ -108,74 +108,84 @@ function completeDocument({ tags }: Rendering, html: string): string {
   return tags.has("html") ? body : `<html>${head}${body}</html>`;
 }
 
-/** Preact's hooks by their short names; `preact-render-to-string` calls them as Preact does in the browser. */
+/** Preact's hooks before and after a node renders; `preact-render-to-string` calls them as Preact does. */
 interface Hooks {
-  /** A node is made. */
-  vnode?: (vnode: VNode) => void;
-  /** Before a node renders. */
   __b?: (vnode: VNode) => void;
-  /** After it has. */
   diffed?: (vnode: VNode) => void;
 }
 
 const hooks = options as Hooks;
-const preact = { ...hooks };
+const others = { ...hooks };
 
 /** Nodes of islands inside their markers. */
 const inner = new WeakSet<VNode>();
 
-hooks.vnode = (vnode) => {
-  const props = vnode.props as Record<string, unknown>;
-  if (rendering && (vnode.type === "script" || vnode.type === "style")) props.nonce ??= rendering.nonce;
-  if (rendering && vnode.type === "a") markCurrent(props, rendering.path);
-  preact.vnode?.(vnode);
-};
+/** A node may be a constant that many pages show, so each page starts from what it was. */
+const originals = new WeakMap<VNode, Pick<VNode, "type" | "props">>();
+
+function change(vnode: VNode, changes: Partial<Pick<VNode, "type" | "props">>): void {
+  if (!originals.has(vnode)) originals.set(vnode, { type: vnode.type, props: vnode.props });
+  Object.assign(vnode, changes);
+}
 
 hooks.__b = (vnode) => {
-  if (rendering && typeof vnode.type === "function") enterComponent(rendering, vnode);
-  else if (rendering) completeElement(rendering, vnode as VNode<{ children?: ComponentChildren }>);
-  preact.__b?.(vnode);
+  if (rendering) {
+    Object.assign(vnode, originals.get(vnode));
+    const extra = extraProps(rendering, vnode);
+    if (extra) change(vnode, { props: { ...vnode.props, ...extra } });
+    if (typeof vnode.type === "function") enterComponent(rendering, vnode, vnode.type);
+  }
+  others.__b?.(vnode);
 };
 
 hooks.diffed = (vnode) => {
   if (rendering && inner.has(vnode)) rendering.islandDepth--;
-  preact.diffed?.(vnode);
+  others.diffed?.(vnode);
 };
 
-/** Links to the page itself, and to what is above it. */
-function markCurrent(props: Record<string, unknown>, path: string): void {
-  if (typeof props.href !== "string" || !props.href.startsWith("/")) return;
-  const [current, target] = [path, new URL(props.href, "http://fresh.invalid").pathname]
-    .map((each) => each.replace(/(?<=.)\/$/, ""));
-  if (current === target) Object.assign(props, { "data-current": "true", "aria-current": "page" });
-  else if (target === "/" || current!.startsWith(`${target}/`)) {
-    Object.assign(props, { "data-ancestor": "true", "aria-current": "true" });
-  }
-}
-
 /** An island outside of any other gets markers around it, and its props are kept for the browser. */
-function enterComponent(state: Rendering, vnode: VNode): void {
+function enterComponent(state: Rendering, vnode: VNode, component: ComponentType): void {
   if (inner.has(vnode)) state.islandDepth++;
-  const component = vnode.type as ComponentType;
   const island = state.snapshot?.islands.get(component);
   if (!island || state.islandDepth > 0) return;
-  vnode.type = (props: Record<never, never>) => {
+  const withMarkers = (props: Record<never, never>) => {
     const index = state.islandProps.push(props) - 1;
     state.islands.add(island);
     const content = h(component, props);
     inner.add(content);
     return h(Fragment, null, comment(`frsh:island:${island.name}:${index}`), content, comment("/frsh:island"));
   };
+  change(vnode, { type: withMarkers });
 }
 
 function comment(text: string): VNode {
   return h(Fragment, { UNSTABLE_comment: text } as Record<never, never>);
 }
 
-function completeElement(state: Rendering, { type, props }: VNode<{ children?: ComponentChildren }>): void {
+/** What elements get beyond what the page says. */
+function extraProps(state: Rendering, { type, props }: VNode): Record<string, unknown> | undefined {
+  const { children, nonce, href } = props as { children?: ComponentChildren; nonce?: string; href?: unknown };
   if (type === "html" || type === "head" || type === "body") state.tags.add(type);
-  if (type === "head") props.children = mergeHead(toChildArray(props.children), state.head);
-  if (type === "body") props.children = [props.children, h(BootScript, { state })];
+  switch (type) {
+    case "head":
+      return { children: mergeHead(toChildArray(children), state.head) };
+    case "body":
+      return { children: [children, h(BootScript, { state })] };
+    case "script":
+    case "style":
+      return { nonce: nonce ?? state.nonce };
+    case "a":
+      return typeof href === "string" && href.startsWith("/") ? currentMark(href, state.path) : undefined;
+  }
+}
+
+/** For links to the page itself, and to what is above it. */
+function currentMark(href: string, path: string): Record<string, string> | undefined {
+  const target = new URL(href, "http://fresh.invalid").pathname.replace(/(?<=.)\/$/, "");
+  const current = path.replace(/(?<=.)\/$/, "");
+  if (current === target) return { "data-current": "true", "aria-current": "page" };
+  const isAbove = target === "/" || current.startsWith(`${target}/`);
+  return isAbove ? { "data-ancestor": "true", "aria-current": "true" } : undefined;
 }
 
 /** Comes last in the body, when all islands are known. */

@@ -67,9 +67,9 @@ export async function run<State>(
   [step, ...rest]: readonly Middleware<State>[],
   last: () => Response | Promise<Response>,
 ): Promise<Response> {
-  if (!step) return await last();
   ctx.next = () => run(ctx, rest, last);
   try {
+    if (!step) return await last();
     const response = await step(ctx);
     if (response instanceof Response) return response;
     throw new TypeError(`A middleware or handler for ${ctx.url.pathname} returned no response.`);

@@ -7,6 +7,7 @@ export default function App({ Component, url }: PageProps) {
         <meta charset="utf-8" />
         <meta name="description" content="of the app" />
         <title>Essaim</title>
+        <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/site.css" />
       </head>
       <body>

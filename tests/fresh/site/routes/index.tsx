@@ -26,6 +26,7 @@ export default define.page<typeof handler>(({ data, state }) => {
       />
       <Counter count={shared} label="second" since={new Date(0)} />
       <Echo count={shared} />
+      <p>after the islands</p>
     </>
   );
 });

@@ -1,0 +1,3 @@
+export function Note() {
+  return <em>private component</em>;
+}
