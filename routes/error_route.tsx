@@ -12,7 +12,7 @@ export interface ErrorRouteProps {
 }
 
 export function statusOf(error: unknown): number {
-  return error instanceof HttpError ? error.status : 500;
+  return error instanceof HttpError || error instanceof EssaimError ? error.status : 500;
 }
 
 /** Title of the page that tells of an error with this HTTP status. */
@@ -23,8 +23,7 @@ export function errorTitle(status: number, { lang }: PageState): string {
 
 /** What went wrong with a page, in the visitor's language. */
 export function ErrorRoute({ error, state, url }: ErrorRouteProps) {
-  const cause = error instanceof HttpError ? error.cause : undefined;
-  const known = cause instanceof EssaimError && cause.code !== "internal" ? cause : undefined;
+  const known = error instanceof EssaimError && error.code !== "internal" ? error : undefined;
   return (
     <ErrorPage
       lang={state.lang}

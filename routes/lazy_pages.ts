@@ -1,9 +1,10 @@
+import type { PageState } from "./define.ts";
 import type { PagesOptions } from "./pages.ts";
 
 type Answer = (request: Request) => Promise<Response>;
 
 /** Pages that are put together when the first one is asked for: a computer that only shares does without them. */
-export function lazyPages<State extends object>(options: PagesOptions<State>): Answer {
+export function lazyPages<State extends PageState>(options: PagesOptions<State>): Answer {
   let opened: Promise<Answer> | undefined;
   const open = () => import("./pages.ts").then(({ openPages }) => openPages(options));
   return async (request) => {

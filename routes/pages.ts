@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
+import { h } from "preact";
 import { App, csp, csrf, HttpError, staticFiles } from "fresh";
 import { Builder } from "fresh/dev";
 import { asEssaimError, type EssaimError } from "../lib/core/errors.ts";
+import type { PageState } from "./define.ts";
+import { ErrorRoute, errorTitle, statusOf } from "./error_route.tsx";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -28,7 +31,7 @@ export interface PagesOptions<State> {
 }
 
 /** Bundles the islands in memory and gives the pages as one function. */
-export async function openPages<State extends object>(
+export async function openPages<State extends PageState>(
   { of, state, onError }: PagesOptions<State>,
 ): Promise<(request: Request) => Promise<Response>> {
   const builder = new Builder<State>({ root: ROOT, routeDir: `routes/${of}` });
@@ -41,22 +44,20 @@ export async function openPages<State extends object>(
       return response;
     })
     .use(csp({ useNonce: true, csp: POLICY }))
-    .use(staticFiles())
-    .use(csrf())
-    .use((ctx) => {
-      Object.assign(ctx.state, state(ctx.req));
-      return ctx.next();
-    })
     .use(async (ctx) => {
+      Object.assign(ctx.state, state(ctx.req));
       try {
         return await ctx.next();
       } catch (caught) {
-        if (caught instanceof HttpError) throw caught;
-        const error = asEssaimError(caught);
-        onError(error, ctx.req);
-        throw new HttpError(error.status, error.message, { cause: error });
+        // Here and not in `_error.tsx`, which Fresh renders outside of the policy.
+        if (!(caught instanceof HttpError)) onError(asEssaimError(caught), ctx.req);
+        const status = statusOf(caught);
+        ctx.state.title = errorTitle(status, ctx.state);
+        return await ctx.render(h(ErrorRoute, { error: caught, state: ctx.state, url: ctx.url }), { status });
       }
     })
+    .use(staticFiles())
+    .use(csrf())
     .fsRoutes();
   applySnapshot(app);
   return app.handler();
