@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { h } from "preact";
 import { App, csp, csrf, HttpError, staticFiles } from "fresh";
 import { Builder } from "fresh/dev";
 import { asEssaimError, type EssaimError } from "../lib/core/errors.ts";
@@ -53,7 +52,7 @@ export async function openPages<State extends PageState>(
         if (!(caught instanceof HttpError)) onError(asEssaimError(caught), ctx.req);
         const status = statusOf(caught);
         ctx.state.title = errorTitle(status, ctx.state);
-        return await ctx.render(h(ErrorRoute, { error: caught, state: ctx.state, url: ctx.url }), { status });
+        return await ctx.render(<ErrorRoute error={caught} state={ctx.state} url={ctx.url} />, { status });
       }
     })
     .use(staticFiles())
