@@ -21,6 +21,7 @@ import { signatures } from "./lib/adapters/signatures.ts";
 import { sqliteContents } from "./lib/adapters/sqlite_contents.ts";
 import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
 import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
+import { sqliteShareList } from "./lib/adapters/sqlite_share_list.ts";
 import { sweepParts } from "./lib/adapters/sweep_parts.ts";
 import { Announcer } from "./lib/app/announce.ts";
 import { Downloads } from "./lib/app/downloads.ts";
@@ -28,10 +29,15 @@ import { FindFiles } from "./lib/app/find_files.ts";
 import { SourceFinder } from "./lib/app/find_sources.ts";
 import { KeepSharing } from "./lib/app/keep_sharing.ts";
 import { LocalEvents } from "./lib/app/local_events.ts";
+import { MyFiles, type Removed } from "./lib/app/my_files.ts";
 import { Neighbours } from "./lib/app/neighbours.ts";
 import { ServeFiles } from "./lib/app/serve_file.ts";
 import { ServeIndex } from "./lib/app/serve_index.ts";
 import { ShareFiles } from "./lib/app/share_file.ts";
+import { moveKnown } from "./lib/app/share_tree.ts";
+import { Trash } from "./lib/app/trash.ts";
+import { lanAddresses, reachableUrls } from "./lib/cli/lan.ts";
+import { reachableByOthers } from "./lib/core/address.ts";
 import type { Config } from "./lib/core/config.ts";
 import type { DownloadLimits } from "./lib/core/download_state.ts";
 import { type PeerId, shareIdFrom } from "./lib/core/ids.ts";
@@ -182,8 +188,25 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     const { lock: locked } = config.ui;
     return { url: locked ? `${url}enter?key=${session.newKey(clock.monotonic())}` : url, locked };
   };
+  const trash = stack.use(
+    new Trash<Removed>({
+      ...{ moves, clock, log },
+      folder: `${await Deno.realPath(data)}/trash`,
+      newId: () => crypto.randomUUID(),
+      onMoved: (from, to) => stores.atomically(() => moveKnown(contents, from, to)),
+    }),
+  );
+  await trash.start();
+  const links = {
+    tracker: () => reachableByOthers(config.peer.tracker, lanAddresses()),
+    here: () => reachableUrls(config.peer.host, listener.port)[0],
+  };
+  const myFiles = new MyFiles({
+    ...{ shares, records, moves, trash, tracker, links, clock },
+    list: sqliteShareList(db),
+  });
   const parts: LocalPeerParts = {
-    ...{ shares, downloads, announcer, neighbours, status, pageLink, onError },
+    ...{ shares, myFiles, downloads, announcer, neighbours, status, pageLink, onError },
     files: new FindFiles(tracker),
     events: new LocalEvents(downloads, status, clock),
   };

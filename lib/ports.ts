@@ -7,6 +7,8 @@ import type {
   Activity,
   Announce,
   AnnounceReply,
+  CountsReply,
+  CountsRequest,
   FilePeersReply,
   Hello,
   IndexPosition,
@@ -311,6 +313,8 @@ export interface TrackerClient {
   announce(announce: Announce, token: string, signal: AbortSignal): Promise<AnnounceReply>;
   search(query: string, cursor: string | undefined, signal: AbortSignal): Promise<SearchReply>;
   filePeers(file: FileId, signal: AbortSignal): Promise<FilePeersReply>;
+  /** In the order asked, at most MAX_COUNTED; null where there is no such share. */
+  counts(refs: CountsRequest["refs"], signal: AbortSignal): Promise<CountsReply["counts"]>;
 }
 
 /* ---- Peer: downloads ---- */

@@ -1,5 +1,5 @@
 import { EssaimError } from "../core/errors.ts";
-import { announceReplySchema, filePeersReplySchema, searchReplySchema } from "../core/messages.ts";
+import { announceReplySchema, countsReplySchema, filePeersReplySchema, searchReplySchema } from "../core/messages.ts";
 import type { TrackerClient } from "../ports.ts";
 import { briefly, type HttpClient, readJson } from "./http_client.ts";
 
@@ -38,6 +38,19 @@ export function httpTrackerClient(http: HttpClient, url: string): TrackerClient 
       ask(signal, async (signal) => {
         const response = await http.fetch(`${url}/api/files/${file}/peers`, { signal });
         return await readJson(response, filePeersReplySchema, MAX_ANSWER, signal);
+      }),
+
+    counts: (refs, signal) =>
+      ask(signal, async (signal) => {
+        const response = await http.fetch(`${url}/api/counts`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ refs }),
+          signal,
+        });
+        const { counts } = await readJson(response, countsReplySchema, MAX_ANSWER, signal);
+        if (counts.length !== refs.length) throw new EssaimError("bad-content", "The answer has not a count for each.");
+        return counts;
       }),
   };
 }

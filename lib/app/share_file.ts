@@ -1,5 +1,5 @@
 import { EssaimError } from "../core/errors.ts";
-import type { FileId, ShareId, UserId } from "../core/ids.ts";
+import type { FileId, PeerId, ShareId, UserId } from "../core/ids.ts";
 import { parseListing } from "../core/listing.ts";
 import type { LocalShare, ScanState } from "../core/local_messages.ts";
 import { printable, safeName } from "../core/safe_path.ts";
@@ -52,6 +52,10 @@ export class ShareFiles {
     this.#writer.onChange(() => this.#watched = undefined);
   }
 
+  get owner(): PeerId {
+    return this.ports.identity.peerId;
+  }
+
   /** All own shares, as the user sees them. */
   list(): LocalShare[] {
     return this.ports.records.ownShares().map(viewShare);
@@ -86,6 +90,10 @@ export class ShareFiles {
       const place = await this.ports.folders.look(path);
       if (place === undefined) throw new EssaimError("not-found", `There is no file ${printable(path)}.`);
       refusePrivate(place.path, this.options.keptPrivate);
+      const known = this.ports.records.ownShareAt(place.path)?.signed.record.shareId;
+      if (known !== undefined && known !== (options.shareId ?? known)) {
+        throw new EssaimError("conflict", `${printable(path)} is shared again already.`);
+      }
       using _claim = this.#writer.claim(place.path);
       const left = await this.#shareAt(place, options);
       const share = this.ports.records.ownShareAt(place.path);
@@ -143,7 +151,11 @@ export class ShareFiles {
   /** Changes what is given and nothing else. Throws `bad-name`, `not-found`. */
   async update(
     shareId: ShareId,
-    change: { name?: string; visibility?: Visibility; allow?: readonly UserId[] },
+    change: {
+      readonly name?: string | undefined;
+      readonly visibility?: Visibility | undefined;
+      readonly allow?: readonly UserId[] | undefined;
+    },
   ): Promise<void> {
     const { path, record } = this.#own(shareId);
     await this.#writer.publish([{
@@ -231,6 +243,12 @@ export class ShareFiles {
     if (share) return { path: share.path, record: share.signed.record };
     throw new EssaimError("not-found", `This computer has no share ${shareId}.`);
   }
+}
+
+/** Throws `conflict` for what only makes sense in a class: nobody could read it before one is joined. */
+export function refuseUnjoined(visibility: Visibility | undefined): void {
+  if (visibility === undefined || visibility === "public") return;
+  throw new EssaimError("conflict", "Only public sharing is possible before this computer has joined a class.");
 }
 
 export function viewShare({ signed: { record }, path }: OwnShare): LocalShare {

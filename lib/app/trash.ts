@@ -44,7 +44,7 @@ export class Trash<T> implements AsyncDisposable {
     await moves.makeFolder(folder);
     const left = await moves.names(folder);
     onMoved(folder, undefined);
-    this.#loop = this.#sweep(left);
+    this.#loop = this.#run(left);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -112,12 +112,18 @@ export class Trash<T> implements AsyncDisposable {
     }
   }
 
-  async #sweep(left: readonly string[]): Promise<void> {
+  /** Deletes what is too old. */
+  async sweep(): Promise<void> {
+    const since = this.ports.clock.monotonic() - KEPT_MS;
+    for (const { key, at } of [...this.#kept.values()]) if (at < since) await this.#drop(key);
+  }
+
+  async #run(left: readonly string[]): Promise<void> {
     const { clock, folder } = this.ports;
     for (const name of left) await this.#remove(`${folder}/${name}`);
     while (!this.#stop.signal.aborted) {
       await clock.sleep(SWEEP_EVERY_MS, this.#stop.signal).catch(() => {});
-      for (const { key, at } of [...this.#kept.values()]) if (clock.monotonic() - at > KEPT_MS) await this.#drop(key);
+      await this.sweep();
     }
   }
 }

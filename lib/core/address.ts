@@ -22,6 +22,20 @@ export function reachableAt(peer: Pick<Origin, "address">, asker: Origin): strin
   return host === undefined || isLoopback(host) ? undefined : host;
 }
 
+/**
+ * The address of a web server as other computers reach it: one of loopback means this computer, whose own addresses on
+ * the network are `own`, best first. Undefined: there is none.
+ */
+export function reachableByOthers(url: string, own: readonly string[]): string | undefined {
+  const parsed = URL.parse(url);
+  if (parsed === null) return undefined;
+  if (!isLoopback(parsed.hostname)) return url;
+  const [address] = own;
+  if (address === undefined) return undefined;
+  parsed.hostname = address;
+  return parsed.href.replace(/\/+$/, "");
+}
+
 /** Whether an address or name, canonical or not, means the machine itself. */
 export function isLoopback(host: string): boolean {
   const name = canonicalHost(host) ?? host;

@@ -3,11 +3,12 @@ import { listenLocally, type LocalListener, localToken } from "../../lib/adapter
 import { PageSession } from "../../lib/adapters/page_session.ts";
 import { FindFiles } from "../../lib/app/find_files.ts";
 import { LocalEvents } from "../../lib/app/local_events.ts";
+import type { MyFiles } from "../../lib/app/my_files.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import type { ShareFiles } from "../../lib/app/share_file.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { downloadSchema, type Status } from "../../lib/core/local_messages.ts";
-import { localApi } from "../../routes/api/local.ts";
+import { localApi, type LocalPeerParts } from "../../routes/api/local.ts";
 import { Downloading, SELF } from "../app/downloads_setup.ts";
 import { fileId, shareId } from "../fakes.ts";
 import { stalls, testFile, until } from "../fakes_download.ts";
@@ -25,15 +26,18 @@ class Local implements AsyncDisposable {
     const shares = {
       list: () => [],
       sharePath: (path: string) => Promise.reject(new EssaimError("not-found", `${path} does not exist.`)),
-      unshare: () => Promise.reject(new EssaimError("not-found", "There is no such share.")),
     } as unknown as ShareFiles;
-    const answer = localApi({
-      ...{ shares, downloads: peer.downloads, announcer: undefined, files: new FindFiles(undefined), status },
+    const myFiles = {
+      remove: () => Promise.reject(new EssaimError("not-found", "There is no such share.")),
+    } as unknown as MyFiles;
+    const parts: Partial<LocalPeerParts> = {
+      ...{ shares, myFiles, downloads: peer.downloads, announcer: undefined, files: new FindFiles(undefined), status },
       pageLink: () => ({ url: "http://127.0.0.1/", locked: false }),
       neighbours: new Neighbours(SELF, peer.clock),
       events: new LocalEvents(peer.downloads, status, peer.clock),
       onError: ({ code }) => void this.errors.push(code),
-    });
+    };
+    const answer = localApi(parts as LocalPeerParts);
     this.#listener = listenLocally({
       ports: [0],
       token: TOKEN,

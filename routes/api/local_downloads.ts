@@ -1,0 +1,39 @@
+import { downloadRequestSchema } from "../../lib/core/local_messages.ts";
+import { readJson, type Route } from "../http.ts";
+import { type LocalPeerParts, MAX_BODY, noContent } from "./local_parts.ts";
+
+/** What is fetched to here. */
+export function downloadRoutes({ downloads }: LocalPeerParts): Route[] {
+  return [
+    { method: "GET", path: "/api/downloads", handle: () => Response.json(downloads.list()) },
+    {
+      method: "POST",
+      path: "/api/downloads",
+      handle: async (request) => {
+        const wanted = await readJson(request, downloadRequestSchema, MAX_BODY);
+        return Response.json(await downloads.add(wanted, request.signal), { status: 201 });
+      },
+    },
+    {
+      method: "POST",
+      path: "/api/downloads/:id/pause",
+      handle: async (_request, _caller, { id }) => Response.json(await downloads.pause(id!)),
+    },
+    {
+      method: "POST",
+      path: "/api/downloads/:id/resume",
+      handle: (_request, _caller, { id }) => {
+        downloads.resume(id!);
+        return Response.json(downloads.get(id!));
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/api/downloads/:id",
+      handle: async (_request, _caller, { id }) => {
+        await downloads.cancel(id!);
+        return noContent();
+      },
+    },
+  ];
+}

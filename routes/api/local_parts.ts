@@ -1,0 +1,30 @@
+import type { Announcer } from "../../lib/app/announce.ts";
+import type { Downloads } from "../../lib/app/downloads.ts";
+import type { FindFiles } from "../../lib/app/find_files.ts";
+import type { LocalEvents } from "../../lib/app/local_events.ts";
+import type { MyFiles } from "../../lib/app/my_files.ts";
+import type { Neighbours } from "../../lib/app/neighbours.ts";
+import type { ShareFiles } from "../../lib/app/share_file.ts";
+import type { EssaimError } from "../../lib/core/errors.ts";
+import type { PageLink, Status } from "../../lib/core/local_messages.ts";
+
+/** Through what the local API and the pages of a peer reach its use cases. */
+export interface LocalPeerParts {
+  readonly shares: ShareFiles;
+  readonly myFiles: MyFiles;
+  readonly downloads: Downloads;
+  readonly announcer: Announcer | undefined;
+  readonly files: FindFiles;
+  readonly neighbours: Neighbours;
+  readonly events: LocalEvents;
+  status(): Status;
+  pageLink(): PageLink;
+  onError(error: EssaimError, request: Request): void;
+}
+
+/** A small JSON body. */
+export const MAX_BODY = 64 * 1024;
+
+export function noContent(): Response {
+  return new Response(null, { status: 204 });
+}
