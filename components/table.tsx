@@ -24,7 +24,12 @@ export function SortHead({ label, order, numeric, class: extra = "", href, onSor
     onSort();
   });
   return (
-    <th scope="col" class={`${numeric ? "num" : ""} ${extra}`} aria-sort={order && ARIA_SORT[order]}>
+    <th
+      scope="col"
+      role="columnheader"
+      class={`${numeric ? "num" : ""} ${extra}`}
+      aria-sort={order && ARIA_SORT[order]}
+    >
       <a class="sort" href={href} onClick={sort}>
         {label}
         <Icon name={order === "desc" ? "arrow-down" : "arrow-up"} size={12} />

@@ -58,7 +58,7 @@ export class FilesAdding {
         void api.delete(`/api/uploads/${addition.batch}`).catch(() => {});
       },
       onChange: () => {
-        this.#version.value++;
+        this.#version.value = this.#version.peek() + 1;
       },
     });
   }
@@ -114,7 +114,7 @@ export class FilesAdding {
   #drawSoon(): void {
     this.#drawing ??= setTimeout(() => {
       this.#drawing = undefined;
-      this.#version.value++;
+      this.#version.value = this.#version.peek() + 1;
     }, DRAW_EVERY_MS);
   }
 }

@@ -9,29 +9,8 @@ import type { Rows } from "./virtual.ts";
 
 export type ListQuery = Pick<SharePageQuery, "q" | "sort" | "order">;
 
-/** Rows that the server sends with the page, and that are fetched at a time. */
-export const PAGE_SIZE = 100;
 const PAGES_KEPT = 20;
 const COUNTS_AFTER_MS = 200;
-
-/** The order that is meant when a column is chosen for the first time. */
-export const FIRST_ORDER: Readonly<Record<ListQuery["sort"], ListQuery["order"]>> = {
-  name: "asc",
-  size: "desc",
-  at: "desc",
-  visibility: "asc",
-};
-
-/** Address of the page that shows this, also without JavaScript. */
-export function listAddress({ q, sort, order }: ListQuery, offset = 0): string {
-  const query = new URLSearchParams({ ...q && { q } });
-  if (sort !== "at" || order !== "desc") {
-    query.set("sort", sort);
-    query.set("order", order);
-  }
-  if (offset > 0) query.set("offset", String(offset));
-  return query.size === 0 ? "/files" : `/files?${query}`;
-}
 
 /** What the list of own shares shows, as signals. */
 export class FilesList {
@@ -50,14 +29,15 @@ export class FilesList {
   readonly #version = signal(0);
   #soon: AbortController | undefined;
 
-  constructor(first: SharePage, query: ListQuery) {
+  /** `pageSize`: rows fetched at a time, and those of `first`. */
+  constructor(first: SharePage, query: ListQuery, readonly pageSize: number) {
     this.query = signal(query);
     this.rows = signal({ first: 0, end: first.shares.length });
     const changed = () => {
-      this.#version.value++;
+      this.#version.value = this.#version.peek() + 1;
     };
     this.#paged = new PagedRows<ShareRow>({
-      pageSize: PAGE_SIZE,
+      pageSize,
       keep: PAGES_KEPT,
       fetch: (page, abort) => this.#fetch(page, abort),
       onChange: changed,
@@ -108,15 +88,19 @@ export class FilesList {
     await this.#paged.replace();
   }
 
-  sortBy(sort: ListQuery["sort"], order?: ListQuery["order"]): Promise<void> {
-    const now = this.query.peek();
-    const other = now.order === "asc" ? "desc" : "asc";
-    return this.show({ ...now, sort, order: order ?? (now.sort === sort ? other : FIRST_ORDER[sort]) });
-  }
-
   toggle(row: ShareRow): void {
     const selected = new Map(this.selected.peek());
     if (!selected.delete(row.shareId)) selected.set(row.shareId, row);
+    this.selected.value = selected;
+  }
+
+  /** Adds the rows from one to the other, as far as they are known. */
+  selectBetween(from: number, to: number): void {
+    const selected = new Map(this.selected.peek());
+    for (let index = Math.min(from, to); index <= Math.max(from, to); index++) {
+      const row = this.#paged.at(index);
+      if (row) selected.set(row.shareId, row);
+    }
     this.selected.value = selected;
   }
 
@@ -143,7 +127,7 @@ export class FilesList {
   }
 
   async #fetch(page: number, abort: AbortSignal) {
-    const query = { ...this.query.peek(), offset: page * PAGE_SIZE, limit: PAGE_SIZE };
+    const query = { ...this.query.peek(), offset: page * this.pageSize, limit: this.pageSize };
     const parameters = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
     const { total, shares } = await api.get<SharePage>(`/api/shares/page?${parameters}`, { signal: abort });
     return { total, rows: shares };

@@ -18,6 +18,7 @@ const texts = {
     tooMany: (name: string, most: string) =>
       `${name} holds more than ${most} files. Add its parts one after the other.`,
     form: {
+      count: files,
       title: "Add files",
       files: "Files of this computer",
       who: "Who can see them",
@@ -118,6 +119,8 @@ const texts = {
     total: files,
     found: (amount: number, all: number) => `${files(amount)} of ${count(all, "file", "files")}`,
     sortBy: "Sort by",
+    ascending: "In ascending order",
+    descending: "In descending order",
     loading: "Loading",
     keys: "Arrow keys move, Enter opens, Space selects, Delete deletes.",
     failed: "The list could not be loaded.",

@@ -18,6 +18,7 @@ const texts: typeof en = {
     empty: (name) => fr`Le dossier ${name} ne contient aucun fichier : il n'y a rien à partager.`,
     tooMany: (name, most) => fr`${name} contient plus de ${most} fichiers. Ajouter ses parties l'une après l'autre.`,
     form: {
+      count: files,
       title: fr`Ajouter des fichiers`,
       files: fr`Fichiers de cet ordinateur`,
       who: fr`Qui peut les voir`,
@@ -118,6 +119,8 @@ const texts: typeof en = {
     total: files,
     found: (amount, all) => fr`${files(amount)} sur ${count(all, "fichier", "fichiers")}`,
     sortBy: fr`Trier par`,
+    ascending: fr`Par ordre croissant`,
+    descending: fr`Par ordre décroissant`,
     loading: fr`Chargement`,
     keys: fr`Les flèches déplacent, Entrée ouvre, Espace sélectionne, Suppr supprime.`,
     failed: fr`La liste n'a pas pu être chargée.`,

@@ -1,0 +1,46 @@
+import { LinkFields, QrCode } from "../components/files/share_links.tsx";
+import { Modal } from "../components/modal.tsx";
+import { copyText } from "../lib/client/copy_text.ts";
+import { notices } from "../lib/client/notices.ts";
+import type { ShareLinks } from "../lib/core/local_messages.ts";
+import { filesTexts } from "../lib/i18n/files.ts";
+import { frameTexts } from "../lib/i18n/frame.ts";
+import type { Language } from "../lib/i18n/language.ts";
+
+export interface LinkDialogProps {
+  readonly lang: Language;
+  readonly name: string;
+  readonly links: ShareLinks;
+  onClose(): void;
+}
+
+/** The links of a share to select, and as a QR code large enough for the back of a room. Part of `MyFiles`. */
+export default function LinkDialog({ lang, name, links, onClose }: LinkDialogProps) {
+  const t = filesTexts(lang).links;
+  const main = links.page ?? links.direct;
+  return (
+    <Modal
+      id="links"
+      class="link-dialog"
+      title={
+        <>
+          {t.title}
+          <bdi class="title-name">{name}</bdi>
+        </>
+      }
+      closeLabel={frameTexts(lang).buttons.close}
+      isLight
+      onCancel={onClose}
+    >
+      {main && <QrCode lang={lang} link={main} />}
+      <LinkFields lang={lang} links={links} onCopy={(link) => void copyOrSay(link, lang)} />
+    </Modal>
+  );
+}
+
+/** Says whether it worked; the field to select is there when it did not. */
+export async function copyOrSay(link: string, lang: Language): Promise<void> {
+  const t = filesTexts(lang).links;
+  if (await copyText(link)) notices.done(t.copied);
+  else notices.info(t.copyHere);
+}

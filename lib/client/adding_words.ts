@@ -1,0 +1,37 @@
+import type { ChosenVisibility } from "../core/local_messages.ts";
+import { errorsTexts } from "../i18n/errors.ts";
+import { filesTexts } from "../i18n/files.ts";
+import { formats } from "../i18n/formats.ts";
+import type { Language } from "../i18n/language.ts";
+import { type Addition, NothingFound } from "./additions.ts";
+import { MAX_FILES, TooManyFiles } from "./dropped_files.ts";
+import type { AddingNotices } from "./files_adding.ts";
+import { notices } from "./notices.ts";
+import { visibleText } from "./visible_text.ts";
+
+/** "leçon 4.pdf", "12 files" or "3 items". */
+export function whatOf(roots: Addition["roots"], lang: Language): string {
+  const t = filesTexts(lang).permission;
+  if (roots.length === 1) return visibleText(roots[0]!.name);
+  return roots.some(({ kind }) => kind === "folder") ? t.theseItems(roots.length) : t.these(roots.length);
+}
+
+/** What is told about additions while the page is elsewhere. */
+export function addingNotices(lang: Language): AddingNotices {
+  const t = filesTexts(lang);
+  return {
+    shared({ roots }: Addition, { visibility }: ChosenVisibility) {
+      notices.done(t.uploads.shared[visibility](whatOf(roots, lang)));
+    },
+    givenUp({ roots }, error) {
+      const what = whatOf(roots, lang);
+      if (error instanceof NothingFound) notices.info(t.add.empty(what));
+      else if (error instanceof TooManyFiles) notices.info(t.add.tooMany(what, formats(lang).count(MAX_FILES)));
+      else notices.failed(error, errorsTexts(lang));
+    },
+    refused({ roots }, error) {
+      notices.failed(error, errorsTexts(lang));
+      notices.info(t.uploads.refused(whatOf(roots, lang)));
+    },
+  };
+}
