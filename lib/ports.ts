@@ -202,6 +202,8 @@ export interface RecordStore {
 export interface ShareList {
   /** Those whose name contains every word (of `queryWords`), and how many there are in all. */
   page(query: ShareListQuery): { readonly total: number; readonly shares: readonly ListedShare[] };
+  /** Of the file, or of all files in the folder. */
+  chunks(share: OwnShare): number;
 }
 
 export interface ShareListQuery extends Pick<SharePageQuery, "sort" | "order" | "offset" | "limit"> {
@@ -421,6 +423,61 @@ export interface FileMoves {
   sync(folders: Iterable<string>): Promise<void>;
   /** Names in a folder; none when there is no folder. */
   names(folder: string): Promise<string[]>;
+}
+
+/** A batch as it lies on the disk: whole files only. */
+export interface StoredBatch {
+  readonly batch: string;
+  /** Milliseconds since 1970 at which it was begun. */
+  readonly at: number;
+  readonly entries: readonly BatchEntry[];
+}
+
+/** A single file, or a whole folder. `path` is absolute. */
+export interface BatchEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder";
+  readonly path: string;
+  readonly size: number;
+  readonly files: number;
+}
+
+/** Files added on the page, on this disk until somebody chooses who sees them. Throws `disk-full`, `unwritable`. */
+export interface IncomingFiles {
+  /** What earlier runs left. Deletes what was interrupted. */
+  load(): Promise<StoredBatch[]>;
+  batch(batch: string): Promise<StoredBatch>;
+  /**
+   * Streams a file into a batch: to the top of it, or with `folder` ("photos/2024", safe names) into that folder. It gets
+   * the first of `names` that is free, or shares one with the same content (`isNew` is false). On the disk when it
+   * resolves; when it rejects nothing of it is left.
+   */
+  receive(
+    batch: string,
+    file: IncomingFile,
+  ): Promise<{ readonly name: string; readonly size: number; readonly isNew: boolean }>;
+  pathOf(batch: string): string;
+  remove(batch: string): Promise<void>;
+}
+
+export interface IncomingFile {
+  readonly folder: string;
+  readonly names: Iterable<string>;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** As announced, if it was: then a disk too full for it is told at once. */
+  readonly size: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Reads a posted form whose files are too large for memory. Throws `bad-input`, `too-large`, and what `onFile` throws. */
+export interface FormReader {
+  /** The text fields; each file is read before the next one comes. A field for a file in which none was chosen is left out. */
+  read(request: Request, onFile: (file: FormFile) => Promise<void>): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface FormFile {
+  readonly name: string;
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** A shared file, open; it is compared with what was hashed when opened and at `check`. */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { FileId } from "../core/ids.ts";
 import { normalise, sortKey } from "../core/search.ts";
 import { type ShareRecord, type Visibility, visibleSize } from "../core/share_record.ts";
-import type { ShareList, ShareListQuery } from "../ports.ts";
+import type { OwnShare, ShareList, ShareListQuery } from "../ports.ts";
 import { ownShareIn } from "./record_rows.ts";
 
 /**
@@ -74,7 +74,11 @@ export function sqliteShareList(db: DatabaseSync): ShareList {
     return count;
   };
 
+  const chunks = ({ path, signed: { record: { kind, fileId } } }: OwnShare) =>
+    kind === "folder" ? chunksOfFolder(path, fileId) : Number(chunksAt.get(path)?.count ?? 0);
+
   return {
+    chunks,
     page({ words, sort, order, offset, limit }: ShareListQuery) {
       // Few names have the words: going through all and sorting those beats following the order ("+" forbids the index).
       const [plus, direction] = [words.length > 0 ? "+" : "", order === "asc" ? "ASC" : "DESC"];
@@ -86,11 +90,7 @@ export function sqliteShareList(db: DatabaseSync): ShareList {
       ).all(...words, limit, offset);
       const shares = rows.map((row) => {
         const share = ownShareIn(row);
-        const { kind, fileId } = share.signed.record;
-        const chunks = kind === "folder"
-          ? chunksOfFolder(share.path, fileId)
-          : Number(chunksAt.get(share.path)?.count ?? 0);
-        return { ...share, chunks };
+        return { ...share, chunks: chunks(share) };
       });
       return { total: total(words), shares };
     },

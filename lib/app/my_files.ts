@@ -7,11 +7,12 @@ import type {
   ShareLinks,
   SharePage,
   SharePageQuery,
+  ShareRow,
 } from "../core/local_messages.ts";
 import { isWithin } from "../core/scan.ts";
 import { queryWords } from "../core/search.ts";
 import type { Visibility } from "../core/share_record.ts";
-import type { Clock, FileMoves, RecordStore, ShareList, TrackerClient } from "../ports.ts";
+import type { Clock, FileMoves, OwnShare, RecordStore, ShareList, TrackerClient } from "../ports.ts";
 import { type Links, linksOf } from "./links.ts";
 import { refuseUnjoined, type ShareFiles, viewShare } from "./share_file.ts";
 import { baseName, parentOf } from "./share_tree.ts";
@@ -48,17 +49,19 @@ export class MyFiles {
   constructor(readonly ports: MyFilesPorts) {}
 
   page({ q, ...query }: SharePageQuery): SharePage {
-    const { sharedFolder } = this.ports.shares.options;
     const { total, shares } = this.ports.list.page({ ...query, words: queryWords(q) });
-    return {
-      total,
-      offset: query.offset,
-      shares: shares.map((share) => ({
-        ...viewShare(share),
-        chunks: share.chunks,
-        owned: isWithin(share.path, sharedFolder),
-      })),
-    };
+    return { total, offset: query.offset, shares: shares.map((share) => this.#row(share, share.chunks)) };
+  }
+
+  /** One row of the list. Throws `not-found`. */
+  row(shareId: ShareId): ShareRow {
+    const share = this.#own(shareId);
+    return this.#row(share, this.ports.list.chunks(share));
+  }
+
+  #row(share: OwnShare, chunks: number): ShareRow {
+    const { sharedFolder } = this.ports.shares.options;
+    return { ...viewShare(share), chunks, owned: isWithin(share.path, sharedFolder) };
   }
 
   /** How many have each, and how often it was fetched; nothing of what the tracker does not say in time. */

@@ -27,6 +27,8 @@ Deno.test("my files are shown with their chunks, and those that deleting would t
     2,
     [["a.txt", 1, false], ["b.txt", 1, true]],
   ]);
+  for (const share of shares) assert.deepEqual(my.row(share.shareId), share);
+  assert.throws(() => my.row(shareId(999)), { code: "not-found" });
 });
 
 Deno.test("a deleted file goes to the trash and comes back as the same share, without hashing", async () => {
