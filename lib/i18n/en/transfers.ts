@@ -101,9 +101,9 @@ export const transfers = {
     clear: "Clear the list",
     clearHelp: "The files stay where they are.",
     empty: "Finished downloads are listed here.",
-    more: "Show more",
-    /** How much is shown. */
-    shown: (shown: number, total: number) => `${count(shown, "line", "lines")} of ${total}`,
+    newer: "Newer",
+    older: "Older",
+    pages: "Pages of finished downloads",
     columns: { name: "Name", size: "Size", owner: "Shared by", finished: "Finished", actions: "Actions" },
   },
   showMore: "Show more",

@@ -97,8 +97,9 @@ export const transfers: typeof en = {
     clear: fr`Vider la liste`,
     clearHelp: fr`Les fichiers restent à leur place.`,
     empty: fr`Les téléchargements terminés sont listés ici.`,
-    more: fr`En montrer plus`,
-    shown: (shown, total) => fr`${count(shown, "ligne", "lignes")} sur ${total}`,
+    newer: fr`Plus récents`,
+    older: fr`Plus anciens`,
+    pages: fr`Pages des téléchargements terminés`,
     columns: {
       name: fr`Nom`,
       size: fr`Taille`,
