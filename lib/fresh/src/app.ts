@@ -102,8 +102,10 @@ export class App<State = unknown> {
     };
   }
 
-  async listen(options: ListenOptions = {}): Promise<void> {
-    await Deno.serve(options as Deno.ServeTcpOptions, this.handler()).finished;
+  /** Serves until the process ends. */
+  listen(options: ListenOptions = {}): Promise<void> {
+    Deno.serve(options as Deno.ServeTcpOptions, this.handler());
+    return Promise.resolve();
   }
 
   #add(addition: (site: Site<State>) => void): this {
