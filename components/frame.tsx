@@ -66,16 +66,28 @@ export function Frame({ lang, nav, path, who, search, pill, switches, banner, no
 }
 
 function RailItem({ item, path }: { readonly item: NavItem; readonly path: string }) {
-  const link = (
-    <a class="rail-link" href={item.href}>
-      <Icon name={item.icon} size={20} />
-      <span>{item.label}</span>
-      {item.badge}
-    </a>
+  const isStart = item.href === "/";
+  return (
+    <li>
+      <a
+        class="rail-link"
+        href={isStart ? startFrom(path) : item.href}
+        aria-current={isStart && path === "/" ? "page" : undefined}
+      >
+        <Icon name={item.icon} size={20} />
+        <span>{item.label}</span>
+        {item.badge}
+      </a>
+    </li>
   );
-  // Fresh marks links to the page and to what is above it, but "/" is above everything.
-  if (item.href === "/" && path !== "/") Object.assign(link.props, { "aria-current": undefined });
-  return <li>{link}</li>;
+}
+
+/**
+ * The relative address of "/". Fresh marks links that begin with "/" when they lead to the page or above it, as the rail
+ * wants it, but "/" is above every page.
+ */
+function startFrom(path: string): string {
+  return "../".repeat(Math.max(0, path.split("/").length - 2)) || "./";
 }
 
 interface TopSearchProps {

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../components/icon.tsx";
 import { live, startLive } from "../lib/client/live.ts";
-import { visibleText } from "../lib/client/visible_text.ts";
+import { visibleText } from "../lib/core/visible_text.ts";
 import type { LocalPeer, Status } from "../lib/core/local_messages.ts";
 import { dashboardTexts } from "../lib/i18n/dashboard.ts";
 import { formats } from "../lib/i18n/formats.ts";
@@ -38,7 +38,9 @@ export default function DashboardTiles(
       </Tile>
       <Tile label={t.peers}>
         <p class="tile-value">{count(status.peers)}</p>
-        <p class="tile-note name-line">{peers.length === 0 ? t.nobody : namesOf(peers, lang)}</p>
+        <p class={`tile-note ${peers.length > 0 ? "name-line" : ""}`}>
+          {peers.length === 0 ? t.nobody : namesOf(peers, lang)}
+        </p>
       </Tile>
       <Tile label={t.shared}>
         <p class="tile-value">{count(status.shares)}</p>

@@ -1,12 +1,11 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { EmptyState } from "../components/empty_state.tsx";
 import { FileName } from "../components/file_name.tsx";
 import { Icon, type IconName } from "../components/icon.tsx";
 import { api } from "../lib/client/api.ts";
 import { live, startLive } from "../lib/client/live.ts";
 import { now, startNow } from "../lib/client/now.ts";
-import { visibleText } from "../lib/client/visible_text.ts";
+import { visibleText } from "../lib/core/visible_text.ts";
 import type { LocalActivity } from "../lib/core/local_messages.ts";
 import { dashboardTexts } from "../lib/i18n/dashboard.ts";
 import { formats } from "../lib/i18n/formats.ts";
@@ -47,7 +46,7 @@ export default function RecentActivity({ lang, activity, limit }: RecentActivity
   const t = dashboardTexts(lang);
   const known = new Map([...older.value, ...live.activity.value].map((entry) => [entry.id, entry]));
   const list = [...known.values()].sort((a, b) => b.id - a.id).slice(0, limit);
-  if (list.length === 0) return <EmptyState drawing="activity" title={t.noActivity} />;
+  if (list.length === 0) return <p class="panel-body muted">{t.noActivity}</p>;
   return <ol class="activity-list">{list.map((entry) => <Entry key={entry.id} entry={entry} lang={lang} />)}</ol>;
 }
 

@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { LinkButton } from "../components/button.tsx";
 import { EmptyState } from "../components/empty_state.tsx";
 import { FileIcon } from "../components/file_icon.tsx";
 import { FileName } from "../components/file_name.tsx";
@@ -12,6 +13,8 @@ export interface TransfersNowProps {
   readonly lang: Language;
   /** Those that are not finished. */
   readonly downloads: readonly Download[];
+  /** Nothing was ever shared or fetched here: says how to begin. */
+  readonly isNew: boolean;
 }
 
 const SHOWN = 5;
@@ -27,7 +30,7 @@ const ORDER: Record<Download["status"], number> = {
 };
 
 /** The unfinished downloads, the busiest first; all of them are on Transfers. */
-export default function TransfersNow({ lang, downloads: first }: TransfersNowProps) {
+export default function TransfersNow({ lang, downloads: first, isNew }: TransfersNowProps) {
   useEffect(() => {
     live.seedDownloads(first);
     startLive();
@@ -37,7 +40,7 @@ export default function TransfersNow({ lang, downloads: first }: TransfersNowPro
   const unfinished = (known.size > 0 || live.status.value ? [...known.values()] : first)
     .filter(({ status }) => status !== "complete")
     .sort((a, b) => ORDER[a.status] - ORDER[b.status] || a.createdAt.localeCompare(b.createdAt));
-  if (unfinished.length === 0) return <EmptyState drawing="transfers" title={t.noTransfers} />;
+  if (unfinished.length === 0) return isNew ? <Start lang={lang} /> : <p class="panel-body muted">{t.noTransfers}</p>;
   return (
     <>
       <ul class="now-list">
@@ -49,6 +52,16 @@ export default function TransfersNow({ lang, downloads: first }: TransfersNowPro
         </p>
       )}
     </>
+  );
+}
+
+function Start({ lang }: { readonly lang: Language }) {
+  const t = dashboardTexts(lang).start;
+  return (
+    <EmptyState drawing="files" title={t.title} text={t.text}>
+      <LinkButton href="/files" kind="primary" icon="plus-lg">{t.button}</LinkButton>
+      <LinkButton href="/network" icon="search">{t.find}</LinkButton>
+    </EmptyState>
   );
 }
 

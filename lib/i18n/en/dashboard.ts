@@ -51,7 +51,7 @@ export const dashboard = {
   problems: (amount: number) => `${count(amount, "file cannot", "files cannot")} be shared`,
   start: {
     title: "Share a first file",
-    text: "Drop it on My files, choose who can see it, and the class has it.",
+    text: "Drop it on My files and choose who can see it.",
     button: "Add a file",
     find: "Search the network",
   },

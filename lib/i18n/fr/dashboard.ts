@@ -52,7 +52,7 @@ export const dashboard: typeof en = {
   problems: (amount) => count(amount, fr`fichier ne peut pas être partagé`, fr`fichiers ne peuvent pas être partagés`),
   start: {
     title: fr`Partager un premier fichier`,
-    text: fr`Le déposer sur Mes fichiers, choisir qui peut le voir, et la classe l'a.`,
+    text: fr`Le déposer sur Mes fichiers et choisir qui peut le voir.`,
     button: fr`Ajouter un fichier`,
     find: fr`Chercher sur le réseau`,
   },
