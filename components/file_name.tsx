@@ -1,4 +1,4 @@
-import { visibleText } from "../lib/client/visible_text.ts";
+import { visibleText } from "../lib/core/visible_text.ts";
 
 /** Of the name proper, before its extension, so that "(1)" and "v2" are seen. */
 const KEPT_BEFORE_EXTENSION = 4;

@@ -1,9 +1,9 @@
-import { sourceLook } from "../lib/client/paint_cells.ts";
+import { sourceLook } from "../lib/core/chunk_cells.ts";
 import type { Download } from "../lib/core/local_messages.ts";
 import { formats } from "../lib/i18n/formats.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { transfersTexts } from "../lib/i18n/transfers.ts";
-import { visibleText } from "../lib/client/visible_text.ts";
+import { visibleText } from "../lib/core/visible_text.ts";
 
 export interface SourceTableProps {
   readonly lang: Language;

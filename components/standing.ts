@@ -1,4 +1,4 @@
-import { visibleText } from "../lib/client/visible_text.ts";
+import { visibleText } from "../lib/core/visible_text.ts";
 import type { Download } from "../lib/core/local_messages.ts";
 import type { Texts } from "../lib/i18n/mod.ts";
 

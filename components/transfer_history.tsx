@@ -2,7 +2,7 @@ import type { Download } from "../lib/core/local_messages.ts";
 import { formats } from "../lib/i18n/formats.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { transfersTexts } from "../lib/i18n/transfers.ts";
-import { visibleText } from "../lib/client/visible_text.ts";
+import { visibleText } from "../lib/core/visible_text.ts";
 import { FileIcon } from "./file_icon.tsx";
 import { FileName } from "./file_name.tsx";
 import { Icon } from "./icon.tsx";

@@ -8,7 +8,7 @@ import type { Addition } from "../lib/client/additions.ts";
 import { ClientError } from "../lib/client/api.ts";
 import { addedByChoice, addedByDrop } from "../lib/client/dropped_files.ts";
 import type { FilesAdding } from "../lib/client/files_adding.ts";
-import { visibleText } from "../lib/client/visible_text.ts";
+import { visibleText } from "../lib/core/visible_text.ts";
 import type { UploadBatch } from "../lib/core/local_messages.ts";
 import { errorsTexts } from "../lib/i18n/errors.ts";
 import { filesTexts } from "../lib/i18n/files.ts";

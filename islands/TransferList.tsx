@@ -12,7 +12,7 @@ import { api } from "../lib/client/api.ts";
 import { live, startLive } from "../lib/client/live.ts";
 import { notices } from "../lib/client/notices.ts";
 import { TransferControl } from "../lib/client/transfer_control.ts";
-import { canPause, canResume, HISTORY_PAGE, overallRate, SHOWN, transferLists } from "../lib/client/transfer_list.ts";
+import { canPause, canResume, HISTORY_PAGE, overallRate, SHOWN, transferLists } from "../lib/core/transfer_list.ts";
 import type { Download } from "../lib/core/local_messages.ts";
 import { formats } from "../lib/i18n/formats.ts";
 import type { Language } from "../lib/i18n/language.ts";

@@ -8,7 +8,7 @@ import { allOf } from "../lib/client/all_of.ts";
 import { api, ClientError } from "../lib/client/api.ts";
 import { type FilesAdding, lastChoice } from "../lib/client/files_adding.ts";
 import { notices } from "../lib/client/notices.ts";
-import { visibleText } from "../lib/client/visible_text.ts";
+import { visibleText } from "../lib/core/visible_text.ts";
 import type { ChosenVisibility, ShareRow } from "../lib/core/local_messages.ts";
 import { errorsTexts } from "../lib/i18n/errors.ts";
 import { filesTexts } from "../lib/i18n/files.ts";

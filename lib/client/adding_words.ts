@@ -7,7 +7,7 @@ import { type Addition, NothingFound } from "./additions.ts";
 import { MAX_FILES, TooManyFiles } from "./dropped_files.ts";
 import type { AddingNotices } from "./files_adding.ts";
 import { notices } from "./notices.ts";
-import { visibleText } from "./visible_text.ts";
+import { visibleText } from "../core/visible_text.ts";
 
 /** "leçon 4.pdf", "12 files" or "3 items". */
 export function whatOf(roots: Addition["roots"], lang: Language): string {

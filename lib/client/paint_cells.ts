@@ -1,27 +1,4 @@
-import { CELL, cellAt, type CellGrid, cellGrid } from "../core/chunk_cells.ts";
-
-/** Hues for sources; later ones use them again, under a pattern. */
-export const HUES = 8;
-
-export type CellLook =
-  | { readonly kind: "missing" | "asked" | "unknown" }
-  | { readonly kind: "source"; readonly hue: number; readonly pattern: SourceLook["pattern"] };
-
-/** How a source is drawn, by its place in the list: a hue from 0 to 7; from the ninth on with lines over it. */
-export interface SourceLook {
-  readonly hue: number;
-  readonly pattern: "plain" | "stripes" | "crossed";
-}
-
-export function sourceLook(place: number): SourceLook {
-  const pattern = place < HUES ? "plain" : place < 2 * HUES ? "stripes" : "crossed";
-  return { hue: place % HUES, pattern };
-}
-
-export function cellLook(cell: number): CellLook {
-  if (cell >= CELL.first) return { kind: "source", ...sourceLook(cell - CELL.first) };
-  return { kind: cell === CELL.asked ? "asked" : cell === CELL.unknownSource ? "unknown" : "missing" };
-}
+import { cellAt, type CellGrid, cellGrid, type CellLook, cellLook } from "../core/chunk_cells.ts";
 
 /** CSS variables that hold the colours. */
 const VARIABLES = { missing: "--es-track", asked: "--es-track", unknown: "--es-line-strong" } as const;

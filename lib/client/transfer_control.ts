@@ -6,8 +6,8 @@ import { transfersTexts } from "../i18n/transfers.ts";
 import { type Api, ClientError } from "./api.ts";
 import type { Notices } from "./notices.ts";
 import { offerToTakeBack } from "./take_back.ts";
-import { canPause, canResume } from "./transfer_list.ts";
-import { visibleText } from "./visible_text.ts";
+import { canPause, canResume } from "../core/transfer_list.ts";
+import { visibleText } from "../core/visible_text.ts";
 
 export interface TransferControlParts {
   readonly lang: Language;

@@ -33,6 +33,29 @@ export function countCells(cells: Uint8Array, sources: number): CellCount {
   return { ...count, from };
 }
 
+/** Hues for sources; later ones use them again, under a pattern. */
+export const HUES = 8;
+
+export type CellLook =
+  | { readonly kind: "missing" | "asked" | "unknown" }
+  | { readonly kind: "source"; readonly hue: number; readonly pattern: SourceLook["pattern"] };
+
+/** How a source is drawn, by its place in the list: a hue from 0 to 7; from the ninth on with lines over it. */
+export interface SourceLook {
+  readonly hue: number;
+  readonly pattern: "plain" | "stripes" | "crossed";
+}
+
+export function sourceLook(place: number): SourceLook {
+  const pattern = place < HUES ? "plain" : place < 2 * HUES ? "stripes" : "crossed";
+  return { hue: place % HUES, pattern };
+}
+
+export function cellLook(cell: number): CellLook {
+  if (cell >= CELL.first) return { kind: "source", ...sourceLook(cell - CELL.first) };
+  return { kind: cell === CELL.asked ? "asked" : cell === CELL.unknownSource ? "unknown" : "missing" };
+}
+
 /** Where to draw cells: in CSS pixels, row by row. */
 export interface CellGrid {
   readonly columns: number;

@@ -4,7 +4,7 @@ import { CancelledCallout } from "../../components/cancelled_callout.tsx";
 import { PageHead } from "../../components/frame.tsx";
 import { TRANSFER_ACTIONS, type TransferAction } from "../../components/transfer_actions.tsx";
 import TransferList from "../../islands/TransferList.tsx";
-import { canPause, canResume, HISTORY_PAGE, SHOWN, transferLists } from "../../lib/client/transfer_list.ts";
+import { canPause, canResume, HISTORY_PAGE, SHOWN, transferLists } from "../../lib/core/transfer_list.ts";
 import { transfersTexts } from "../../lib/i18n/transfers.ts";
 import type { Downloads } from "../../lib/app/downloads.ts";
 import { parseInput } from "../http.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HUES, sourceLook } from "../../lib/client/paint_cells.ts";
+import { HUES, sourceLook } from "../../lib/core/chunk_cells.ts";
 
 const CSS = await Deno.readTextFile(new URL("../../styles/base.css", import.meta.url));
 

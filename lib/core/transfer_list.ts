@@ -1,4 +1,4 @@
-import type { Download } from "../core/local_messages.ts";
+import type { Download } from "./local_messages.ts";
 
 /** Finished downloads on one page of the history. */
 export const HISTORY_PAGE = 25;
