@@ -108,29 +108,32 @@ function completeDocument({ tags }: Rendering, html: string): string {
   return tags.has("html") ? body : `<html>${head}${body}</html>`;
 }
 
+/** Marks on nodes; entries of weak maps would stay in memory much longer. */
+const ORIGINAL = Symbol("original");
+const IN_MARKERS = Symbol("island inside its markers");
+interface MarkedVNode extends VNode {
+  [ORIGINAL]?: Pick<VNode, "type" | "props">;
+  [IN_MARKERS]?: true;
+}
+
 /** Preact's hooks before and after a node renders; `preact-render-to-string` calls them as Preact does. */
 interface Hooks {
-  __b?: (vnode: VNode) => void;
-  diffed?: (vnode: VNode) => void;
+  __b?: (vnode: MarkedVNode) => void;
+  diffed?: (vnode: MarkedVNode) => void;
 }
 
 const hooks = options as Hooks;
 const others = { ...hooks };
 
-/** Nodes of islands inside their markers. */
-const inner = new WeakSet<VNode>();
-
 /** A node may be a constant that many pages show, so each page starts from what it was. */
-const originals = new WeakMap<VNode, Pick<VNode, "type" | "props">>();
-
-function change(vnode: VNode, changes: Partial<Pick<VNode, "type" | "props">>): void {
-  if (!originals.has(vnode)) originals.set(vnode, { type: vnode.type, props: vnode.props });
+function change(vnode: MarkedVNode, changes: Partial<Pick<VNode, "type" | "props">>): void {
+  vnode[ORIGINAL] ??= { type: vnode.type, props: vnode.props };
   Object.assign(vnode, changes);
 }
 
 hooks.__b = (vnode) => {
   if (rendering) {
-    Object.assign(vnode, originals.get(vnode));
+    Object.assign(vnode, vnode[ORIGINAL]);
     const extra = extraProps(rendering, vnode);
     if (extra) change(vnode, { props: { ...vnode.props, ...extra } });
     if (typeof vnode.type === "function") enterComponent(rendering, vnode, vnode.type);
@@ -139,20 +142,19 @@ hooks.__b = (vnode) => {
 };
 
 hooks.diffed = (vnode) => {
-  if (rendering && inner.has(vnode)) rendering.islandDepth--;
+  if (rendering && vnode[IN_MARKERS]) rendering.islandDepth--;
   others.diffed?.(vnode);
 };
 
 /** An island outside of any other gets markers around it, and its props are kept for the browser. */
-function enterComponent(state: Rendering, vnode: VNode, component: ComponentType): void {
-  if (inner.has(vnode)) state.islandDepth++;
+function enterComponent(state: Rendering, vnode: MarkedVNode, component: ComponentType): void {
+  if (vnode[IN_MARKERS]) state.islandDepth++;
   const island = state.snapshot?.islands.get(component);
   if (!island || state.islandDepth > 0) return;
   const withMarkers = (props: Record<never, never>) => {
     const index = state.islandProps.push(props) - 1;
     state.islands.add(island);
-    const content = h(component, props);
-    inner.add(content);
+    const content = Object.assign(h(component, props), { [IN_MARKERS]: true });
     return h(Fragment, null, comment(`frsh:island:${island.name}:${index}`), content, comment("/frsh:island"));
   };
   change(vnode, { type: withMarkers });
