@@ -20,7 +20,9 @@ export function pickLanguage(acceptLanguage: string | null | undefined, setting:
     const [tag = "", ...parameters] = part.split(";").map((piece) => piece.trim());
     const quality = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
     return { language: tag.toLowerCase().split("-")[0], quality: quality === undefined ? 1 : Number(quality) || 0 };
-  }).filter(({ language, quality }) => language && quality > 0).sort((a, b) => b.quality - a.quality);
+  }).filter(({ language, quality }) => /^(?:[a-z]{1,8}|\*)$/.test(language ?? "") && quality > 0).sort((a, b) =>
+    b.quality - a.quality
+  );
   const spoken = wanted.find(({ language }) => isLanguage(language) || language === "*");
   if (spoken) return isLanguage(spoken.language) ? spoken.language : "fr";
   return wanted.length > 0 ? "en" : "fr";
