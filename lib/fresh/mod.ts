@@ -5,7 +5,7 @@
 export { App, type ListenOptions } from "./src/app.ts";
 export type { Context, PageProps, ResolvedFreshConfig } from "./src/context.ts";
 export { csp, type CSPOptions } from "./src/csp.ts";
-export { csrf, type CsrfOptions } from "./src/csrf.ts";
+export { csrf } from "./src/csrf.ts";
 export { createDefine, type Define } from "./src/define.ts";
 export { HttpError } from "./src/http_error.ts";
 export {

@@ -62,6 +62,6 @@ browserTest(
     await nested.getByText("text 3").waitFor();
     await nested.getByRole("button", { name: "more" }).click();
     await nested.getByText("end").waitFor();
-      assert.deepEqual(complaints, ["broken on purpose"]);
+    assert.deepEqual(complaints, ["broken on purpose"]);
   },
 );

@@ -149,7 +149,17 @@ Deno.test("<Head> adds to the head; of the same title, key, id or meta name the 
 });
 
 Deno.test("links to the page and above it are marked", async () => {
-  const links = ["/", "/notes", "/notes/", "/notes?x=1", "/note", "/notes/7", "https://example.org/notes", "#top"];
+  const links = [
+    "/",
+    "/notes",
+    "/notes/",
+    "/notes?x=1",
+    "/note",
+    "/notes/7",
+    "//[",
+    "https://example.org/notes",
+    "#top",
+  ];
   const ask = siteOf({ "notes/index": { default: () => <>{links.map((href) => <a key={href} href={href} />)}</> } });
   const body = await bodyOf(ask("/notes"));
   const marks = [...body.matchAll(/<a href="([^"]*)"(?:.*?aria-current="(\w+)")?[^>]*>/g)];
@@ -160,6 +170,7 @@ Deno.test("links to the page and above it are marked", async () => {
     ["/notes?x=1", "page"],
     ["/note", undefined],
     ["/notes/7", undefined],
+    ["//[", undefined],
     ["https://example.org/notes", undefined],
     ["#top", undefined],
   ]);

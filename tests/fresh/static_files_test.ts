@@ -18,6 +18,7 @@ async function withFiles(work: (ask: Ask, folder: string) => Promise<void>): Pro
       await Deno.writeTextFile(`${folder}/static/${path}`, path);
     }
     await Deno.symlink(`${folder}/secret.txt`, `${folder}/static/link.txt`);
+    await Deno.symlink(`${folder}/static/loop.txt`, `${folder}/static/loop.txt`);
     const app = new App().use(staticFiles()).get("/", () => new Response("home")).get(
       "/a.css",
       () => new Response("no"),
@@ -63,6 +64,8 @@ Deno.test("nothing outside of the folder is served", () =>
         "/a.css/x",
         "/a.css%00.txt",
         "/%ff",
+        `/${"long".repeat(100)}.css`,
+        "/loop.txt",
         "/favicon.ico",
         `/_fresh/js/other/islands/A.js`,
       ]

@@ -2,10 +2,7 @@ import type { HandlerByMethod, HandlerFn, Middleware, RouteComponent, RouteHandl
 
 /** Functions that return what they get and only help the compiler to infer types. */
 export interface Define<State> {
-  handlers<
-    Data,
-    Handlers extends RouteHandler<Data, State> = RouteHandler<Data, State>,
-  >(handlers: Handlers): Handlers;
+  handlers<Data, Handlers extends RouteHandler<Data, State> = RouteHandler<Data, State>>(handlers: Handlers): Handlers;
 
   /** `define.page<typeof handler>(...)` takes the type of `data` from the route's handlers. */
   page<
@@ -16,13 +13,9 @@ export interface Define<State> {
       : never,
   >(render: RouteComponent<Data, State>): RouteComponent<Data, State>;
 
-  layout(
-    render: RouteComponent<unknown, State>,
-  ): RouteComponent<unknown, State>;
+  layout(render: RouteComponent<unknown, State>): RouteComponent<unknown, State>;
 
-  middleware<M extends Middleware<State> | Middleware<State>[]>(
-    middleware: M,
-  ): M;
+  middleware<M extends Middleware<State> | Middleware<State>[]>(middleware: M): M;
 }
 
 export function createDefine<State>(): Define<State> {

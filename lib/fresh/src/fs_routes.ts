@@ -65,7 +65,7 @@ function routeOf<State>(path: string, module: RouteModule): Route<State> {
 }
 
 /** `blog/[slug]/index` → `/blog/:slug`. Groups such as `(admin)` are no part of an address. */
-export function toPattern(path: string): string {
+function toPattern(path: string): string {
   const segments = path.split("/");
   if (segments.at(-1) === "index") segments.pop();
   return segments.filter((segment) => !isGroup(segment)).map((segment) => {
@@ -78,7 +78,7 @@ export function toPattern(path: string): string {
 }
 
 /** Fixed segments before parameters, parameters before optional ones, the rest of a path last. */
-export function compareRoutes(a: string, b: string): number {
+function compareRoutes(a: string, b: string): number {
   const [left, right] = [a, b].map((path) => path.split("/").filter((segment) => !isGroup(segment)));
   const longer = left!.length > right!.length ? left! : right!;
   return longer.map((_, index) => vagueness(left![index]) - vagueness(right![index])).find((order) => order !== 0) ?? 0;

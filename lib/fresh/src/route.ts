@@ -55,10 +55,11 @@ export async function respond<State>(ctx: Context<State>, route: Route<State>, s
 function handlerFor<State>({ req, error }: Context<State>, route: Route<State>): HandlerFn<unknown, State> {
   if (typeof route.handler === "function") return route.handler;
   const render = route.component && (() => page());
-  if (render && (!route.handler || error !== null)) return render; // an error page answers every method
+  if (!route.handler && render) return render;
   const handlers: HandlerByMethod<unknown, State> = { ...(render && { GET: render }), ...route.handler };
   const method = req.method as Method;
   return handlers[method] ?? (method === "HEAD" ? handlers.GET : undefined) ??
+    (error !== null ? render : undefined) ?? // an error page answers every method
     (() => wrongMethod(method, Object.keys(handlers)));
 }
 

@@ -77,8 +77,7 @@ async function fileInside(folder: string, path: string): Promise<StaticFile | un
     if (!isFile || !real.startsWith(root + sep)) return undefined;
     const etag = `W/"${size.toString(16)}-${mtime?.getTime().toString(16) ?? BUILD_ID}"`;
     return { etag, size, read: () => Deno.readFile(real) };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
-    throw error;
+  } catch {
+    return undefined; // not there, too long a name, not readable: nothing to serve
   }
 }
