@@ -1,6 +1,7 @@
 import type { Setting } from "../lib/core/local_messages.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { settingsTexts } from "../lib/i18n/settings.ts";
+import { Icon, type IconName } from "./icon.tsx";
 import { describedBy, Field, Switch } from "./field.tsx";
 import { choicesOf } from "./setting_value.ts";
 
@@ -20,8 +21,13 @@ export function SettingField({ lang, setting, value, error, unavailable = [], on
   const { key, type, editable } = setting;
   const t = settingsTexts(lang);
   const { label, help } = t.keys[key] ?? { label: key };
-  const notes = [help, editable ? "" : fixedBy(setting, lang), setting.pending ? t.pending : ""].filter(Boolean);
-  const shownHelp = notes.length > 0 ? notes.join(" ") : undefined;
+  const shownHelp = (help || !editable || setting.pending) && (
+    <>
+      {help}
+      {!editable && <Note icon="lock">{fixedBy(setting, lang)}</Note>}
+      {setting.pending && <Note icon="clock">{t.pending}</Note>}
+    </>
+  );
   if (type === "boolean") {
     return (
       <>
@@ -78,6 +84,14 @@ export function SettingField({ lang, setting, value, error, unavailable = [], on
           />
         )}
     </Field>
+  );
+}
+
+function Note({ icon, children }: { readonly icon: IconName; readonly children: string }) {
+  return (
+    <span class="setting-note">
+      <Icon name={icon} /> {children}
+    </span>
   );
 }
 

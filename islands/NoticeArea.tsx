@@ -32,9 +32,9 @@ function LostNotice({ t }: { readonly t: ReturnType<typeof frameTexts> }) {
     <div class="notice notice-lost" data-kind="error">
       <div class="notice-text">
         <strong>{t.lost.title}</strong>
-        <div>{t.lost.help}</div>
+        <p>{t.lost.help}</p>
+        <Button small icon="arrow-clockwise" onClick={() => live.retry()}>{t.lost.retry}</Button>
       </div>
-      <Button small onClick={() => live.retry()}>{t.lost.retry}</Button>
     </div>
   );
 }

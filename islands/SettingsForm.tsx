@@ -32,6 +32,7 @@ export default function SettingsForm(
   const typed = useSignal<Readonly<Record<string, string>>>(firstTyped);
   const wrong = useSignal(firstWrong);
   const isSaving = useSignal(false);
+  const isSaved = useSignal(false);
   const byKey = new Map(settings.value.map((setting) => [setting.key, setting]));
   const changed = Object.entries(typed.value).filter(([key, value]) => {
     const setting = byKey.get(key);
@@ -54,8 +55,7 @@ export default function SettingsForm(
       );
       settings.value = await api.patch<Setting[]>("/api/settings", change);
       [typed.value, wrong.value] = [{}, undefined];
-      const isLater = settings.value.some(({ key, pending }) => pending && key in change);
-      notices.done(isLater ? t.savedRestart : t.saved);
+      isSaved.value = true;
       if (change["ui.theme"]) document.documentElement.dataset.bsTheme = String(change["ui.theme"]);
       if (change["ui.language"]) location.reload();
     } catch (error) {
@@ -72,6 +72,9 @@ export default function SettingsForm(
     field?.closest("details")?.setAttribute("open", "");
     field?.focus();
   };
+
+  const isLater = settings.value.some(({ pending }) => pending);
+  const settled = !isSaved.value ? t.unchanged : isLater ? t.savedRestart : t.saved;
 
   const field = (key: string) => {
     const setting = byKey.get(key);
@@ -122,7 +125,7 @@ export default function SettingsForm(
         {group("advanced")}
       </details>
       <div class="save-bar" data-changed={changed.length > 0}>
-        <p class="muted" role="status">{changed.length === 0 ? t.unchanged : t.unsaved(changed.length)}</p>
+        <p class="muted" role="status">{changed.length > 0 ? t.unsaved(changed.length) : settled}</p>
         {changed.length > 0 && (
           <Button
             kind="bare"
