@@ -74,7 +74,20 @@ export function stateNow(
   return { kind: "downloading", downloadId: news.id, done: news.done };
 }
 
-/** Whole percent of a download, 100 only when all is there. */
-export function percentOf(done: number, size: number): number {
-  return size === 0 ? 100 : Math.floor(Math.min(1, done / size) * 100);
+/** Downloads as a page of results hears of them. */
+export interface DownloadNews {
+  /** By content: those that are not complete, and those that became complete since the results were asked for. */
+  readonly byFile: ReadonlyMap<FileId, Download>;
+  /** Heard of once and no longer in the list. */
+  readonly gone: ReadonlySet<string>;
+}
+
+/** What is new about the content of a group; see `stateNow`. */
+export function newsOf(
+  { id, state }: Pick<FoundGroup, "id" | "state">,
+  news: DownloadNews,
+): Download | "cancelled" | undefined {
+  const download = news.byFile.get(id);
+  if (download) return download;
+  return "downloadId" in state && news.gone.has(state.downloadId) ? "cancelled" : undefined;
 }

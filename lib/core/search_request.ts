@@ -1,18 +1,11 @@
 import { z } from "zod";
 import { FILE_TYPES } from "./file_type.ts";
 import { MAX_CURSOR_LENGTH, MAX_QUERY_LENGTH } from "./messages.ts";
+import { SEARCH_SORTS } from "./search_order.ts";
+
+export { SEARCH_SORTS, type SearchSort, type SortOrder, usualOrder } from "./search_order.ts";
 
 export const MAX_RESULTS = 200;
-export const SEARCH_SORTS = ["relevance", "name", "size", "date", "copies"] as const;
-/** `copies`: present peers that have some of it. */
-export type SearchSort = (typeof SEARCH_SORTS)[number];
-export type SortOrder = "asc" | "desc";
-
-/** What a person expects first: best, A, smallest… Only names begin with the lowest. */
-export function usualOrder(sort: SearchSort): SortOrder {
-  return sort === "name" ? "asc" : "desc";
-}
-
 /** A form sends its empty fields too. */
 const unlessEmpty = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => value === "" ? undefined : value, schema.optional());

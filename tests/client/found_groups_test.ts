@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { groupFound, percentOf, stateNow } from "../../lib/core/found_groups.ts";
+import { groupFound, newsOf, stateNow } from "../../lib/core/found_groups.ts";
 import type { FileId, PeerId, ShareId } from "../../lib/core/ids.ts";
 import type { Download, FoundHere, FoundState } from "../../lib/core/local_messages.ts";
 
@@ -128,8 +128,13 @@ Deno.test("news of a download change what a result says", () => {
   }
 });
 
-Deno.test("a percentage is whole and reaches 100 only at the end", () => {
-  for (const [done, size, expected] of [[0, 10, 0], [999, 1000, 99], [10, 10, 100], [11, 10, 100], [0, 0, 100]]) {
-    assert.equal(percentOf(done!, size!), expected);
-  }
+Deno.test("a download that left the list is news only for the result that showed it", () => {
+  const { fileId, id } = download("fetching");
+  const gone = new Set([id]);
+  const shown: FoundState = { kind: "downloading", downloadId: id, done: 4 };
+  assert.equal(newsOf({ id: fileId, state: shown }, { byFile: new Map(), gone }), "cancelled");
+  assert.equal(newsOf({ id: fileId, state: { kind: "available" } }, { byFile: new Map(), gone }), undefined);
+  assert.equal(newsOf({ id: fileId, state: shown }, { byFile: new Map(), gone: new Set() }), undefined);
+  const again = download("queued", 0);
+  assert.equal(newsOf({ id: fileId, state: shown }, { byFile: new Map([[fileId, again]]), gone }), again);
 });
