@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { Button } from "../components/button.tsx";
 import { FileFacts } from "../components/files/file_facts.tsx";
 import { RenameForm } from "../components/files/rename_form.tsx";
-import { LinkFields, QrCode } from "../components/files/share_links.tsx";
+import { ShareLinksPart } from "../components/files/share_links.tsx";
 import { VisibilityLine } from "../components/files/visibility_line.tsx";
 import { Modal } from "../components/modal.tsx";
 import { api, ClientError } from "../lib/client/api.ts";
@@ -63,21 +63,26 @@ export default function FileDetails({ lang, list, row, onWho, onCopy, onDelete, 
         </>
       }
     >
-      <FileFacts lang={lang} row={row} copies={count?.peers} fetched={count?.fetched} />
-      <VisibilityLine lang={lang} visibility={row.visibility}>
-        <Button small icon="pencil" onClick={() => onWho(row)}>{t.details.changeWho}</Button>
-      </VisibilityLine>
-      <RenameForm
-        lang={lang}
-        action={`/files/${row.shareId}`}
-        name={name.value}
-        error={error.value}
-        isBusy={isBusy.value}
-        onInput={(typed) => name.value = typed}
-        onSave={rename}
-      />
-      {links && <LinkFields lang={lang} links={links} onCopy={onCopy} />}
-      {links && (links.page ?? links.direct) && <QrCode lang={lang} link={(links.page ?? links.direct)!} />}
+      <div class="file-parts">
+        <div class="file-part">
+          <FileFacts lang={lang} row={row} copies={count?.peers} fetched={count?.fetched} />
+          <VisibilityLine lang={lang} visibility={row.visibility}>
+            <Button small icon="pencil" onClick={() => onWho(row)}>{t.details.changeWho}</Button>
+          </VisibilityLine>
+          <RenameForm
+            lang={lang}
+            action={`/files/${row.shareId}`}
+            name={name.value}
+            error={error.value}
+            isBusy={isBusy.value}
+            onInput={(typed) => name.value = typed}
+            onSave={rename}
+          />
+        </div>
+        <div class="file-part">
+          {links && <ShareLinksPart lang={lang} links={links} onCopy={onCopy} />}
+        </div>
+      </div>
     </Modal>
   );
 }

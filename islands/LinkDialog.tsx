@@ -1,4 +1,4 @@
-import { LinkFields, QrCode } from "../components/files/share_links.tsx";
+import { ShareLinksPart } from "../components/files/share_links.tsx";
 import { Modal } from "../components/modal.tsx";
 import { copyText } from "../lib/client/copy_text.ts";
 import { notices } from "../lib/client/notices.ts";
@@ -17,7 +17,6 @@ export interface LinkDialogProps {
 /** The links of a share to select, and as a QR code large enough for the back of a room. Part of `MyFiles`. */
 export default function LinkDialog({ lang, name, links, onClose }: LinkDialogProps) {
   const t = filesTexts(lang).links;
-  const main = links.page ?? links.direct;
   return (
     <Modal
       id="links"
@@ -32,8 +31,7 @@ export default function LinkDialog({ lang, name, links, onClose }: LinkDialogPro
       isLight
       onCancel={onClose}
     >
-      {main && <QrCode lang={lang} link={main} />}
-      <LinkFields lang={lang} links={links} onCopy={(link) => void copyOrSay(link, lang)} />
+      <ShareLinksPart lang={lang} links={links} onCopy={(link) => void copyOrSay(link, lang)} />
     </Modal>
   );
 }

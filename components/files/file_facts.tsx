@@ -17,11 +17,10 @@ export function FileFacts({ lang, row, copies, fetched }: FileFactsProps) {
   const f = formats(lang);
   const { kind, size, files, chunks, at, path } = row;
   const facts: readonly (readonly [label: string, value: string])[] = [
-    [t.details.kind[kind], kind === "folder" ? `${t.add.form.count(files)}, ${f.bytes(size)}` : f.bytes(size)],
+    [t.details.size, kind === "folder" ? `${t.add.form.count(files)}, ${f.bytes(size)}` : f.bytes(size)],
     [t.details.chunks, f.count(chunks)],
     [t.details.copies, copies === undefined ? t.table.unknown : f.count(copies)],
     [t.details.fetched, fetched === undefined ? t.table.unknown : t.details.times(fetched)],
-    [t.details.since, f.fullDate(at)],
   ];
   return (
     <dl class="facts">
@@ -31,6 +30,12 @@ export function FileFacts({ lang, row, copies, fetched }: FileFactsProps) {
           <dd>{value}</dd>
         </div>
       ))}
+      <div>
+        <dt>{t.details.since}</dt>
+        <dd>
+          <time dateTime={at} title={f.fullDate(at)}>{f.date(at)}</time>
+        </dd>
+      </div>
       <div class="facts-path">
         <dt>{t.details.path}</dt>
         <dd>

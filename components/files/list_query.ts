@@ -28,11 +28,11 @@ export function listAddress({ q, sort, order }: ListQuery, offset = 0): string {
   return query.size === 0 ? "/files" : `/files?${query}`;
 }
 
-/** The list that an address asks for; what it does not understand is as if it were not there. */
+/** The list that an address asks for, from the beginning of a page; what it does not understand is as if it were not there. */
 export function listOf(query: URLSearchParams): ListQuery & { readonly offset: number } {
   const sort = Object.keys(FIRST_ORDER).find((name) => name === query.get("sort")) as ListQuery["sort"] ?? "at";
   const order = (["asc", "desc"] as const).find((name) => name === query.get("order")) ?? FIRST_ORDER[sort];
-  const offset = Number(query.get("offset"));
+  const offset = Math.floor(Number(query.get("offset")) / PAGE_SIZE) * PAGE_SIZE;
   return {
     q: (query.get("q") ?? "").slice(0, 200),
     sort,

@@ -69,6 +69,18 @@ function LinkField({ lang, id, label, help, link, onCopy }: LinkFieldProps) {
   );
 }
 
+/** Links and the QR code of the main one. */
+export function ShareLinksPart(props: LinkFieldsProps) {
+  const { lang, links: { page, direct } } = props;
+  const main = page ?? direct;
+  return (
+    <>
+      {main && <QrCode lang={lang} link={main} />}
+      <LinkFields {...props} />
+    </>
+  );
+}
+
 /** The QR code of a link, as the peer draws it. */
 export function QrCode({ lang, link }: { readonly lang: Language; readonly link: string }) {
   const t = filesTexts(lang).links;

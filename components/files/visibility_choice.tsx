@@ -50,13 +50,12 @@ export function VisibilityChoice(props: VisibilityChoiceProps) {
             checked={visibility === value}
             disabled={visibility !== "public" && className === undefined}
             autofocus={focusFirst && visibility === value}
-            aria-describedby={`choice-${visibility}`}
             onChange={onChoose && (() => onChoose(visibility))}
           />
           <Icon name={VISIBILITY_ICONS[visibility]} size={24} />
           <span class="choice-text">
             <span class="choice-label">{label}</span>
-            <span class="choice-help" id={`choice-${visibility}`}>{help}</span>
+            <span class="choice-help">{help}</span>
           </span>
         </label>
       ))}

@@ -17,8 +17,8 @@ export interface Added {
   read(signal: AbortSignal): AsyncGenerator<FoundFile[], void, undefined>;
 }
 
-/** As many as one folder may share (MAX_LISTING_ENTRIES). */
-export const MAX_FILES = 200_000;
+/** As many as the program takes at one time. */
+export const MAX_FILES = 20_000;
 const MAX_DEPTH = 100;
 const AT_A_TIME = 200;
 
@@ -37,13 +37,26 @@ interface FolderEntry extends Entry {
   createReader(): { readEntries(ok: (entries: Entry[]) => void, fail: (error: unknown) => void): void };
 }
 
+interface Item {
+  readonly kind: string;
+  webkitGetAsEntry(): Entry | null;
+  getAsFile(): File | null;
+}
+
 /** What was dropped. Must be called before the drop event ends; reading may come later. */
-export function addedByDrop(items: Iterable<{ kind: string; webkitGetAsEntry(): Entry | null }>): Added {
-  const entries = [...items].flatMap((item) => item.kind === "file" ? item.webkitGetAsEntry() ?? [] : []);
+export function addedByDrop(items: Iterable<Item>): Added {
+  const entries = [...items].filter(({ kind }) => kind === "file").flatMap((item) =>
+    item.webkitGetAsEntry() ?? entryOf(item.getAsFile()) ?? []
+  );
   return {
     roots: entries.map(({ name, isDirectory }) => ({ name, kind: isDirectory ? "folder" : "file" })),
     read: (signal) => bounded(walk(entries), signal),
   };
+}
+
+/** A picture dragged out of another page lies in no file system. */
+function entryOf(file: File | null): FileEntry | undefined {
+  return file ? { isFile: true, isDirectory: false, name: file.name, file: (ok) => ok(file) } : undefined;
 }
 
 /** What was chosen with a file field; those of a folder field carry their path. */

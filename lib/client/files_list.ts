@@ -32,17 +32,21 @@ export class FilesList {
   /** `pageSize`: rows fetched at a time, and those of `first`. */
   constructor(first: SharePage, query: ListQuery, readonly pageSize: number) {
     this.query = signal(query);
-    this.rows = signal({ first: 0, end: first.shares.length });
+    this.rows = signal({ first: first.offset, end: first.offset + first.shares.length });
     const changed = () => {
       this.#version.value = this.#version.peek() + 1;
     };
-    this.#paged = new PagedRows<ShareRow>({
-      pageSize,
-      keep: PAGES_KEPT,
-      fetch: (page, abort) => this.#fetch(page, abort),
-      onChange: changed,
-      onError: (error) => this.error.value = error,
-    }, { total: first.total, rows: first.shares });
+    this.#paged = new PagedRows<ShareRow>(
+      {
+        pageSize,
+        keep: PAGES_KEPT,
+        fetch: (page, abort) => this.#fetch(page, abort),
+        onChange: changed,
+        onError: (error) => this.error.value = error,
+      },
+      { total: first.total, rows: first.shares },
+      Math.floor(first.offset / pageSize),
+    );
     this.#counts = new SeenCounts({
       ask: (shareIds) => api.post<ShareCounts>("/api/shares/counts", { shareIds }),
       now: () => performance.now(),

@@ -34,8 +34,9 @@ export class PagedRows<Row> {
   /** Another list was asked for; the rows of the one before are shown until it is there. */
   #isReplaced = false;
 
-  constructor(readonly options: PagedRowsOptions<Row>, first?: Page<Row>) {
-    if (first) this.#accept(0, first);
+  /** `known`: the page with that number, which is there already. */
+  constructor(readonly options: PagedRowsOptions<Row>, known?: Page<Row>, number = 0) {
+    if (known) this.#accept(number, known);
   }
 
   get total(): number {

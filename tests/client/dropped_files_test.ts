@@ -19,7 +19,11 @@ function entry(name: string, content: Tree | string | Error): Entry {
 
 const drop = (tree: Tree) =>
   addedByDrop(
-    Object.entries(tree).map(([name, content]) => ({ kind: "file", webkitGetAsEntry: () => entry(name, content) })),
+    Object.entries(tree).map(([name, content]) => ({
+      kind: "file",
+      webkitGetAsEntry: () => entry(name, content),
+      getAsFile: () => null,
+    })),
   );
 
 async function paths(added: Added, signal = new AbortController().signal): Promise<string[]> {
@@ -57,8 +61,13 @@ Deno.test("a file that cannot be read is told, the others are found", async () =
 });
 
 Deno.test("dropped text or links are not files", () => {
-  const item = { kind: "string", webkitGetAsEntry: () => null };
+  const item = { kind: "string", webkitGetAsEntry: () => null, getAsFile: () => null };
   assert.deepEqual(addedByDrop([item]).roots, []);
+});
+
+Deno.test("a picture dragged out of another page is a file too", async () => {
+  const item = { kind: "file", webkitGetAsEntry: () => null, getAsFile: () => new File(["p"], "image.png") };
+  assert.deepEqual(await paths(addedByDrop([item])), ["|image.png|p"]);
 });
 
 Deno.test("reading stops when it is given up", async () => {
@@ -73,10 +82,13 @@ Deno.test("a folder that never ends is not read for ever", async () => {
     isDirectory: true,
     name: "endless",
     createReader: () => ({
-      readEntries: (ok: (entries: Entry[]) => void) => ok(Array.from({ length: 50_000 }, (_, n) => entry(`${n}`, ""))),
+      readEntries: (ok: (entries: Entry[]) => void) => ok(Array.from({ length: 5_000 }, (_, n) => entry(`${n}`, ""))),
     }),
   } as Entry;
-  await assert.rejects(paths(addedByDrop([{ kind: "file", webkitGetAsEntry: () => endless }])), TooManyFiles);
+  await assert.rejects(
+    paths(addedByDrop([{ kind: "file", webkitGetAsEntry: () => endless, getAsFile: () => null }])),
+    TooManyFiles,
+  );
 });
 
 function chosen(path: string): File {

@@ -124,6 +124,7 @@ const texts = {
     loading: "Loading",
     keys: "Arrow keys move, Enter opens, Space selects, Delete deletes.",
     failed: "The list could not be loaded.",
+    pages: "Pages of the list",
     previous: "Previous page",
     next: "Next page",
     range: (from: string, to: string, all: string) => `${from} to ${to} of ${all}`,

@@ -1,0 +1,103 @@
+import type { UploadBatch } from "../../lib/core/local_messages.ts";
+import { filesTexts } from "../../lib/i18n/files.ts";
+import { formats } from "../../lib/i18n/formats.ts";
+import { frameTexts } from "../../lib/i18n/frame.ts";
+import type { Language } from "../../lib/i18n/language.ts";
+import { Button, LinkButton } from "../button.tsx";
+import { Field } from "../field.tsx";
+import { Callout } from "../panel.tsx";
+import { listAddress, type ListQuery, PAGE_SIZE } from "./list_query.ts";
+import { VisibilityChoice } from "./visibility_choice.tsx";
+
+/** What the page needs where no script drives it. */
+
+export interface ClassProps {
+  readonly lang: Language;
+  readonly className: string | undefined;
+}
+
+/** Adds files and chooses who sees them in one step. */
+export function AddForm({ lang, className }: ClassProps) {
+  const t = filesTexts(lang).add.form;
+  return (
+    <form class="panel plain-form" method="post" action="/files" encType="multipart/form-data">
+      <h2>{t.title}</h2>
+      <VisibilityChoice lang={lang} value="public" className={className} legend={t.who} showLegend offersLater />
+      <Field id="add-files" label={t.files}>
+        <input id="add-files" class="form-control" type="file" name="files" multiple required />
+      </Field>
+      <div>
+        <Button kind="primary" type="submit">{t.submit}</Button>
+      </div>
+    </form>
+  );
+}
+
+/** Chooses who sees files that were added before. */
+export function ChooseForm({ lang, className, batch }: ClassProps & { readonly batch: UploadBatch }) {
+  const t = filesTexts(lang);
+  return (
+    <form class="panel plain-form" method="post" action="/files">
+      <input type="hidden" name="batch" value={batch.batch} />
+      <h2>{t.permission.titleMany(t.permission.these(batch.files))}</h2>
+      <p class="muted mb-0">
+        <bdi class="name">{formats(lang).list(batch.entries.map(({ name }) => name))}</bdi>
+      </p>
+      <VisibilityChoice lang={lang} value="public" className={className} legend={t.details.who} />
+      <div class="plain-actions">
+        <Button kind="primary" type="submit" name="do" value="share">{t.permission.save}</Button>
+        <LinkButton href="/files">{frameTexts(lang).buttons.cancel}</LinkButton>
+      </div>
+    </form>
+  );
+}
+
+export interface PagesProps {
+  readonly lang: Language;
+  readonly query: ListQuery;
+  readonly offset: number;
+  readonly shown: number;
+  readonly total: number;
+}
+
+/** To the pages before and after. */
+export function Pages({ lang, query, offset, shown, total }: PagesProps) {
+  if (total <= shown) return null;
+  const t = filesTexts(lang).table;
+  const { count } = formats(lang);
+  return (
+    <nav class="list-pages" aria-label={t.pages}>
+      {offset > 0 && (
+        <LinkButton href={listAddress(query, Math.max(0, offset - PAGE_SIZE))} icon="chevron-left">
+          {t.previous}
+        </LinkButton>
+      )}
+      <span class="muted">{t.range(count(offset + 1), count(offset + shown), count(total))}</span>
+      {offset + shown < total && <LinkButton href={listAddress(query, offset + PAGE_SIZE)}>{t.next}</LinkButton>}
+    </nav>
+  );
+}
+
+/** What a form has done, as the address after it tells. */
+export const DONE = ["added", "kept", "saved", "deleted", "restored", "discarded"] as const;
+
+export interface DoneProps {
+  readonly lang: Language;
+  readonly done: typeof DONE[number];
+  /** What is sent to take it back. */
+  readonly undo?: { readonly action: string; readonly fields: Readonly<Record<string, string>> } | undefined;
+}
+
+export function Done({ lang, done, undo }: DoneProps) {
+  return (
+    <Callout kind="done" role="status">
+      <form class="plain-actions" method="post" action={undo?.action}>
+        <span>{filesTexts(lang).notices[done]}</span>
+        {Object.entries(undo?.fields ?? {}).map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+        {undo && <Button small type="submit">{frameTexts(lang).notices.undo}</Button>}
+      </form>
+    </Callout>
+  );
+}

@@ -1,0 +1,98 @@
+import { page } from "fresh";
+import { PageHead } from "../../components/frame.tsx";
+import { listOf, PAGE_SIZE } from "../../components/files/list_query.ts";
+import { AddForm, ChooseForm, DONE, Done, type DoneProps, Pages } from "../../components/files/plain_forms.tsx";
+import MyFiles from "../../islands/MyFiles.tsx";
+import { EssaimError } from "../../lib/core/errors.ts";
+import { batchIdSchema, chosenVisibilitySchema } from "../../lib/core/local_messages.ts";
+import { filesTexts } from "../../lib/i18n/files.ts";
+import type { LocalPeerParts } from "../api/local.ts";
+import { definePeer } from "../define.ts";
+import { readForm } from "../form.ts";
+import { parseInput } from "../http.ts";
+
+export const handler = definePeer.handlers({
+  GET: ({ state, url }) => {
+    const { peer, lang } = state;
+    state.title = filesTexts(lang).title;
+    const { offset, ...query } = listOf(url.searchParams);
+    const pending = peer.uploads.list();
+    return page({
+      query,
+      pending,
+      first: peer.myFiles.page({ ...query, offset, limit: PAGE_SIZE }),
+      status: peer.status(),
+      choosing: pending.find(({ batch }) => batch === url.searchParams.get("choose")),
+      done: DONE.find((done) => done === url.searchParams.get("done")),
+      /** A share or batch whose end can be taken back. */
+      undo: url.searchParams.get("undo")?.match(/^[0-9a-f]{16,32}$/)?.[0],
+    });
+  },
+  /** The forms without JavaScript. */
+  POST: async (ctx) => {
+    const { peer } = ctx.state;
+    const isAdding = ctx.req.headers.get("content-type")?.startsWith("multipart/form-data");
+    return ctx.redirect(isAdding ? await add(peer, ctx.req) : await decide(peer, await readForm(ctx.req)), 303);
+  },
+});
+
+/** Files with the choice who sees them; the address that says how it went. */
+async function add(peer: LocalPeerParts, request: Request): Promise<string> {
+  const { batch, fields } = await peer.uploads.fromForm(request);
+  if (batch === undefined) return "/files";
+  const visibility = fields.get("visibility") ?? "later";
+  if (visibility === "later") return "/files?done=kept";
+  await peer.uploads.share(batch, parseInput(chosenVisibilitySchema, { visibility }));
+  return "/files?done=added";
+}
+
+/** What becomes of files that were added before. */
+async function decide(peer: LocalPeerParts, form: URLSearchParams): Promise<string> {
+  const batch = parseInput(batchIdSchema, form.get("batch"));
+  switch (form.get("do")) {
+    case "share":
+      await peer.uploads.share(batch, parseInput(chosenVisibilitySchema, { visibility: form.get("visibility") }));
+      return "/files?done=added";
+    case "discard":
+      await peer.uploads.discard(batch);
+      return `/files?done=discarded&undo=${batch}`;
+    case "restore":
+      await peer.uploads.restore(batch);
+      return "/files";
+    default:
+      throw new EssaimError("bad-input", "The form does not say what to do with the added files.");
+  }
+}
+
+export default definePeer.page<typeof handler>(({ data, state: { lang, peer } }) => {
+  const { first, query, choosing, done, undo, ...shown } = data;
+  const className = undefined;
+  return (
+    <>
+      <PageHead title={filesTexts(lang).title} />
+      {done && <Done lang={lang} done={done} undo={undo === undefined ? undefined : undoOf(undo)} />}
+      {choosing && <ChooseForm lang={lang} className={className} batch={choosing} />}
+      <noscript>
+        <AddForm lang={lang} className={className} />
+      </noscript>
+      <MyFiles
+        lang={lang}
+        first={first}
+        query={query}
+        status={shown.status}
+        pending={shown.pending}
+        sharedFolder={peer.shares.options.sharedFolder}
+      />
+      <noscript>
+        <Pages lang={lang} query={query} offset={first.offset} shown={first.shares.length} total={first.total} />
+      </noscript>
+    </>
+  );
+});
+
+/** A batch has 16 digits, a share 32. */
+function undoOf(id: string): DoneProps["undo"] {
+  return id.length === 16
+    ? { action: "/files", fields: { do: "restore", batch: id } }
+    : { action: `/files/${id}`, fields: { do: "restore" } };
+}
