@@ -65,8 +65,8 @@ export default function SettingsForm(
     }
   };
   const refuse = (error: unknown) => {
-    const key = error instanceof ClientError ? error.details.key : undefined;
-    if (typeof key !== "string" || !byKey.has(key)) return void notices.failed(error, errorsTexts(lang));
+    const key = error instanceof ClientError && error.code === "bad-config" ? String(error.details.key) : "";
+    if (!byKey.has(key)) return void notices.failed(error, errorsTexts(lang));
     wrong.value = { key, detail: (error as ClientError).detail };
     const field = document.getElementById(key);
     field?.closest("details")?.setAttribute("open", "");

@@ -23,6 +23,10 @@ export default function ThroughputChart({ lang, throughput: first }: ThroughputC
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart>();
   const returns = live.returns.value;
+  const show = (throughput: Throughput) => {
+    data.value = throughput;
+    chart.current?.show(columns(throughput));
+  };
 
   useEffect(() => {
     startLive();
@@ -39,11 +43,10 @@ export default function ThroughputChart({ lang, throughput: first }: ThroughputC
     live.rates.subscribe((rates) => {
       if (!rates) return;
       const { everyMs, down, up } = data.value;
-      data.value = { everyMs, down: [...down.slice(1), rates.down], up: [...up.slice(1), rates.up] };
-      chart.current?.show(columns(data.value));
+      show({ everyMs, down: [...down.slice(1), rates.down], up: [...up.slice(1), rates.up] });
     }), []);
   useEffect(() => {
-    if (returns > 0) api.get<Throughput>("/api/throughput").then((all) => data.value = all, () => {});
+    if (returns > 0) api.get<Throughput>("/api/throughput").then(show, () => {});
   }, [returns]);
 
   const { down, up } = data.value;
