@@ -3,7 +3,7 @@ import { runCommandLine, type ServeOptions, type Wiring } from "./lib/cli/progra
 import type { Service } from "./lib/cli/serve.ts";
 import { asEssaimError, EssaimError } from "./lib/core/errors.ts";
 import { VERSION } from "./lib/core/version.ts";
-import type { Config } from "./lib/core/config.ts";
+import type { LoadedConfig } from "./lib/cli/load_config.ts";
 import type { Log } from "./lib/ports.ts";
 
 /** The one command line. Everything but the parsing of arguments is loaded when a command needs it. */
@@ -16,7 +16,8 @@ async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json }
     import("./lib/cli/serve.ts"),
     import("./lib/cli/console.ts"),
   ]);
-  const { config } = await loadConfig(command, flags);
+  const loaded = await loadConfig(command, flags);
+  const { config } = loaded;
   const { data, host } = config[command];
   const tell = watchedConsole(config.peer.tracker, (line) => console.error(line));
   let echoing = true;
@@ -36,7 +37,7 @@ async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json }
   const start = command === "tracker" ? tracker : peer;
   try {
     return await serveUntilStopped(async () => {
-      const { ready, more, close } = await start(config, log);
+      const { ready, more, close } = await start(loaded, log);
       return { ready: stopWithStdin ? ready : [ready, ...more].join("\n"), close };
     }, { data, stopWithStdin, json });
   } catch (caught) {
@@ -63,7 +64,7 @@ function absentHost(caught: unknown, host: string): EssaimError | undefined {
 /** `more`: lines for a person who started it alone. */
 type Started = Service & { readonly more: readonly string[] };
 
-async function tracker(config: Config, log: Log): Promise<Started> {
+async function tracker({ config }: LoadedConfig, log: Log): Promise<Started> {
   const [{ startTracker }, { reachableUrls }] = await Promise.all([import("./tracker.ts"), import("./lib/cli/lan.ts")]);
   const { port, close } = await startTracker({ config, log });
   const urls = reachableUrls(config.tracker.host, port);
@@ -71,9 +72,9 @@ async function tracker(config: Config, log: Log): Promise<Started> {
   return { ready: `The tracker runs at http://127.0.0.1:${port}`, more, close };
 }
 
-async function peer(config: Config, log: Log): Promise<Started> {
+async function peer({ ifSaved, ...configuration }: LoadedConfig, log: Log): Promise<Started> {
   const { startPeer } = await import("./peer.ts");
-  const { name, uiPort, close } = await startPeer({ config, log });
+  const { name, uiPort, close } = await startPeer({ configuration, ifSaved, log });
   return { ready: `${name} runs at http://127.0.0.1:${uiPort}`, more: [], close };
 }
 

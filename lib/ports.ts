@@ -493,3 +493,11 @@ export interface ContentReader {
   /** Throws `changed`, `not-found`. */
   open(content: Content): Promise<OpenContent>;
 }
+
+/** DATA/config.yaml, the one configuration file that this program writes. */
+export interface SettingsFile {
+  /** "" when there is none. */
+  read(): Promise<string>;
+  /** Replaces it, whole or not at all. Throws `unwritable`, `disk-full`. */
+  write(text: string): Promise<void>;
+}

@@ -22,6 +22,11 @@ function environment(): Record<string, string> {
   return Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => name.startsWith("ESSAIM_")));
 }
 
+export interface LoadedConfig extends ParsedConfig {
+  /** What it would be if DATA/config.yaml said this. Throws `bad-config`. */
+  ifSaved(text: string): ParsedConfig;
+}
+
 /**
  * The effective configuration of a tracker or a peer: defaults, `./config.yaml`, `DATA/config.yaml`, environment,
  * flags. Throws `bad-config`, or UsageError when only the flags are wrong.
@@ -29,18 +34,23 @@ function environment(): Record<string, string> {
 export async function loadConfig(
   command: "tracker" | "peer",
   flags: Readonly<Record<string, unknown>>,
-): Promise<ParsedConfig> {
+): Promise<LoadedConfig> {
   const env = environment();
   const here = await read("config.yaml");
   const dataOf = ({ config }: ParsedConfig) => config[command].data;
   // The data folder must be known before its own file can be read; that file cannot move it.
   const data = dataOf(parseConfig({ files: here, env, flags: known(command, flags) }));
-  const there = await Deno.realPath(data).catch(() => data) === Deno.cwd() ? [] : await read(`${data}/config.yaml`);
-  const files = [...here, ...there];
+  const isHere = await Deno.realPath(data).catch(() => data) === Deno.cwd();
+  const path = `${data}/config.yaml`;
+  const files = isHere ? here : [...here, ...await read(path)];
   const fixed = { ...flags, [`${command}.data`]: flags[`${command}.data`] ?? data };
-  try {
+  const parse = (files: Files) => {
     const parsed = parseConfig({ files, env, flags });
     return dataOf(parsed) === data ? parsed : parseConfig({ files, env, flags: fixed });
+  };
+  const ifSaved = (text: string) => parse(isHere ? [{ path: "config.yaml", text }] : [...here, { path, text }]);
+  try {
+    return { ...parse(files), ifSaved };
   } catch (error) {
     parseConfig({ files, env, flags: {} }); // throws when files or environment are wrong too
     throw new UsageError(error instanceof Error ? error.message : String(error));
