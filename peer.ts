@@ -12,11 +12,14 @@ import { listenHttp } from "./lib/adapters/http_listener.ts";
 import { httpPeerClient } from "./lib/adapters/http_peer_client.ts";
 import { httpTrackerClient } from "./lib/adapters/http_tracker_client.ts";
 import { openIdentity } from "./lib/adapters/identity.ts";
+import { incomingFiles } from "./lib/adapters/incoming_files.ts";
 import { listenLocally, type LocalListener, localToken } from "./lib/adapters/local_listener.ts";
 import { logRefusals } from "./lib/adapters/log_refusals.ts";
 import { PageSession } from "./lib/adapters/page_session.ts";
+import { multipartForms } from "./lib/adapters/multipart.ts";
 import { partFiles } from "./lib/adapters/part_files.ts";
 import { atomically, generation, openPeerDatabase, shareCounter } from "./lib/adapters/peer_database.ts";
+import { settingsFile } from "./lib/adapters/settings_file.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { sqliteContents } from "./lib/adapters/sqlite_contents.ts";
 import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
@@ -33,12 +36,14 @@ import { MyFiles, type Removed } from "./lib/app/my_files.ts";
 import { Neighbours } from "./lib/app/neighbours.ts";
 import { ServeFiles } from "./lib/app/serve_file.ts";
 import { ServeIndex } from "./lib/app/serve_index.ts";
+import { Settings } from "./lib/app/settings.ts";
 import { ShareFiles } from "./lib/app/share_file.ts";
 import { moveKnown } from "./lib/app/share_tree.ts";
 import { Trash } from "./lib/app/trash.ts";
+import { Uploads } from "./lib/app/uploads.ts";
 import { lanAddresses, reachableUrls } from "./lib/cli/lan.ts";
 import { reachableByOthers } from "./lib/core/address.ts";
-import type { Config } from "./lib/core/config.ts";
+import type { Config, ParsedConfig } from "./lib/core/config.ts";
 import type { DownloadLimits } from "./lib/core/download_state.ts";
 import { type PeerId, shareIdFrom } from "./lib/core/ids.ts";
 import type { PageLink, Status } from "./lib/core/local_messages.ts";
@@ -57,7 +62,9 @@ import { peerPages } from "./routes/peer_pages.ts";
 const BYTES_A_SECOND_PER_REQUEST = 128 * 1024;
 
 export interface PeerOptions {
-  readonly config: Config;
+  readonly configuration: ParsedConfig;
+  /** What it would be if DATA/config.yaml said this. */
+  ifSaved(text: string): ParsedConfig;
   readonly log: Log;
   readonly clock?: Clock;
 }
@@ -74,7 +81,10 @@ export interface RunningPeer extends AsyncDisposable {
  * A peer that answers when the promise resolves; `run.json` and `api-token` are there then, while the shared folder is
  * still being looked at. Throws `already-running`, `port-taken`, `unwritable`, `unreadable`.
  */
-export async function startPeer({ config, log, clock = systemClock }: PeerOptions): Promise<RunningPeer> {
+export async function startPeer(
+  { configuration, ifSaved, log, clock = systemClock }: PeerOptions,
+): Promise<RunningPeer> {
+  const { config } = configuration;
   await using stack = new AsyncDisposableStack();
   const data = config.peer.data;
   const lock = stack.use(await lockData(data));
@@ -99,11 +109,13 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
   const reputation = new Reputation();
   const finder = new SourceFinder({ tracker, signatures: signatures(), neighbours, reputation, clock, log });
   const downBucket = new TokenBucket(config.limits.downloadRate, clock.monotonic());
+  const upBucket = new TokenBucket(config.limits.uploadRate, clock.monotonic());
   const store = sqliteDownloads(db);
   // Elsewhere, also behind a link, other peers may have their downloads.
   if (downloadFolder === join(await Deno.realPath(data), "downloads")) {
     await sweepParts(downloadFolder, new Set(store.list().map(({ id }) => id)), clock.now(), log);
   }
+  await sweepParts(sharedFolder, new Set(), clock.now(), log);
   const downloads = new Downloads({
     ...{ ...stores, folders, hasher, finder, neighbours, reputation },
     store,
@@ -134,7 +146,7 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     ...stores,
     generation: generation(db),
     reader: contentReader(),
-    bucket: new TokenBucket(config.limits.uploadRate, clock.monotonic()),
+    bucket: upBucket,
     uploadSlots: config.limits.uploadSlots,
     openPart: (file) => downloads.openPart(file),
     onChanged: ({ path }) => {
@@ -179,24 +191,37 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     downloads: downloads.unfinished,
     scan: shares.scanState(),
     problems: [...late.sharing?.problems ?? []],
-    pending: 0,
+    pending: uploads.pending,
   });
   const token = await localToken(join(data, "api-token"));
   const session = new PageSession(identity.peerId, token);
   const pageLink = (): PageLink => {
     const url = `http://127.0.0.1:${ui.port}/`;
-    const { lock: locked } = config.ui;
+    const { lock: locked } = settings.config.ui;
     return { url: locked ? `${url}enter?key=${session.newKey(clock.monotonic())}` : url, locked };
   };
-  const trash = stack.use(
-    new Trash<Removed>({
-      ...{ moves, clock, log },
-      folder: `${await Deno.realPath(data)}/trash`,
-      newId: () => crypto.randomUUID(),
-      onMoved: (from, to) => stores.atomically(() => moveKnown(contents, from, to)),
-    }),
-  );
-  await trash.start();
+  const home = await Deno.realPath(data);
+  const openTrash = async <T>(name: string) => {
+    const trash = stack.use(
+      new Trash<T>({
+        ...{ moves, clock, log },
+        folder: `${home}/trash/${name}`,
+        newId: () => crypto.randomUUID(),
+        onMoved: (from, to) => stores.atomically(() => moveKnown(contents, from, to)),
+      }),
+    );
+    await trash.start();
+    return trash;
+  };
+  const trash = await openTrash<Removed>("shares");
+  const uploads = new Uploads({
+    ...{ folders, shares, clock, log },
+    incoming: incomingFiles(`${home}/incoming`, log),
+    forms: multipartForms(),
+    trash: await openTrash("uploads"),
+    newBatch: () => crypto.getRandomValues(new Uint8Array(8)).toHex(),
+  });
+  await uploads.start();
   const links = {
     tracker: () => reachableByOthers(config.peer.tracker, lanAddresses()),
     here: () => reachableUrls(config.peer.host, listener.port)[0],
@@ -205,8 +230,17 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
     ...{ shares, records, moves, trash, tracker, links, clock },
     list: sqliteShareList(db),
   });
+  const settings = new Settings({
+    file: settingsFile(join(data, "config.yaml")),
+    started: configuration,
+    ifSaved,
+    apply: ({ limits }) => {
+      downBucket.limitTo(limits.downloadRate, clock.monotonic());
+      upBucket.limitTo(limits.uploadRate, clock.monotonic());
+    },
+  });
   const parts: LocalPeerParts = {
-    ...{ shares, myFiles, downloads, announcer, neighbours, status, pageLink, onError },
+    ...{ shares, myFiles, uploads, downloads, announcer, neighbours, status, pageLink, onError, settings },
     files: new FindFiles(tracker),
     events: new LocalEvents(downloads, status, clock),
   };
@@ -216,9 +250,9 @@ export async function startPeer({ config, log, clock = systemClock }: PeerOption
       ports: config.peer.uiPort,
       ...{ token, session },
       now: () => clock.monotonic(),
-      isLocked: () => config.ui.lock,
+      isLocked: () => settings.config.ui.lock,
       api: (request) => answerHere(request, { kind: "local" }),
-      page: peerPages({ peer: parts, ui: () => config.ui, onError }),
+      page: peerPages({ peer: parts, ui: () => settings.config.ui, onError }),
     }),
   );
 

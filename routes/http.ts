@@ -88,6 +88,11 @@ export async function readJson<T>(request: Request, schema: z.ZodType<T>, maxByt
   return parseInput(schema, value);
 }
 
+/** The parameters of the address; throws `bad-input`. */
+export function query<T>(request: Request, schema: z.ZodType<T>): T {
+  return parseInput(schema, Object.fromEntries(new URL(request.url).searchParams));
+}
+
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

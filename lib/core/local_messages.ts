@@ -100,9 +100,12 @@ export const shareLinksSchema = z.object({
 });
 export type ShareLinks = z.infer<typeof shareLinksSchema>;
 
+/** Chosen at random by whoever adds the files. */
+export const batchIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
+
 /** Files added together on the page, kept on this computer and shown to nobody until somebody chooses who sees them. */
 export const uploadBatchSchema = z.object({
-  batch: z.string().regex(/^[0-9a-f]{16}$/),
+  batch: batchIdSchema,
   files: amount,
   size: amount,
   /** What will become one share each: single files and whole folders. At most 100 are listed. */

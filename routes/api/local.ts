@@ -3,7 +3,9 @@ import { eventStream } from "./event_stream.ts";
 import { downloadRoutes } from "./local_downloads.ts";
 import { networkRoutes } from "./local_network.ts";
 import type { LocalPeerParts } from "./local_parts.ts";
+import { settingsRoutes } from "./local_settings.ts";
 import { shareRoutes } from "./local_shares.ts";
+import { uploadRoutes } from "./local_uploads.ts";
 
 export type { LocalPeerParts } from "./local_parts.ts";
 
@@ -14,7 +16,9 @@ export function localApi(peer: LocalPeerParts): Api {
     { method: "POST", path: "/api/page-link", handle: () => Response.json(peer.pageLink()) },
     { method: "GET", path: "/api/events", handle: (request) => eventStream(peer.events.listen(request.signal)) },
     ...shareRoutes(peer),
+    ...uploadRoutes(peer),
     ...downloadRoutes(peer),
     ...networkRoutes(peer),
+    ...settingsRoutes(peer),
   ], peer.onError);
 }

@@ -4,7 +4,9 @@ import type { FindFiles } from "../../lib/app/find_files.ts";
 import type { LocalEvents } from "../../lib/app/local_events.ts";
 import type { MyFiles } from "../../lib/app/my_files.ts";
 import type { Neighbours } from "../../lib/app/neighbours.ts";
+import type { Settings } from "../../lib/app/settings.ts";
 import type { ShareFiles } from "../../lib/app/share_file.ts";
+import type { Uploads } from "../../lib/app/uploads.ts";
 import type { EssaimError } from "../../lib/core/errors.ts";
 import type { PageLink, Status } from "../../lib/core/local_messages.ts";
 
@@ -12,16 +14,20 @@ import type { PageLink, Status } from "../../lib/core/local_messages.ts";
 export interface LocalPeerParts {
   readonly shares: ShareFiles;
   readonly myFiles: MyFiles;
+  readonly uploads: Uploads;
   readonly downloads: Downloads;
   readonly announcer: Announcer | undefined;
   readonly files: FindFiles;
   readonly neighbours: Neighbours;
   readonly events: LocalEvents;
+  readonly settings: Settings;
   status(): Status;
   pageLink(): PageLink;
   onError(error: EssaimError, request: Request): void;
 }
 
+/** How long sharing by a program waits for the tracker to have heard of it. */
+export const ANNOUNCED_WITHIN_MS = 3_000;
 /** A small JSON body. */
 export const MAX_BODY = 64 * 1024;
 

@@ -1,13 +1,9 @@
 import { z } from "zod";
-import { refuseUnjoined, viewShare } from "../../lib/app/share_file.ts";
 import { parseShareId, shareIdSchema } from "../../lib/core/ids.ts";
-import { shareChangeSchema, sharePageQuerySchema, shareRequestSchema } from "../../lib/core/local_messages.ts";
+import { shareChangeSchema, sharePageQuerySchema } from "../../lib/core/local_messages.ts";
 import { MAX_COUNTED } from "../../lib/core/messages.ts";
-import { parseInput, readJson, type Route } from "../http.ts";
-import { type LocalPeerParts, MAX_BODY, noContent } from "./local_parts.ts";
-
-/** How long sharing waits for the tracker to have heard of it. */
-const ANNOUNCED_WITHIN_MS = 3_000;
+import { query, readJson, type Route } from "../http.ts";
+import { ANNOUNCED_WITHIN_MS, type LocalPeerParts, MAX_BODY, noContent } from "./local_parts.ts";
 
 const countsRequestSchema = z.object({ shareIds: z.array(shareIdSchema).max(MAX_COUNTED) });
 const removeQuerySchema = z.object({ file: z.literal("trash").optional() });
@@ -27,17 +23,6 @@ export function shareRoutes({ shares, myFiles, announcer }: LocalPeerParts): Rou
       handle: async (request) => {
         const { shareIds } = await readJson(request, countsRequestSchema, MAX_BODY);
         return Response.json(await myFiles.counts(shareIds, request.signal));
-      },
-    },
-    {
-      method: "POST",
-      path: "/api/shares",
-      handle: async (request) => {
-        const { path, visibility } = await readJson(request, shareRequestSchema, MAX_BODY);
-        refuseUnjoined(visibility);
-        const { share } = await shares.sharePath(path, { visibility, signal: request.signal });
-        await announcer?.flush(ANNOUNCED_WITHIN_MS);
-        return Response.json(viewShare(share), { status: 201 });
       },
     },
     {
@@ -69,8 +54,4 @@ export function shareRoutes({ shares, myFiles, announcer }: LocalPeerParts): Rou
       handle: (_request, _caller, { id }) => Response.json(myFiles.links(parseShareId(id!))),
     },
   ];
-}
-
-function query<T>(request: Request, schema: z.ZodType<T>): T {
-  return parseInput(schema, Object.fromEntries(new URL(request.url).searchParams));
 }

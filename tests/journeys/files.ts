@@ -10,7 +10,7 @@ export async function randomFile(path: string, size: number): Promise<string> {
   return path;
 }
 
-export function randomBytes(size: number): Uint8Array {
+export function randomBytes(size: number): Uint8Array<ArrayBuffer> {
   return randomFillSync(new Uint8Array(size));
 }
 

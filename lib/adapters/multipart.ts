@@ -1,0 +1,67 @@
+import { Busboy, type BusboyHeaders } from "@fastify/busboy";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { EssaimError } from "../core/errors.ts";
+import type { FormReader } from "../ports.ts";
+
+const MAX_FIELDS = 100;
+const MAX_FIELD_BYTES = 16 * 1024;
+const MAX_FILES = 2_000;
+const MAX_HEADERS = 20;
+
+/** Forms as browsers post them without a script: `multipart/form-data`, or `application/x-www-form-urlencoded`. */
+export function multipartForms(): FormReader {
+  return {
+    async read(request, onFile) {
+      const type = request.headers.get("content-type") ?? "";
+      if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type)) {
+        throw new EssaimError("bad-input", "This is not a form.");
+      }
+      const fields = new Map<string, string>();
+      const parser = parserFor({ "content-type": type });
+      const failure = Promise.withResolvers<never>();
+      failure.promise.catch(() => {});
+      const fail = (error: unknown) => {
+        failure.reject(error);
+        parser.destroy();
+      };
+      const tooMuch = () => fail(new EssaimError("too-large", "The form has too many or too long fields."));
+      let files = Promise.resolve();
+      parser.on("field", (name: string, value: string, nameTruncated: boolean, valueTruncated: boolean) => {
+        if (nameTruncated || valueTruncated) tooMuch();
+        else fields.set(name, value);
+      });
+      parser.on("file", (_field: string, body: Readable, name: string) => {
+        body.on("error", () => {}); // told by the reader
+        if (!name) return void body.resume();
+        files = files.then(() => onFile({ name, body })).catch(fail);
+      });
+      for (const limit of ["partsLimit", "filesLimit", "fieldsLimit"] as const) parser.on(limit, tooMuch);
+      const body = Readable.fromWeb((request.body ?? new Blob([]).stream()) as NodeReadableStream);
+      const whole = pipeline(body, parser).then(() => files, (cause) => {
+        throw new EssaimError("bad-input", "The form did not come whole.", { cause });
+      });
+      whole.catch(() => {});
+      await Promise.race([whole, failure.promise]);
+      return fields;
+    },
+  };
+}
+
+function parserFor(headers: BusboyHeaders) {
+  try {
+    return new Busboy({
+      headers,
+      limits: {
+        fields: MAX_FIELDS,
+        files: MAX_FILES,
+        fieldNameSize: 200,
+        fieldSize: MAX_FIELD_BYTES,
+        headerPairs: MAX_HEADERS,
+      },
+    });
+  } catch (cause) {
+    throw new EssaimError("bad-input", "The form is malformed.", { cause });
+  }
+}
