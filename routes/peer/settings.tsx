@@ -1,0 +1,74 @@
+import { page } from "fresh";
+import { PageHead } from "../../components/frame.tsx";
+import { Callout } from "../../components/panel.tsx";
+import { shownValue, typedValue } from "../../components/setting_value.ts";
+import SettingsForm from "../../islands/SettingsForm.tsx";
+import { asEssaimError } from "../../lib/core/errors.ts";
+import type { Setting, SettingsChange } from "../../lib/core/local_messages.ts";
+import { errorsTexts } from "../../lib/i18n/errors.ts";
+import { settingsTexts } from "../../lib/i18n/settings.ts";
+import { definePeer } from "../define.ts";
+import { readForm } from "../form.ts";
+
+interface Data {
+  readonly settings: readonly Setting[];
+  readonly isSaved?: boolean;
+  readonly typed?: Readonly<Record<string, string>>;
+  readonly wrong?: { readonly key: string; readonly detail: string } | undefined;
+}
+
+export const handler = definePeer.handlers({
+  GET: ({ state, url }) => {
+    state.title = settingsTexts(state.lang).title;
+    return page<Data>({ settings: state.peer.settings.list(), isSaved: url.searchParams.has("saved") });
+  },
+  /** The form without JavaScript, and the switches of the frame: only what differs is saved. */
+  POST: async (ctx) => {
+    const { peer, lang } = ctx.state;
+    const form = await readForm(ctx.req);
+    const settings = peer.settings.list();
+    const typed: Record<string, string> = {};
+    const change: SettingsChange = {};
+    for (const setting of settings) {
+      // A switch that is off sends only the hidden "false" before it.
+      const value = form.getAll(setting.key).at(-1)?.replaceAll("\r\n", "\n");
+      if (value === undefined || !setting.editable || value === shownValue(setting, lang)) continue;
+      typed[setting.key] = value;
+      change[setting.key] = typedValue(setting, value) as SettingsChange[string];
+    }
+    try {
+      if (Object.keys(change).length > 0) await peer.settings.change(change);
+    } catch (caught) {
+      const error = asEssaimError(caught);
+      if (error.code !== "bad-config") throw error;
+      ctx.state.title = settingsTexts(lang).title;
+      const wrong = { key: String(error.details?.key ?? ""), detail: error.message };
+      return page<Data>({ settings, typed, wrong }, { status: 400 });
+    }
+    const from = form.get("from");
+    return ctx.redirect(from?.startsWith("/") ? from : "/settings?saved", 303);
+  },
+});
+
+export default definePeer.page<typeof handler>(({ data, state: { lang } }) => {
+  const t = settingsTexts(lang);
+  const { settings, isSaved, typed, wrong } = data as Data;
+  return (
+    <div class="narrow">
+      <PageHead title={t.title}>
+        <span class="muted">{t.file}</span>
+      </PageHead>
+      {isSaved && (
+        <Callout kind="done" role="status">{settings.some((s) => s.pending) ? t.savedRestart : t.saved}</Callout>
+      )}
+      {wrong && (
+        <Callout kind="error" role="alert">
+          <p>
+            <strong>{t.keys[wrong.key]?.label ?? wrong.key}</strong> – {errorsTexts(lang)["bad-config"]}
+          </p>
+        </Callout>
+      )}
+      <SettingsForm lang={lang} settings={settings} typed={typed ?? {}} wrong={wrong} />
+    </div>
+  );
+});
