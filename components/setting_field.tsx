@@ -11,13 +11,15 @@ export interface SettingFieldProps {
   /** What the field shows now, as `shownValue` gives it. */
   readonly value: string;
   readonly error?: string | undefined;
+  /** What is used while the field is empty. */
+  readonly usual?: string | undefined;
   /** Choices that exist but cannot be taken yet. */
   readonly unavailable?: readonly string[];
   onInput?(value: string): void;
 }
 
 /** One setting: its control, what it does, when it takes effect, and why it cannot be changed. */
-export function SettingField({ lang, setting, value, error, unavailable = [], onInput }: SettingFieldProps) {
+export function SettingField({ lang, setting, value, error, usual, unavailable = [], onInput }: SettingFieldProps) {
   const { key, type, editable } = setting;
   const t = settingsTexts(lang);
   const { label, help } = t.keys[key] ?? { label: key };
@@ -77,7 +79,7 @@ export function SettingField({ lang, setting, value, error, unavailable = [], on
             class={classes("form-control")}
             type="text"
             inputMode={type === "integer" ? "numeric" : type === "url" ? "url" : "text"}
-            placeholder={placeholderOf(setting, lang)}
+            placeholder={usual ?? (type === "rate" ? t.unlimited : undefined)}
             spellcheck={false}
             autocomplete="off"
             value={value}
@@ -93,12 +95,6 @@ function Note({ icon, children }: { readonly icon: IconName; readonly children: 
       <Icon name={icon} /> {children}
     </span>
   );
-}
-
-function placeholderOf({ type, default: standard }: Setting, lang: Language): string | undefined {
-  const t = settingsTexts(lang);
-  if (type === "rate") return t.unlimited;
-  return type === "path" && standard === "" ? t.usual : undefined;
 }
 
 function fixedBy({ origin }: Setting, lang: Language): string {

@@ -15,6 +15,8 @@ import { settingsTexts } from "../lib/i18n/settings.ts";
 export interface SettingsFormProps {
   readonly lang: Language;
   readonly settings: readonly Setting[];
+  /** What is used where a value is empty, by key. */
+  readonly usual: Readonly<Record<string, string>>;
   /** What was typed and could not be saved, without JavaScript. */
   readonly typed?: Readonly<Record<string, string>>;
   /** Which of it is wrong. */
@@ -25,7 +27,7 @@ const UNAVAILABLE = { "sharing.default_visibility": ["class", "private"] } as Re
 
 /** All settings of this computer, saved together; without JavaScript the same form is sent to the page. */
 export default function SettingsForm(
-  { lang, settings: first, typed: firstTyped = {}, wrong: firstWrong }: SettingsFormProps,
+  { lang, settings: first, usual, typed: firstTyped = {}, wrong: firstWrong }: SettingsFormProps,
 ) {
   const t = settingsTexts(lang);
   const settings = useSignal(first);
@@ -87,6 +89,7 @@ export default function SettingsForm(
         setting={setting}
         value={typed.value[key] ?? shownValue(setting, lang)}
         error={isWrong ? t.accepts[setting.type] ?? errorsTexts(lang)["bad-config"] : undefined}
+        usual={usual[key]}
         unavailable={UNAVAILABLE[key] ?? []}
         onInput={(value) => {
           typed.value = { ...typed.value, [key]: value };

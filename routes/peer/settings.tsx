@@ -50,9 +50,14 @@ export const handler = definePeer.handlers({
   },
 });
 
-export default definePeer.page<typeof handler>(({ data, state: { lang } }) => {
+export default definePeer.page<typeof handler>(({ data, state: { lang, peer } }) => {
   const t = settingsTexts(lang);
   const { settings, isSaved, typed, wrong } = data as Data;
+  const usual = {
+    "peer.name": peer.status().peer.name,
+    "peer.shared_folder": peer.shares.options.sharedFolder,
+    "peer.download_folder": peer.downloads.ports.defaultOut,
+  };
   return (
     <div class="narrow">
       <PageHead title={t.title}>
@@ -68,7 +73,7 @@ export default definePeer.page<typeof handler>(({ data, state: { lang } }) => {
           </p>
         </Callout>
       )}
-      <SettingsForm lang={lang} settings={settings} typed={typed ?? {}} wrong={wrong} />
+      <SettingsForm lang={lang} settings={settings} usual={usual} typed={typed ?? {}} wrong={wrong} />
     </div>
   );
 });

@@ -4,7 +4,7 @@ export interface SettingText {
 }
 
 const keys: Record<string, SettingText> = {
-  "peer.name": { label: "Name", help: "Shown to the others. Empty: the login name of this computer." },
+  "peer.name": { label: "Name", help: "Shown to the others. Empty: the login name." },
   "peer.tracker": {
     label: "Address of the tracker",
     help: "Given by the teacher, such as http://192.168.1.10:5000. Empty: no tracker.",
@@ -112,14 +112,12 @@ export const settings = {
       "Classes cannot be joined yet: that comes with a later version. Until then everything shared is for everyone on this network.",
   },
   unlimited: "unlimited",
-  usual: "the usual",
   save: "Save",
   saved: "Saved.",
   savedRestart: "Saved. What is marked takes effect at the next start of Essaim.",
   unchanged: "Everything is saved.",
   unsaved: (count: number) => count === 1 ? "1 change is not saved yet." : `${count} changes are not saved yet.`,
   revert: "Discard",
-  restart: "at the next start",
   pending: "Saved; takes effect at the next start of Essaim.",
   fixedByFlag: (flag: string) => `Set by ${flag} at the start of Essaim; it cannot be changed here.`,
   fixedByEnvironment: (name: string) => `Set by the environment variable ${name}; it cannot be changed here.`,

@@ -2,7 +2,7 @@ import type { settings as en, SettingText } from "../en/settings.ts";
 import { fr } from "../typography.ts";
 
 const keys: Record<string, SettingText> = {
-  "peer.name": { label: fr`Nom`, help: fr`Montré aux autres. Vide : le nom de session de cet ordinateur.` },
+  "peer.name": { label: fr`Nom`, help: fr`Montré aux autres. Vide : le nom de session.` },
   "peer.tracker": {
     label: fr`Adresse du tracker`,
     help: fr`Donnée par l'enseignant, comme http://192.168.1.10:5000. Vide : pas de tracker.`,
@@ -122,7 +122,6 @@ export const settings: typeof en = {
       fr`Rejoindre une classe n'est pas encore possible : cela viendra avec une prochaine version. D'ici là, tout ce qui est partagé l'est avec tout le monde sur ce réseau.`,
   },
   unlimited: fr`illimité`,
-  usual: fr`habituel`,
   save: fr`Enregistrer`,
   saved: fr`Enregistré.`,
   savedRestart: fr`Enregistré. Ce qui est signalé prendra effet au prochain démarrage d'Essaim.`,
@@ -132,7 +131,6 @@ export const settings: typeof en = {
       ? fr`1 modification n'est pas encore enregistrée.`
       : fr`${count} modifications ne sont pas encore enregistrées.`,
   revert: fr`Abandonner`,
-  restart: fr`au prochain démarrage`,
   pending: fr`Enregistré ; prendra effet au prochain démarrage d'Essaim.`,
   fixedByFlag: (flag) => fr`Fixé par ${flag} au démarrage d'Essaim ; ne se change pas ici.`,
   fixedByEnvironment: (name) => fr`Fixé par la variable d'environnement ${name} ; ne se change pas ici.`,
