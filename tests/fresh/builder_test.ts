@@ -62,7 +62,7 @@ Deno.test("the runtime sent to browsers stays below 12 KB compressed", async () 
 });
 
 Deno.test("islands that cannot be bundled are an error that says why", async () => {
-  const root = await Deno.makeTempDir({ dir: SITE });
+  const root = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${root}/islands`);
     await Deno.writeTextFile(`${root}/islands/Broken.ts`, 'import "./missing.ts";\nexport default () => null;\n');
@@ -80,15 +80,12 @@ Deno.test("with the permissions of the program and no other a site is built and 
     (await new Builder({ root: ${JSON.stringify(SITE)} }).build({ snapshot: "memory" }))(app);
     const { status } = await app.handler()(new Request("http://localhost/"));
     console.log(status, Deno.permissions.querySync({ name: "run" }).state === "granted");`;
-  const script = await Deno.makeTempFile({ dir: SITE, suffix: ".ts" });
-  try {
-    await Deno.writeTextFile(script, code);
-    const args = ["run", "-q", "-P=essaim", "--no-prompt", script];
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
-    assert.equal(new TextDecoder().decode(stdout), "200 false\n", new TextDecoder().decode(stderr));
-  } finally {
-    await Deno.remove(script);
-  }
+  const args = ["run", "-q", "-P=essaim", "--no-prompt", "-"];
+  const child = new Deno.Command(Deno.execPath(), { args, cwd: ROOT, stdin: "piped", stdout: "piped", stderr: "piped" })
+    .spawn();
+  await new Blob([code]).stream().pipeTo(child.stdin);
+  const { stdout, stderr } = await child.output();
+  assert.equal(new TextDecoder().decode(stdout), "200 false\n", new TextDecoder().decode(stderr));
 });
 
 Deno.test("importing fresh loads neither Preact nor the bundler", async () => {
