@@ -1,5 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
-import type { FoundHere, FoundPage } from "../core/local_messages.ts";
+import type { Failure, Found } from "../core/found_groups.ts";
+import type { FoundPage } from "../core/local_messages.ts";
 import { type NetworkQuery, searchParametersOf } from "../core/network_query.ts";
 import { type Api, ClientError } from "./api.ts";
 import { type Answer, LatestOnly, sleep } from "./latest_only.ts";
@@ -11,27 +12,10 @@ export const MOST_RESULTS = 1_000;
 /** Keys pressed sooner than this one after the other are one change; too short to be felt. */
 const TYPING_MS = 40;
 
-/** Why a search failed: a code of lib/core/errors.ts, and what it says in English. */
-export interface Failure {
-  readonly code: string;
-  readonly detail: string;
-}
-
 function failureOf(error: unknown): Failure {
   return error instanceof ClientError
     ? { code: error.code, detail: error.detail }
     : { code: "internal", detail: String(error) };
-}
-
-/** What was found, or why not. While a newer search is under way, the results of the one before stay. */
-export interface Found {
-  readonly query: NetworkQuery;
-  readonly results: readonly FoundHere[];
-  /** Where the next page begins; undefined at the end. */
-  readonly cursor: string | undefined;
-  readonly from: FoundPage["from"];
-  /** Why the search of `query` failed; there are no results then. */
-  readonly failure: Failure | undefined;
 }
 
 interface Asked {

@@ -3,6 +3,7 @@ import type { Download } from "../core/local_messages.ts";
 import { errorsTexts } from "../i18n/errors.ts";
 import type { Language } from "../i18n/language.ts";
 import { transfersTexts } from "../i18n/transfers.ts";
+import { allOf } from "./all_of.ts";
 import { type Api, ClientError } from "./api.ts";
 import type { Notices } from "./notices.ts";
 import { offerToTakeBack } from "./take_back.ts";
@@ -14,9 +15,6 @@ export interface TransferControlParts {
   readonly api: Pick<Api, "get" | "post" | "delete">;
   readonly notices: Notices;
 }
-
-/** Requests under way when something is done to all downloads. */
-const AT_ONCE = 4;
 
 const path = (id: string, action = "") => `/api/downloads/${id}${action}`;
 
@@ -92,13 +90,13 @@ export class TransferControl {
   }
 
   /** Opens the folder it lies in, or says which one it is where there is no desktop to open it on. */
-  reveal({ id, path: place, out }: Download): Promise<void> {
+  reveal({ id, path: place, out }: Pick<Download, "id"> & Partial<Download>): Promise<void> {
     return this.#busyWith(id, async () => {
       try {
         await this.parts.api.post(path(id, "/reveal"));
       } catch (error) {
         if (!(error instanceof ClientError) || error.code !== "conflict") throw error;
-        const told = typeof error.details.path === "string" ? error.details.path : place ?? out;
+        const told = typeof error.details.path === "string" ? error.details.path : place ?? out ?? "";
         this.parts.notices.add({ kind: "info", text: this.#texts.revealed(visibleText(told)) });
       }
     });
@@ -134,15 +132,11 @@ export class TransferControl {
     this.busy.value = left;
   }
 
+  /** Those with which it fails are shown again. */
   async #withAll(downloads: readonly Download[], work: (download: Download) => Promise<void>): Promise<void> {
-    const left = [...downloads];
-    const worker = async () => {
-      for (let next = left.shift(); next; next = left.shift()) {
-        const download = next;
-        if (!await this.#told(() => work(download))) this.#show([download.id]);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await allOf(downloads, async (download) => {
+      if (!await this.#told(() => work(download))) this.#show([download.id]);
+    });
   }
 
   /** Whether it went well; else a notice says why. */

@@ -1,6 +1,24 @@
 import type { FileId, PeerId, ShareId } from "./ids.ts";
-import type { Download, FoundHere, FoundState } from "./local_messages.ts";
+import type { Download, FoundHere, FoundPage, FoundState } from "./local_messages.ts";
+import type { NetworkQuery } from "./network_query.ts";
 import type { Visibility } from "./share_record.ts";
+
+/** Why a search failed: a code of lib/core/errors.ts, and what it says in English. */
+export interface Failure {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What was found, or why not. While a newer search is under way, the results of the one before stay. */
+export interface Found {
+  readonly query: NetworkQuery;
+  readonly results: readonly FoundHere[];
+  /** Where the next page begins; undefined at the end. */
+  readonly cursor: string | undefined;
+  readonly from: FoundPage["from"];
+  /** Why the search of `query` failed; there are no results then. */
+  readonly failure: Failure | undefined;
+}
 
 /** Found shares of one content, shown once. */
 export interface FoundGroup {

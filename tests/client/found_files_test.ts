@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ClientError } from "../../lib/client/api.ts";
-import { type Found, FoundFiles, MOST_RESULTS, RESULTS_PAGE } from "../../lib/client/found_files.ts";
+import { FoundFiles, MOST_RESULTS, RESULTS_PAGE } from "../../lib/client/found_files.ts";
+import type { Found } from "../../lib/core/found_groups.ts";
 import type { FoundHere, FoundPage } from "../../lib/core/local_messages.ts";
 import { type NetworkQuery, readNetworkQuery } from "../../lib/core/network_query.ts";
 

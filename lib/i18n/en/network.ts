@@ -62,11 +62,12 @@ export const network = {
   searching: "Searching…",
   showMore: "Show more",
   /** After the last page that is shown at once. */
-  enough: (amount: number) => `The first ${amount} are shown. Another word or a filter narrows it down.`,
+  enough: (amount: string) => `The first ${amount} are shown. Another word or a filter narrows it down.`,
   alsoCalled: (names: readonly string[], more: number) =>
     `also called ${names.join(", ")}${more > 0 ? ` and ${count(more, "other name", "other names")}` : ""}`,
   moreOwners: (amount: number) => `and ${count(amount, "other", "others")}`,
-  copies: (amount: number) => count(amount, "copy", "copies"),
+  /** After the number, where the column has no head. */
+  copiesUnit: (amount: number): string => amount === 1 ? "copy now" : "copies now",
 
   states: {
     available: "Available",

@@ -71,7 +71,7 @@ export const network: typeof en = {
   alsoCalled: (names, more) =>
     fr`aussi nommé ${names.join(", ")}${more > 0 ? fr` et ${count(more, "autre nom", "autres noms")}` : ""}`,
   moreOwners: (amount) => fr`et ${count(amount, "autre", "autres")}`,
-  copies: (amount) => count(amount, "copie", "copies"),
+  copiesUnit: (amount) => amount < 2 ? fr`copie présente` : fr`copies présentes`,
 
   states: {
     available: fr`Disponible`,

@@ -1,0 +1,88 @@
+import type { Found } from "../../lib/core/found_groups.ts";
+import type { Status } from "../../lib/core/local_messages.ts";
+import { isFiltered, networkAddress, withoutFilters } from "../../lib/core/network_query.ts";
+import { errorsTexts } from "../../lib/i18n/errors.ts";
+import type { Language } from "../../lib/i18n/language.ts";
+import { networkTexts } from "../../lib/i18n/network.ts";
+import { LinkButton } from "../button.tsx";
+import { EmptyState } from "../empty_state.tsx";
+import { Icon } from "../icon.tsx";
+import { isolated } from "../standing.ts";
+
+export interface ResultsStateProps {
+  readonly lang: Language;
+  readonly found: Found;
+  /** Different contents among the results. */
+  readonly amount: number;
+  readonly tracker: Status["tracker"]["state"];
+  /** Something newer is waited for. */
+  readonly isBusy: boolean;
+}
+
+/** What stands above the results: how many there are, or why there are none and what helps. */
+export function ResultsState({ lang, found, amount, tracker, isBusy }: ResultsStateProps) {
+  const t = networkTexts(lang);
+  const { query, failure, cursor, from } = found;
+  if (failure) return <SearchFailed lang={lang} found={found} tracker={tracker} />;
+  if (amount === 0) return <NothingFound lang={lang} found={found} />;
+  const words = t.found(amount, cursor !== undefined);
+  return (
+    <div class="panel-head found-head">
+      <p role="status">{query.q.trim() === "" ? words : t.foundFor(words, isolated(query.q.trim()))}</p>
+      {isBusy && <span class="muted found-busy">{t.searching}</span>}
+      {from === "cache" && (
+        <span class="tag" data-kind="warn">
+          <Icon name="wifi-off" size={12} /> {t.fromCache}
+        </span>
+      )}
+    </div>
+  );
+}
+
+type StateProps = Pick<ResultsStateProps, "lang" | "found">;
+
+function NothingFound({ lang, found: { query } }: StateProps) {
+  const { empty, nothing, filters } = networkTexts(lang);
+  const isNarrow = isFiltered(query);
+  if (query.q.trim() === "" && !isNarrow) {
+    return (
+      <div role="status">
+        <EmptyState drawing="network" title={empty.title} text={empty.help}>
+          <LinkButton href="/files" icon="plus-lg" kind="primary">{empty.action}</LinkButton>
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <div role="status">
+      <EmptyState
+        drawing="network"
+        title={isNarrow ? nothing.titleFiltered : nothing.title(isolated(query.q.trim()))}
+        text={isNarrow ? nothing.helpFiltered : nothing.help}
+      >
+        {isNarrow && (
+          <a class="btn btn-primary" href={networkAddress(withoutFilters(query))} data-clear>{filters.clear}</a>
+        )}
+      </EmptyState>
+    </div>
+  );
+}
+
+function SearchFailed({ lang, found: { query, failure }, tracker }: Omit<ResultsStateProps, "amount" | "isBusy">) {
+  const { away, failed } = networkTexts(lang);
+  const errors: Readonly<Record<string, string>> = errorsTexts(lang);
+  const isAway = failure!.code === "unreachable";
+  const title = isAway ? tracker === "none" ? away.none : away.title : failed.title;
+  return (
+    <div role="alert">
+      <EmptyState
+        drawing="lost"
+        title={title}
+        text={isAway ? away.help : errors[failure!.code] ?? errors.internal!}
+      >
+        <a class="btn btn-primary" href={networkAddress(query)} data-retry>{away.retry}</a>
+        {isAway && <LinkButton href="/settings" icon="gear">{away.settings}</LinkButton>}
+      </EmptyState>
+    </div>
+  );
+}
