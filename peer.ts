@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "./lib/adapters/clock.ts";
 import { contentReader } from "./lib/adapters/content_reader.ts";
 import { lockData } from "./lib/adapters/data_lock.ts";
+import { desktop } from "./lib/adapters/desktop.ts";
 import { fileMoves } from "./lib/adapters/file_moves.ts";
 import { fileHasher } from "./lib/adapters/file_hasher.ts";
 import { folderReader } from "./lib/adapters/folder_reader.ts";
@@ -30,6 +31,7 @@ import { Announcer } from "./lib/app/announce.ts";
 import { Downloads } from "./lib/app/downloads.ts";
 import { FindFiles } from "./lib/app/find_files.ts";
 import { SourceFinder } from "./lib/app/find_sources.ts";
+import { FinishedFiles } from "./lib/app/finished_files.ts";
 import { KeepSharing } from "./lib/app/keep_sharing.ts";
 import { LocalEvents } from "./lib/app/local_events.ts";
 import { MyFiles, type Removed } from "./lib/app/my_files.ts";
@@ -107,7 +109,8 @@ export async function startPeer(
   const tracker = config.peer.tracker === "" ? undefined : httpTrackerClient(http, config.peer.tracker);
   const neighbours = new Neighbours(identity.peerId, clock);
   const reputation = new Reputation();
-  const finder = new SourceFinder({ tracker, signatures: signatures(), neighbours, reputation, clock, log });
+  const verifier = signatures();
+  const finder = new SourceFinder({ tracker, signatures: verifier, neighbours, reputation, clock, log });
   const downBucket = new TokenBucket(config.limits.downloadRate, clock.monotonic());
   const upBucket = new TokenBucket(config.limits.uploadRate, clock.monotonic());
   const store = sqliteDownloads(db);
@@ -230,6 +233,7 @@ export async function startPeer(
     ...{ shares, records, moves, trash, tracker, links, clock },
     list: sqliteShareList(db),
   });
+  const finished = new FinishedFiles({ downloads, folders, desktop: desktop() });
   const settings = new Settings({
     file: settingsFile(join(data, "config.yaml")),
     started: configuration,
@@ -240,8 +244,8 @@ export async function startPeer(
     },
   });
   const parts: LocalPeerParts = {
-    ...{ shares, myFiles, uploads, downloads, announcer, neighbours, status, pageLink, onError, settings },
-    files: new FindFiles(tracker),
+    ...{ shares, myFiles, uploads, downloads, finished, announcer, neighbours, status, pageLink, onError, settings },
+    files: new FindFiles({ ...{ tracker, records, downloads, neighbours, links, name, log }, signatures: verifier }),
     events: new LocalEvents(downloads, status, clock),
   };
   const answerHere = localApi(parts);

@@ -1,7 +1,7 @@
 import type { Bitfield } from "./core/bitfield.ts";
 import type { EssaimError } from "./core/errors.ts";
 import type { FileId, PeerId, Sha256, ShareId } from "./core/ids.ts";
-import type { SharePageQuery } from "./core/local_messages.ts";
+import type { SharePageQuery, WaitReason } from "./core/local_messages.ts";
 import type { Manifest } from "./core/manifest.ts";
 import type {
   Activity,
@@ -19,6 +19,7 @@ import type {
 import type { BucketSeconds, TimedBucket } from "./core/history.ts";
 import type { FileType } from "./core/file_type.ts";
 import type { SeenFile } from "./core/scan.ts";
+import type { SearchRequest } from "./core/search_request.ts";
 import type { SharePlace } from "./core/search_cursor.ts";
 import type { SearchSort, SortOrder } from "./core/search_request.ts";
 import type { LiveRecord, ShareRecord, SignedRecord } from "./core/share_record.ts";
@@ -313,7 +314,7 @@ export interface TrackerClient {
   announceSigned(jws: string, signal: AbortSignal): Promise<AnnounceReply>;
   /** Throws `unauthorized` when the tracker does not know the token (any more). */
   announce(announce: Announce, token: string, signal: AbortSignal): Promise<AnnounceReply>;
-  search(query: string, cursor: string | undefined, signal: AbortSignal): Promise<SearchReply>;
+  search(request: Partial<SearchRequest>, signal: AbortSignal): Promise<SearchReply>;
   filePeers(file: FileId, signal: AbortSignal): Promise<FilePeersReply>;
   /** In the order asked, at most MAX_COUNTED; null where there is no such share. */
   counts(refs: CountsRequest["refs"], signal: AbortSignal): Promise<CountsReply["counts"]>;
@@ -333,6 +334,7 @@ export interface DownloadRow {
   readonly out: string;
   readonly state: "active" | "paused" | "complete" | "failed";
   readonly reason?: string | undefined;
+  readonly why?: WaitReason | undefined;
   /** Final path, once complete. */
   readonly path?: string | undefined;
   readonly createdAt: number;
@@ -478,6 +480,20 @@ export interface FormReader {
 export interface FormFile {
   readonly name: string;
   readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** A file being read as a stream. */
+export interface DiskFile {
+  readonly size: number;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+}
+
+/** The screen of this computer and its disk, for its own user. */
+export interface Desktop {
+  /** Shows the folder, or where the system can the item in its folder. Throws `no-desktop` with the `path`. */
+  reveal(path: string, what: "folder" | "item"): Promise<void>;
+  /** Undefined when there is no such file. Throws `unreadable`. */
+  read(path: string): Promise<DiskFile | undefined>;
 }
 
 /** A shared file, open; it is compared with what was hashed when opened and at `check`. */

@@ -56,6 +56,21 @@ export function problem(error: EssaimError): Response {
   });
 }
 
+/** Headers under which a browser saves whatever it is, and never shows or runs it (RFC 6266, RFC 8187). */
+export function attachment(name: string): Record<string, string> {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
+  const encoded = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, escape);
+  return {
+    "content-type": "application/octet-stream",
+    "x-content-type-options": "nosniff",
+    "content-disposition": `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`,
+  };
+}
+
+function escape(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
 /** The whole body; throws `too-large` past `maxBytes` without keeping the rest. */
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new EssaimError("too-large", `The request is longer than ${maxBytes} bytes.`);

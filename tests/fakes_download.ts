@@ -151,7 +151,7 @@ export const stalls: Behaviour = ({ sink: { signal } }) =>
 
 export interface FakeSource {
   /** What it says to hold; everything when absent. */
-  have?: Bitfield;
+  have?: Bitfield | undefined;
   behaviour?: Behaviour;
   /** Not reachable at all. */
   gone?: boolean;

@@ -1,4 +1,5 @@
 import { Bitfield, parseBitfield } from "../core/bitfield.ts";
+import { ChunkGivers } from "../core/chunk_givers.ts";
 import type { DownloadLimits, DownloadState } from "../core/download_state.ts";
 import { asEssaimError, type ErrorCode, EssaimError } from "../core/errors.ts";
 import type { FileId, PeerId, Sha256 } from "../core/ids.ts";
@@ -19,6 +20,7 @@ import type {
   PartFiles,
   RecordStore,
 } from "../ports.ts";
+import type { GivenChunks } from "./download_maps.ts";
 import { inTurn } from "./download_queue.ts";
 import { type Live, verifiedBytes } from "./downloads_view.ts";
 import { fetchFile, type FetchTools } from "./fetch_file.ts";
@@ -34,6 +36,7 @@ const RETRY_MS = 3_000;
 /** What a small chunk costs as well, in buffers on its way. */
 const LEAST_BUFFERED_BYTES = 1024 * 1024;
 const ROOM_BYTES = 1024 * 1024;
+const NOBODY = "Nobody reachable has it now. It goes on by itself when somebody does.";
 
 export interface DownloadPorts extends FetchTools {
   readonly log: Log;
@@ -90,6 +93,8 @@ export class DownloadRun implements Live {
     readonly row: DownloadRow,
     readonly onHolding: () => void,
     readonly takePlace: () => boolean,
+    /** Who gave what of the file under way or the last one, in earlier runs too. */
+    public chunks: GivenChunks | undefined,
   ) {
     const takeToFetch = () => {
       const may = takePlace();
@@ -117,7 +122,7 @@ export class DownloadRun implements Live {
         const error = asEssaimError(caught);
         if (!PASSING.has(error.code)) throw error;
         log.warning("download-waits", error.message, { id: this.row.id, code: error.code });
-        this.phase = { waiting: error.message };
+        this.phase = { waiting: error.message, why: { code: error.code } };
         do await clock.sleep(RETRY_MS, signal); while (
           !store.hasRoom() || !await files.hasRoom(this.row.out, ROOM_BYTES) || !this.takePlace()
         );
@@ -196,6 +201,7 @@ export class DownloadRun implements Live {
           limits: { ...this.ports.limits, requests: this.#requests(row.manifest) },
           part,
           verified,
+          givers: this.#giversOf(row.manifest),
           find: async (signal) => {
             const peers = await this.find(signal);
             this.phase = "fetching";
@@ -219,6 +225,12 @@ export class DownloadRun implements Live {
     }
   }
 
+  #giversOf(manifest: Manifest): ChunkGivers {
+    const { id } = manifest;
+    if (this.chunks?.file !== id) this.chunks = { file: id, givers: new ChunkGivers(chunkCount(manifest)) };
+    return this.chunks.givers;
+  }
+
   /** Each request in flight may hold one chunk in memory. */
   #requests({ chunkSize }: Manifest): number {
     const { limits, memory } = this.ports;
@@ -239,7 +251,7 @@ export class DownloadRun implements Live {
       id,
       (signal) => this.find(signal),
       (peer) => this.addressOf(peer),
-      () => this.phase = { waiting: "Nobody reachable has it now. It goes on by itself when somebody does." },
+      () => this.phase = { waiting: NOBODY, why: { code: "no-source" } },
       signal,
     );
     if (size !== undefined && manifest.size !== size) {

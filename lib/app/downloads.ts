@@ -1,15 +1,16 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { FileId, ShareId } from "../core/ids.ts";
-import type { Download } from "../core/local_messages.ts";
+import type { ChunkMap, Download, FoundState } from "../core/local_messages.ts";
 import type { Holding } from "../core/messages.ts";
 import { visibleSize } from "../core/share_record.ts";
 import type { DownloadRow } from "../ports.ts";
 import { isUnchanged, refuseOwn } from "./already_here.ts";
+import { DownloadMaps } from "./download_maps.ts";
 import { DownloadQueue } from "./download_queue.ts";
 import { type DownloadPorts, DownloadRun, type OpenPart } from "./download_run.ts";
 import { soFar, viewDownload } from "./downloads_view.ts";
 import { keepRecord, type ProvedRecord } from "./find_sources.ts";
-import { FolderRun } from "./folder_run.ts";
+import { finishDownload, holdingOf } from "./finish_download.ts";
 import { removeParts } from "./part_path.ts";
 
 /** Downloads remembered, finished ones included; the oldest finished ones are forgotten first. */
@@ -21,6 +22,8 @@ export interface DownloadsPorts extends DownloadPorts {
   newId(): string;
   /** Something to announce or to show changed. */
   onChange(kind: "holdings" | "completed" | "list"): void;
+  /** It has become complete, or failed. */
+  onEnd?(row: DownloadRow): void;
 }
 
 /** All downloads of this peer: kept over restarts, a few at a time, each resumable whatever happens. */
@@ -30,13 +33,20 @@ export class Downloads {
   readonly #changedAt = new Map<string, number>();
   #changes = 0;
   readonly #queue: DownloadQueue;
+  readonly #maps: DownloadMaps;
 
   constructor(readonly ports: DownloadsPorts) {
-    const { clock, parallel, onChange } = ports;
+    const { clock, parallel, onChange, store, contents, neighbours } = ports;
+    this.#maps = new DownloadMaps({
+      store,
+      contents,
+      nameOf: (peer) => neighbours.get(peer)?.name ?? peer.slice(0, 8),
+    });
     this.#queue = new DownloadQueue(clock, parallel, {
       wanted: () => [...this.#rows.values()].filter(({ state }) => state === "active"),
-      makeRun: (row, takePlace) => new DownloadRun(ports, row, () => onChange("holdings"), takePlace),
-      work: (run, signal) => this.#complete(run, signal).catch((error) => this.#ended(run, signal, error)),
+      makeRun: (row, takePlace) =>
+        new DownloadRun(ports, row, () => onChange("holdings"), takePlace, this.#maps.kept(row.id)),
+      work: (run, signal) => this.#work(run, signal),
       onEnd: (id) => {
         this.#changedAt.set(id, ++this.#changes);
         onChange("list");
@@ -59,8 +69,28 @@ export class Downloads {
     return [...this.#rows.values()].map((row) => this.#view(row)).reverse();
   }
 
+  /** Of these files, which are complete and as they came, or on their way. */
+  async present(files: ReadonlySet<FileId>): Promise<Map<FileId, FoundState>> {
+    const present = new Map<FileId, FoundState>();
+    for (const row of [...this.#rows.values()].filter(({ ref }) => files.has(ref.fileId))) {
+      const { id: downloadId, done } = this.#view(row);
+      if (row.state !== "complete") present.set(row.ref.fileId, { kind: "downloading", downloadId, done });
+      else if (await isUnchanged(this.ports, row)) present.set(row.ref.fileId, { kind: "here", downloadId, done });
+    }
+    return present;
+  }
+
   get(id: string): Download {
     return this.#view(this.#row(id));
+  }
+
+  has(id: string): boolean {
+    return this.#rows.has(id);
+  }
+
+  /** The chunks for drawing; undefined where nothing is known of any. Throws `not-found`. */
+  map(id: string): ChunkMap | undefined {
+    return this.#maps.draw(this.#row(id), this.#queue.run(id));
   }
 
   /** Neither complete nor failed. */
@@ -134,7 +164,7 @@ export class Downloads {
   resume(id: string): DownloadRow {
     const row = this.#row(id);
     if (row.state !== "paused" && row.state !== "failed") return row;
-    const active = this.#put({ ...row, state: "active", reason: undefined });
+    const active = this.#put({ ...row, state: "active", reason: undefined, why: undefined });
     this.#queue.schedule();
     return active;
   }
@@ -165,16 +195,7 @@ export class Downloads {
 
   /** What this peer holds for others, for the tracker. */
   holdings(): Holding[] {
-    return [...this.#rows.values()].flatMap((row): Holding[] => {
-      if (row.state === "complete") {
-        const changed = row.kind === "file" && this.ports.contents.of(row.ref.fileId).length === 0;
-        return changed ? [] : [{ ...row.ref, have: 1, of: 1 }];
-      }
-      const part = this.#queue.run(row.id)?.part;
-      return part && part.verified.count > 0 && row.kind === "file"
-        ? [{ ...row.ref, have: part.verified.count, of: part.verified.length }]
-        : [];
-    });
+    return [...this.#rows.values()].flatMap((row) => holdingOf(row, this.#queue.run(row.id), this.ports) ?? []);
   }
 
   /** Completed and not yet told to the tracker. */
@@ -189,27 +210,24 @@ export class Downloads {
     }
   }
 
+  async #work(run: DownloadRun, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#complete(run, signal);
+    } catch (error) {
+      this.#ended(run, signal, error);
+    } finally {
+      if (this.#rows.has(run.row.id)) this.#maps.keep(run.row.id, run.chunks);
+    }
+  }
+
   async #complete(run: DownloadRun, signal: AbortSignal): Promise<void> {
-    const { row } = run;
-    const { clock, log, atomically, store, onChange } = this.ports;
-    const folder = row.kind === "folder" ? new FolderRun(run) : undefined;
-    const finished = await run.run(async (signal) => {
-      const { path, keep } = folder ? await folder.fetch(signal) : await run.fetchSingle(signal);
-      const now = { ...row, ...this.#soFar(row, run), state: "complete", path, finishedAt: clock.now() } as const;
-      atomically(() => {
-        keep();
-        store.removePart(row.id, "");
-        store.put(now);
-      });
-      return now;
-    }, signal);
+    const { log, onChange, onEnd } = this.ports;
+    const finished = await finishDownload(run, (row) => this.#soFar(row, run), signal);
     this.#set(finished);
-    const { id, path, seconds } = finished;
-    log.info("download-complete", `${row.name} is complete and verified.`, {
-      ...{ id, path, seconds },
-      sources: run.given.size,
-    });
+    const { id, name, path, seconds } = finished;
+    log.info("download-complete", `${name} is complete and verified.`, { id, path, seconds, sources: run.given.size });
     onChange("completed");
+    onEnd?.(finished);
   }
 
   /** Never throws: what cannot be stored now is known until this peer stops. */
@@ -222,9 +240,10 @@ export class Downloads {
     if (!signal.aborted) {
       const error = asEssaimError(caught);
       log.error("download-failed", `${row.name}: ${error.message}`, { id, code: error.code });
-      ended = { ...ended, state: "failed", reason: error.message };
+      ended = { ...ended, state: "failed", reason: error.message, why: { code: error.code } };
     }
     this.#set(ended);
+    if (ended.state === "failed") this.ports.onEnd?.(ended);
     try {
       this.ports.store.put(ended);
     } catch (error) {
@@ -265,6 +284,8 @@ export class Downloads {
     if (isPartial) await removeParts(files, row);
     store.remove(row.id);
     this.#changedAt.delete(row.id);
+    this.#changes++;
+    this.#maps.forget(row.id);
     const { owner, shareId } = row.ref;
     const isNeeded = [...this.#rows.values()].some(({ ref }) => ref.owner === owner && ref.shareId === shareId);
     if (isPartial && !isNeeded) records.dropForeign(row.ref);

@@ -1,7 +1,7 @@
 import { outlook } from "../core/download.ts";
 import type { DownloadState } from "../core/download_state.ts";
 import type { PeerId } from "../core/ids.ts";
-import type { Download, DownloadStatus } from "../core/local_messages.ts";
+import type { Download, DownloadStatus, WaitReason } from "../core/local_messages.ts";
 import { chunkCount, chunkLength } from "../core/manifest.ts";
 import type { DownloadRow } from "../ports.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -9,7 +9,7 @@ import type { Neighbours } from "./neighbours.ts";
 /** What is known of a download only while it runs. */
 export interface Live {
   /** `waiting` with its reason, or what `state` says. */
-  readonly phase: "finding" | "fetching" | { readonly waiting: string };
+  readonly phase: "finding" | "fetching" | { readonly waiting: string; readonly why: WaitReason };
   /** The file under way. */
   readonly state: DownloadState | undefined;
   /** Bytes proved so far. */
@@ -38,7 +38,7 @@ export function viewDownload(
   const sources = sourcesOf(row, live, neighbours, now);
   const rate = sources.reduce((sum, source) => sum + source.rate, 0);
   const done = row.state === "complete" ? row.size : Math.min(row.size, live?.done ?? row.done ?? 0);
-  const { status, reason } = statusOf(row, live);
+  const { status, reason, why } = statusOf(row, live);
   return {
     id: row.id,
     fileId: row.ref.fileId,
@@ -48,6 +48,7 @@ export function viewDownload(
     kind: row.kind,
     status,
     ...(reason === undefined ? {} : { reason }),
+    ...(why === undefined ? {} : { why }),
     size: row.size,
     done,
     rate,
@@ -105,15 +106,20 @@ export function soFar(
   return { given, seconds: row.seconds + (now - begun) / 1000, done: live.done };
 }
 
-function statusOf(row: DownloadRow, live: Live | undefined): { status: DownloadStatus; reason?: string | undefined } {
-  if (row.state !== "active") return { status: row.state, reason: row.reason };
+function statusOf(row: DownloadRow, live: Live | undefined): {
+  readonly status: DownloadStatus;
+  readonly reason?: string | undefined;
+  readonly why?: WaitReason | undefined;
+} {
+  if (row.state !== "active") return { status: row.state, reason: row.reason, why: row.why };
   if (!live) return { status: "queued" };
-  if (typeof live.phase === "object") return { status: "waiting", reason: live.phase.waiting };
+  if (typeof live.phase === "object") return { status: "waiting", reason: live.phase.waiting, why: live.phase.why };
   const missing = chunksWaitedFor(live);
   if (missing === undefined) return { status: live.hasPlace ? live.phase : "queued" };
   const parts = missing === 1 ? "1 part" : `${missing} parts`;
   return {
     status: "waiting",
     reason: `Nobody reachable has the ${parts} still missing. It goes on by itself when somebody does.`,
+    why: { code: "missing-chunks", missing },
   };
 }

@@ -1,4 +1,5 @@
 import type { Bitfield } from "../core/bitfield.ts";
+import type { ChunkGivers } from "../core/chunk_givers.ts";
 import { next, outlook } from "../core/download.ts";
 import { type DownloadEvent, type DownloadLimits, type DownloadState, newDownload } from "../core/download_state.ts";
 import { asEssaimError, EssaimError } from "../core/errors.ts";
@@ -30,6 +31,8 @@ export interface FetchJob {
   readonly part: PartFile;
   /** Chunks in the part file, proved. Grows while the job runs. */
   readonly verified: Bitfield;
+  /** Who gave which, also in an earlier run. */
+  readonly givers?: ChunkGivers | undefined;
   /** Peers that may hold it. Never rejects but by the signal. */
   find(signal: AbortSignal): Promise<PeerId[]>;
   addressOf(peer: PeerId): Address | undefined;
@@ -67,7 +70,7 @@ class FileFetch {
   #marking: Promise<void> = Promise.resolve();
 
   constructor(readonly tools: FetchTools, readonly job: FetchJob) {
-    this.state = newDownload(job.manifest, job.verified, job.limits);
+    this.state = newDownload(job.manifest, job.verified, job.limits, job.givers);
     this.#markedAt = tools.clock.monotonic();
     this.#outcome.promise.catch(() => {});
   }

@@ -74,7 +74,7 @@ export class FolderRun {
         if (chunkSize !== undefined) this.#chunkSizes.set(file.path, chunkSize);
         if (from) run.gave(from, file.size);
       },
-      onWait: (waiting) => run.phase = waiting ? { waiting: NOBODY } : "fetching",
+      onWait: (waiting) => run.phase = waiting ? { waiting: NOBODY, why: { code: "no-source" } } : "fetching",
       fetchLarge: (file, path, signal) => run.fetchPart(file.path, file.id, file.size, path, signal),
     }, signal);
   }

@@ -100,6 +100,7 @@ function delivered(state: DownloadState, id: number, chunk: number, now: number)
     request.lastByteAt = now;
     const source = state.sources.get(request.peer);
     if (source) source.troubles = source.crawls = 0;
+    if (!state.verified.has(chunk)) state.givers.gave(request.peer, chunk);
   }
   state.verified.add(chunk);
   state.availability.take(chunk);

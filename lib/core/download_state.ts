@@ -1,5 +1,6 @@
 import { Availability } from "./availability.ts";
 import type { Bitfield } from "./bitfield.ts";
+import { ChunkGivers } from "./chunk_givers.ts";
 import type { PeerId } from "./ids.ts";
 import { chunkCount, type Manifest } from "./manifest.ts";
 import { forgetHave, rest, type SourceState, type Trouble } from "./source.ts";
@@ -38,6 +39,7 @@ export interface DownloadState {
   readonly manifest: Manifest;
   readonly limits: DownloadLimits;
   readonly verified: Bitfield;
+  readonly givers: ChunkGivers;
   readonly availability: Availability;
   readonly sources: Map<PeerId, SourceState>;
   readonly requests: Map<number, Request>;
@@ -71,12 +73,18 @@ export type DownloadEvent =
   | { readonly kind: "failed"; readonly id: number; readonly why: Trouble; readonly retryAfterMs?: number }
   | { readonly kind: "finished"; readonly id: number };
 
-export function newDownload(manifest: Manifest, verified: Bitfield, limits: DownloadLimits): DownloadState {
+export function newDownload(
+  manifest: Manifest,
+  verified: Bitfield,
+  limits: DownloadLimits,
+  givers = new ChunkGivers(chunkCount(manifest)),
+): DownloadState {
   const chunks = chunkCount(manifest);
   return {
     manifest,
     limits,
     verified,
+    givers,
     availability: new Availability(chunks, MAX_SOURCES, verified.missing()),
     sources: new Map(),
     requests: new Map(),

@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   "disk-full": 507,
   "internal": 500,
   "limited": 429,
+  "no-desktop": 409,
   "no-source": 503,
   "not-found": 404,
   "not-running": 503,

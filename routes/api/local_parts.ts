@@ -1,6 +1,7 @@
 import type { Announcer } from "../../lib/app/announce.ts";
 import type { Downloads } from "../../lib/app/downloads.ts";
 import type { FindFiles } from "../../lib/app/find_files.ts";
+import type { FinishedFiles } from "../../lib/app/finished_files.ts";
 import type { LocalEvents } from "../../lib/app/local_events.ts";
 import type { MyFiles } from "../../lib/app/my_files.ts";
 import type { Neighbours } from "../../lib/app/neighbours.ts";
@@ -16,6 +17,7 @@ export interface LocalPeerParts {
   readonly myFiles: MyFiles;
   readonly uploads: Uploads;
   readonly downloads: Downloads;
+  readonly finished: FinishedFiles;
   readonly announcer: Announcer | undefined;
   readonly files: FindFiles;
   readonly neighbours: Neighbours;

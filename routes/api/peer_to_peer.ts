@@ -4,7 +4,7 @@ import { fromHex, parseFileId } from "../../lib/core/ids.ts";
 import { bundleRequestSchema, type Hello } from "../../lib/core/messages.ts";
 import type { ServeFiles } from "../../lib/app/serve_file.ts";
 import type { ServeIndex } from "../../lib/app/serve_index.ts";
-import { type Api, api, readJson } from "../http.ts";
+import { type Api, api, attachment, readJson } from "../http.ts";
 
 const MAX_BUNDLE_REQUEST = 32 * 1024;
 const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
@@ -78,10 +78,9 @@ async function wholeFile(
   const { size, name, sha256, body } = await serve.content(file, caller);
   const etag = `"${file}"`;
   const headers = {
-    ...OCTETS,
+    ...attachment(name),
     etag,
     "accept-ranges": "bytes",
-    "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, escape)}`,
     ...(sha256 === undefined ? {} : { "repr-digest": `sha-256=:${fromHex(sha256).toBase64()}:` }),
   };
   if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
@@ -98,10 +97,6 @@ async function wholeFile(
     { ...headers, "content-range": `bytes ${start}-${end - 1}/${size}` },
     206,
   );
-}
-
-function escape(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 /** One range (RFC 9110, 14.1.2); several at once or another unit: the whole file. */

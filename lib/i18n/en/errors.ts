@@ -17,6 +17,7 @@ export const errors: Record<ErrorCode | "lost", string> = {
   "disk-full": "The disk is full. Free some space; what was begun then continues by itself.",
   internal: "Something unexpected happened inside Essaim. Try again; if it happens again, look into the log.",
   limited: "Too many requests in a short time. Wait a moment and try again.",
+  "no-desktop": "No program here can show folders. The details say where it is.",
   "no-source": "No peer that is present has this file. It starts by itself when one comes back.",
   "not-found": "This is no longer here. It may have been deleted, or is no longer shared with this computer.",
   "not-running": "Essaim does not run on this computer. Start it and reload the page.",

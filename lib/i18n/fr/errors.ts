@@ -23,6 +23,7 @@ export const errors: typeof en = {
   internal:
     fr`Une erreur inattendue s'est produite dans Essaim. Réessayer ; si cela se reproduit, consulter le journal.`,
   limited: fr`Trop de demandes en peu de temps. Attendre un instant et réessayer.`,
+  "no-desktop": fr`Aucun programme d'ici ne peut montrer des dossiers. Les détails disent où il se trouve.`,
   "no-source": fr`Aucun pair présent n'a ce fichier. Le téléchargement démarre tout seul quand l'un d'eux revient.`,
   "not-found": fr`Ceci n'est plus là : supprimé, ou plus partagé avec cet ordinateur.`,
   "not-running": fr`Essaim ne tourne pas sur cet ordinateur. Le lancer et recharger la page.`,
