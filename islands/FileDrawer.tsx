@@ -1,13 +1,13 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { FileName } from "../components/file_name.tsx";
 import { Icon } from "../components/icon.tsx";
 import { FileDetails } from "../components/network/file_details.tsx";
 import { FoundAction } from "../components/network/found_action.tsx";
 import type { FoundNow } from "../components/network/found_table.tsx";
 import { copyText } from "../lib/client/copy_text.ts";
 import type { FileDetails as Details } from "../lib/core/local_messages.ts";
+import { visibleText } from "../lib/core/visible_text.ts";
 import { errorsTexts } from "../lib/i18n/errors.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { networkTexts } from "../lib/i18n/network.ts";
@@ -55,7 +55,7 @@ export default function FileDrawer({ lang, row, details, failed, back, onClose }
       <div class="drawer-inside">
         <div class="dialog-head">
           <h2 id="drawer-title">
-            <FileName name={name} />
+            <bdi class="name">{visibleText(name)}</bdi>
           </h2>
           <a class="btn btn-bare btn-icon" href={back} title={t.close} aria-label={t.close} onClick={onClose && close}>
             <Icon name="x-lg" />

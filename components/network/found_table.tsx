@@ -40,6 +40,7 @@ export function FoundTable({ lang, query, rows, isBusy, onSort }: FoundTableProp
       label={t.columns[sort]}
       order={query.sort === sort ? query.order : undefined}
       numeric={numeric}
+      class={`found-${sort}-head`}
       href={networkAddress(sortedBy(query, sort))}
       {...onSort && { onSort: () => onSort(sort) }}
     />
@@ -123,7 +124,6 @@ function FoundRow({ lang, query, group, state, isBusy }: FoundRowProps) {
 const STATE_ICONS: Partial<Record<FoundState["kind"], IconName>> = {
   mine: "share",
   here: "check-circle-fill",
-  downloading: "cloud-arrow-down",
   "no-source": "wifi-off",
 };
 

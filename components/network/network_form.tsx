@@ -49,7 +49,7 @@ export function NetworkForm({ lang, query, owners }: NetworkFormProps) {
         <SizeChip lang={lang} query={query} />
         <OwnerChip lang={lang} query={query} owners={owners} />
         <label class="chip" data-on={query.available || undefined}>
-          <input type="checkbox" name="available" value="1" checked={query.available} />
+          <input class="form-check-input" type="checkbox" name="available" value="1" checked={query.available} />
           {t.filters.available}
         </label>
         {isFiltered(query) && (
