@@ -1,9 +1,9 @@
 import type { Download } from "../lib/core/local_messages.ts";
+import { isolated } from "../lib/core/visible_text.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { transfersTexts } from "../lib/i18n/transfers.ts";
 import { Button } from "./button.tsx";
 import { Callout } from "./panel.tsx";
-import { isolated } from "./standing.ts";
 
 export interface CancelledCalloutProps {
   readonly lang: Language;

@@ -1,13 +1,8 @@
-import { visibleText } from "../lib/core/visible_text.ts";
+import { isolated } from "../lib/core/visible_text.ts";
 import type { Download } from "../lib/core/local_messages.ts";
 import type { Texts } from "../lib/i18n/mod.ts";
 
 export type StandingTexts = Pick<Texts, "errors"> & { readonly transfers: Pick<Texts["transfers"], "standing"> };
-
-/** A name inside a sentence: it cannot reorder the words around it. */
-export function isolated(name: string): string {
-  return `\u2068${visibleText(name)}\u2069`;
-}
 
 /** Why no bytes come at the moment, what happens next and what to do; undefined while they come or when all are here. */
 export function standing(

@@ -1,8 +1,8 @@
+import { isolated } from "../lib/core/visible_text.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { transfersTexts } from "../lib/i18n/transfers.ts";
 import { Button } from "./button.tsx";
 import type { IconName } from "./icon.tsx";
-import { isolated } from "./standing.ts";
 
 /** What a form of /transfers asks for, in its field `action`. */
 export const TRANSFER_ACTIONS = [

@@ -2,11 +2,11 @@ import type { Download } from "../lib/core/local_messages.ts";
 import { formats } from "../lib/i18n/formats.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { transfersTexts } from "../lib/i18n/transfers.ts";
-import { visibleText } from "../lib/core/visible_text.ts";
+import { contentAddress } from "../lib/core/transfer_list.ts";
+import { isolated, visibleText } from "../lib/core/visible_text.ts";
 import { FileIcon } from "./file_icon.tsx";
 import { FileName } from "./file_name.tsx";
 import { Icon } from "./icon.tsx";
-import { isolated } from "./standing.ts";
 import { TransferActions } from "./transfer_actions.tsx";
 
 export interface TransferHistoryProps {
@@ -37,11 +37,6 @@ export function TransferHistory({ lang, downloads }: TransferHistoryProps) {
       </tbody>
     </table>
   );
-}
-
-/** Where the bytes of a complete file are read. */
-export function contentAddress(id: string): string {
-  return `/api/downloads/${id}/content`;
 }
 
 function HistoryRow({ lang, download }: { readonly lang: Language; readonly download: Download }) {

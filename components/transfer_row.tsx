@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Download } from "../lib/core/local_messages.ts";
+import { isolated } from "../lib/core/visible_text.ts";
 import { errorsTexts } from "../lib/i18n/errors.ts";
 import { formats } from "../lib/i18n/formats.ts";
 import type { Language } from "../lib/i18n/language.ts";
@@ -7,7 +8,7 @@ import { transfersTexts } from "../lib/i18n/transfers.ts";
 import { FileIcon } from "./file_icon.tsx";
 import { FileName } from "./file_name.tsx";
 import { Icon } from "./icon.tsx";
-import { isolated, standing } from "./standing.ts";
+import { standing } from "./standing.ts";
 import { SourceTable, type SourceTableProps } from "./source_table.tsx";
 import { type TransferAction, TransferActions } from "./transfer_actions.tsx";
 

@@ -14,7 +14,6 @@ import { FoundFiles, MOST_RESULTS } from "../lib/client/found_files.ts";
 import { live, startLive } from "../lib/client/live.ts";
 import { notices } from "../lib/client/notices.ts";
 import { now, startNow } from "../lib/client/now.ts";
-import { TransferControl } from "../lib/client/transfer_control.ts";
 import { type Found, type FoundGroup, groupFound, newsOf, stateNow } from "../lib/core/found_groups.ts";
 import type { FileDetails, Status } from "../lib/core/local_messages.ts";
 import { networkAddress, readNetworkQuery, sortedBy, withoutFilters } from "../lib/core/network_query.ts";
@@ -40,7 +39,6 @@ export default function NetworkSearch({ lang, first, tracker, file }: NetworkSea
   const files = useMemo(() => new FoundFiles(api, first), []);
   const inspector = useMemo(() => new FileInspector(api, file), []);
   const fetching = useMemo(() => new Fetching({ lang, api, notices, go: (address) => location.assign(address) }), []);
-  const transfers = useMemo(() => new TransferControl({ lang, api, notices }), []);
   const watch = useMemo(() => new DownloadWatch(Date.now() - LOADING_MS), []);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => keepUpToDate(files, inspector), []);
@@ -77,14 +75,10 @@ export default function NetworkSearch({ lang, first, tracker, file }: NetworkSea
     }
     const data = new FormData(form);
     const group = groups.find(({ id }) => id === data.get("fileId"));
-    if (button?.value === "reveal") {
-      event.preventDefault();
-      const download = live.downloads.value.get(String(data.get("id")));
-      void transfers.reveal(download ?? { id: String(data.get("id")) });
-    } else if (group) {
-      event.preventDefault();
-      void (button?.value === "ask" ? fetching.askAgain(group) : fetching.download(group));
-    }
+    if (!group) return;
+    event.preventDefault();
+    if (button?.value === "reveal") void fetching.reveal(group.id, String(data.get("id")));
+    else void (button?.value === "ask" ? fetching.askAgain(group) : fetching.download(group));
   };
   const clicked = (event: JSX.TargetedMouseEvent<HTMLElement>) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;

@@ -1,13 +1,13 @@
 import type { ComponentChildren } from "preact";
 import type { FoundGroup } from "../../lib/core/found_groups.ts";
 import type { FoundState } from "../../lib/core/local_messages.ts";
+import { contentAddress } from "../../lib/core/transfer_list.ts";
+import { isolated } from "../../lib/core/visible_text.ts";
 import { formats } from "../../lib/i18n/formats.ts";
 import type { Language } from "../../lib/i18n/language.ts";
 import { networkTexts } from "../../lib/i18n/network.ts";
 import { Button } from "../button.tsx";
 import { Icon, type IconName } from "../icon.tsx";
-import { isolated } from "../standing.ts";
-import { contentAddress } from "../transfer_history.tsx";
 
 export interface FoundActionProps {
   readonly lang: Language;
@@ -57,6 +57,7 @@ export function FoundAction({ lang, group, state, isBusy, from }: FoundActionPro
       return (
         <form method="post" action="/transfers">
           <input type="hidden" name="id" value={state.downloadId} />
+          <input type="hidden" name="fileId" value={group.id} />
           <Button
             small
             type="submit"

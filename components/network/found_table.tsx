@@ -2,14 +2,13 @@ import type { FoundGroup } from "../../lib/core/found_groups.ts";
 import type { FoundState } from "../../lib/core/local_messages.ts";
 import { networkAddress, type NetworkQuery, sortedBy } from "../../lib/core/network_query.ts";
 import type { SearchSort } from "../../lib/core/search_order.ts";
-import { visibleText } from "../../lib/core/visible_text.ts";
+import { isolated, visibleText } from "../../lib/core/visible_text.ts";
 import { formats } from "../../lib/i18n/formats.ts";
 import type { Language } from "../../lib/i18n/language.ts";
 import { networkTexts } from "../../lib/i18n/network.ts";
 import { FileIcon } from "../file_icon.tsx";
 import { FileName } from "../file_name.tsx";
 import { Icon, type IconName } from "../icon.tsx";
-import { isolated } from "../standing.ts";
 import { SortHead } from "../table.tsx";
 import { FoundAction } from "./found_action.tsx";
 

@@ -1,13 +1,13 @@
 import type { Found } from "../../lib/core/found_groups.ts";
 import type { Status } from "../../lib/core/local_messages.ts";
 import { isFiltered, networkAddress, withoutFilters } from "../../lib/core/network_query.ts";
+import { isolated } from "../../lib/core/visible_text.ts";
 import { errorsTexts } from "../../lib/i18n/errors.ts";
 import type { Language } from "../../lib/i18n/language.ts";
 import { networkTexts } from "../../lib/i18n/network.ts";
 import { LinkButton } from "../button.tsx";
 import { EmptyState } from "../empty_state.tsx";
 import { Icon } from "../icon.tsx";
-import { isolated } from "../standing.ts";
 
 export interface ResultsStateProps {
   readonly lang: Language;

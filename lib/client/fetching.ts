@@ -8,6 +8,7 @@ import type { Language } from "../i18n/language.ts";
 import { networkTexts } from "../i18n/network.ts";
 import type { Api } from "./api.ts";
 import type { Notices } from "./notices.ts";
+import { reveal } from "./reveal.ts";
 
 export interface FetchingParts {
   readonly lang: Language;
@@ -45,6 +46,15 @@ export class Fetching {
         text: t.stillNobody(visibleText(wanted.names[0])),
         action: { label: t.fetchLater, run: () => this.download(wanted) },
       });
+    });
+  }
+
+  /** Opens the folder of a finished download, or says which one it is. */
+  reveal(id: FileId, downloadId: string): Promise<void> {
+    return this.#busyWith(id, async () => {
+      const { api, notices, lang } = this.parts;
+      const place = await reveal(api, downloadId);
+      if (place) notices.info(networkTexts(lang).revealed(visibleText(place)));
     });
   }
 

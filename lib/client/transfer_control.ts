@@ -6,6 +6,7 @@ import { transfersTexts } from "../i18n/transfers.ts";
 import { allOf } from "./all_of.ts";
 import { type Api, ClientError } from "./api.ts";
 import type { Notices } from "./notices.ts";
+import { reveal } from "./reveal.ts";
 import { offerToTakeBack } from "./take_back.ts";
 import { canPause, canResume } from "../core/transfer_list.ts";
 import { visibleText } from "../core/visible_text.ts";
@@ -90,15 +91,11 @@ export class TransferControl {
   }
 
   /** Opens the folder it lies in, or says which one it is where there is no desktop to open it on. */
-  reveal({ id, path: place, out }: Pick<Download, "id"> & Partial<Download>): Promise<void> {
+  reveal({ id, path, out }: Download): Promise<void> {
     return this.#busyWith(id, async () => {
-      try {
-        await this.parts.api.post(path(id, "/reveal"));
-      } catch (error) {
-        if (!(error instanceof ClientError) || error.code !== "conflict") throw error;
-        const told = typeof error.details.path === "string" ? error.details.path : place ?? out ?? "";
-        this.parts.notices.add({ kind: "info", text: this.#texts.revealed(visibleText(told)) });
-      }
+      const { api, notices } = this.parts;
+      const place = await reveal(api, id);
+      if (place !== undefined) notices.info(this.#texts.revealed(visibleText(place || path || out)));
     });
   }
 

@@ -42,3 +42,8 @@ export function canResume({ status }: Download): boolean {
 export function overallRate(downloads: readonly Download[]): number {
   return downloads.reduce((sum, { rate }) => sum + rate, 0);
 }
+
+/** Where the bytes of a complete file are read. */
+export function contentAddress(id: string): string {
+  return `/api/downloads/${id}/content`;
+}

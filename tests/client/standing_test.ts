@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { isolated, standing } from "../../components/standing.ts";
+import { standing } from "../../components/standing.ts";
 import type { Download } from "../../lib/core/local_messages.ts";
+import { isolated } from "../../lib/core/visible_text.ts";
 import { texts } from "../../lib/i18n/mod.ts";
 
 type Moment = Pick<Download, "status" | "why" | "owner" | "rate" | "done">;

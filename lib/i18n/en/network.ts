@@ -88,6 +88,7 @@ export const network = {
     of: (action: string, name: string) => `${action}: ${name}`,
   },
   started: (name: string) => `${name} is on its way.`,
+  revealed: (path: string) => `It is here: ${path}`,
   seeTransfers: "See transfers",
   stillNobody: (name: string) => `Nobody present has ${name}. It can be fetched by itself as soon as somebody is back.`,
   fetchLater: "Fetch it when somebody is back",

@@ -91,6 +91,7 @@ export const network: typeof en = {
     of: (action, name) => fr`${action} : ${name}`,
   },
   started: (name) => fr`${name} est en chemin.`,
+  revealed: (path) => fr`C'est ici : ${path}`,
   seeTransfers: fr`Voir les transferts`,
   stillNobody: (name) => fr`Personne de présent n'a ${name}. Le téléchargement peut partir tout seul dès un retour.`,
   fetchLater: fr`Le prendre dès un retour`,
