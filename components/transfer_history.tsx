@@ -42,13 +42,14 @@ export function TransferHistory({ lang, downloads }: TransferHistoryProps) {
 function HistoryRow({ lang, download }: { readonly lang: Language; readonly download: Download }) {
   const t = transfersTexts(lang);
   const f = formats(lang);
-  const { id, name, kind, size, owner, path, finishedAt } = download;
+  const { id, name, kind, files, size, owner, path, finishedAt } = download;
   return (
     <tr data-id={id}>
       <th scope="row">
         <span class="history-name" title={path}>
           <FileIcon name={name} kind={kind} />
           <FileName name={name} />
+          {files !== undefined && <span class="muted history-files">{t.inFolder(files)}</span>}
         </span>
       </th>
       <td class="num">{f.bytes(size)}</td>

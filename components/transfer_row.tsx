@@ -40,7 +40,7 @@ function actionsFor({ status }: Download): TransferAction[] {
 export function TransferRow({ lang, download, isBusy, places, children, onToggle }: TransferRowProps) {
   const t = transfersTexts(lang);
   const f = formats(lang);
-  const { id, name, kind, owner, status, done, size } = download;
+  const { id, name, kind, files, owner, status, done, size } = download;
   const sentence = standing(download, { transfers: t, errors: errorsTexts(lang) });
   const amount = t.amount(f.bytes(done), f.bytes(size));
   return (
@@ -51,7 +51,7 @@ export function TransferRow({ lang, download, isBusy, places, children, onToggle
       <div class="transfer-name">
         <FileName name={name} />
         <p class="muted">
-          {amount} {kind === "folder" && <>· {t.folder}</>} · {t.sharedBy(isolated(owner))}
+          {amount} {kind === "folder" && <>· {files === undefined ? t.folder : t.inFolder(files)}</>} · {t.sharedBy(isolated(owner))}
         </p>
       </div>
       <div class="transfer-progress">

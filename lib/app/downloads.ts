@@ -314,7 +314,10 @@ export class Downloads {
   }
 
   #view(row: DownloadRow): Download {
-    const { neighbours, clock } = this.ports;
-    return viewDownload(row, this.#queue.run(row.id), neighbours, clock.monotonic());
+    const { neighbours, clock, records } = this.ports;
+    const view = viewDownload(row, this.#queue.run(row.id), neighbours, clock.monotonic());
+    const record = row.kind === "folder" ? records.get(row.ref)?.record : undefined;
+    const files = record && !record.deleted ? record.total?.files : undefined;
+    return files === undefined ? view : { ...view, files };
   }
 }

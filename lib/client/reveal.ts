@@ -8,7 +8,7 @@ export async function reveal(api: Pick<Api, "post">, downloadId: string): Promis
     await api.post(`/api/downloads/${downloadId}/reveal`);
     return undefined;
   } catch (error) {
-    if (!(error instanceof ClientError) || error.code !== "conflict") throw error;
+    if (!(error instanceof ClientError) || error.code !== "no-desktop") throw error;
     return typeof error.details.path === "string" ? error.details.path : "";
   }
 }

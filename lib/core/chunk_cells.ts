@@ -1,7 +1,5 @@
+import { CELL } from "./chunk_map.ts";
 import type { ChunkMap } from "./local_messages.ts";
-
-/** What the bytes of a chunk map mean; from `first` on, a cell came from the source of that place. */
-export const CELL = { missing: 0, asked: 1, unknownSource: 2, first: 3 } as const;
 
 /** One byte a cell. What is not base64 gives none. */
 export function decodeCells({ cells }: Pick<ChunkMap, "cells">): Uint8Array {
@@ -27,8 +25,8 @@ export function countCells(cells: Uint8Array, sources: number): CellCount {
   for (const cell of cells) {
     if (cell === CELL.missing) count.missing++;
     else if (cell === CELL.asked) count.asked++;
-    else if (cell === CELL.unknownSource || cell - CELL.first >= sources) count.unknownSource++;
-    else from[cell - CELL.first]!++;
+    else if (cell === CELL.unknown || cell - CELL.from >= sources) count.unknownSource++;
+    else from[cell - CELL.from]!++;
   }
   return { ...count, from };
 }
@@ -52,8 +50,8 @@ export function sourceLook(place: number): SourceLook {
 }
 
 export function cellLook(cell: number): CellLook {
-  if (cell >= CELL.first) return { kind: "source", ...sourceLook(cell - CELL.first) };
-  return { kind: cell === CELL.asked ? "asked" : cell === CELL.unknownSource ? "unknown" : "missing" };
+  if (cell >= CELL.from) return { kind: "source", ...sourceLook(cell - CELL.from) };
+  return { kind: cell === CELL.asked ? "asked" : cell === CELL.unknown ? "unknown" : "missing" };
 }
 
 /** Where to draw cells: in CSS pixels, row by row. */

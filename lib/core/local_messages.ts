@@ -164,6 +164,8 @@ export const downloadSchema = z.object({
   owner: z.string(),
   name: z.string(),
   kind: z.enum(["file", "folder"]),
+  /** Of a folder, as its owner signed it; absent when that is not known any more. */
+  files: amount.optional(),
   status: downloadStatusSchema,
   reason: z.string().optional(),
   why: waitReasonSchema.optional(),

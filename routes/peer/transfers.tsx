@@ -6,7 +6,7 @@ import { TRANSFER_ACTIONS, type TransferAction } from "../../components/transfer
 import TransferList from "../../islands/TransferList.tsx";
 import { canPause, canResume, HISTORY_PAGE, SHOWN, transferLists } from "../../lib/core/transfer_list.ts";
 import { transfersTexts } from "../../lib/i18n/transfers.ts";
-import type { Downloads } from "../../lib/app/downloads.ts";
+import type { LocalPeerParts } from "../api/local_parts.ts";
 import { parseInput } from "../http.ts";
 import { definePeer } from "../define.ts";
 
@@ -35,13 +35,13 @@ export const handler = definePeer.handlers({
   },
   POST: async (ctx) => {
     const { action, id } = parseInput(formSchema, Object.fromEntries(await ctx.req.formData()));
-    await perform(ctx.state.peer.downloads, action, id);
+    await perform(ctx.state.peer, action, id);
     return ctx.redirect(action === "cancel" ? `/transfers?cancelled=${encodeURIComponent(id)}` : "/transfers", 303);
   },
 });
 
 /** What a button of the page asks for where no script does it. Cancelling pauses first: the page then offers the rest. */
-async function perform(downloads: Downloads, action: TransferAction, id: string): Promise<void> {
+async function perform({ downloads, finished }: LocalPeerParts, action: TransferAction, id: string): Promise<void> {
   switch (action) {
     case "pause":
     case "cancel":
@@ -55,7 +55,7 @@ async function perform(downloads: Downloads, action: TransferAction, id: string)
     case "forget":
       return await downloads.cancel(id);
     case "reveal":
-      return;
+      return await finished.reveal(id);
     case "pause-all":
       await Promise.all(downloads.list().filter(canPause).map(({ id }) => downloads.pause(id)));
       return;

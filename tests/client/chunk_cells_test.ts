@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CELL, cellAt, cellGrid, countCells, decodeCells } from "../../lib/core/chunk_cells.ts";
+import { cellAt, cellGrid, countCells, decodeCells } from "../../lib/core/chunk_cells.ts";
+import { CELL } from "../../lib/core/chunk_map.ts";
 
 const anyCells = fc.uint8Array({ maxLength: 2_000 });
 
@@ -23,7 +24,7 @@ Deno.test("each cell is counted once", () => {
 });
 
 Deno.test("cells are counted by who gave them, also when the giver is not in the list", () => {
-  const cells = Uint8Array.of(CELL.missing, CELL.asked, CELL.unknownSource, CELL.first, CELL.first + 1, CELL.first + 2);
+  const cells = Uint8Array.of(CELL.missing, CELL.asked, CELL.unknown, CELL.from, CELL.from + 1, CELL.from + 2);
   assert.deepEqual(countCells(cells, 2), { missing: 1, asked: 1, unknownSource: 2, from: [1, 1] });
 });
 

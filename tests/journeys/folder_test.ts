@@ -38,8 +38,9 @@ Deno.test("a folder arrives as it was: nested, empty, deep and strangely named, 
   await bob.kill();
   assert.deepEqual(namesIn(`${bob.data}/downloads`), [], "nothing has its name before it is complete");
   await bob.start();
-  const { path, done } = await bob.completes(id);
+  const { path, done, files } = await bob.completes(id);
   assert.equal(done, size);
+  assert.equal(files, [...expected.values()].filter((hash) => hash !== "folder").length);
   assert.deepEqual(await tree(path), expected);
   assert.ok(!await exists(bob.partPath(id, ".folder")));
   const kept = (await bob.log("download-resumed")).find(({ data }) => data["file"] === "large.bin");
