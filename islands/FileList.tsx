@@ -4,7 +4,6 @@ import { FileRow } from "../components/files/file_row.tsx";
 import { FileTable } from "../components/files/file_table.tsx";
 import { listAddress, sortedBy } from "../components/files/list_query.ts";
 import type { FilesList } from "../lib/client/files_list.ts";
-import { live } from "../lib/client/live.ts";
 import { rowAfterKey, visibleRows } from "../lib/client/virtual.ts";
 import type { ShareRow, ShareSort } from "../lib/core/local_messages.ts";
 import type { Language } from "../lib/i18n/language.ts";
@@ -70,10 +69,6 @@ export default function FileList({ lang, list, onAction, onSort }: FileListProps
     if (list.active.peek() < total) return;
     mustFocus.current = body.current!.contains(document.activeElement);
     list.active.value = Math.max(0, total - 1);
-  });
-  useSignalEffect(() => {
-    live.returns.value;
-    if (live.shares.value && rowHeight.peek() > 0) list.refresh();
   });
 
   const active = list.active.value;

@@ -34,10 +34,14 @@ export interface MyFilesProps {
 export default function MyFiles(props: MyFilesProps) {
   const { lang, first, query, status: firstStatus, pending, directory, sharedFolder } = props;
   const list = useMemo(() => new FilesList(first, query, PAGE_SIZE), []);
-  const adding = useMemo(() => new FilesAdding(pending, addingNotices(lang)), []);
+  const adding = useMemo(() => new FilesAdding(pending, addingNotices(lang, () => list.refresh())), []);
   /** Whose permission is being changed. */
   const editing = useSignal<readonly ShareRow[] | undefined>(undefined);
   useEffect(startLive, []);
+  useSignalEffect(() => {
+    live.returns.value;
+    if (live.shares.value) list.refresh();
+  });
   /** How many files wait; what they are is asked again when that changes. */
   const waiting = useComputed(() => live.status.value?.pending);
   useSignalEffect(() => {

@@ -16,11 +16,12 @@ export function whatOf(roots: Addition["roots"], lang: Language): string {
   return roots.some(({ kind }) => kind === "folder") ? t.theseItems(roots.length) : t.these(roots.length);
 }
 
-/** What is told about additions while the page is elsewhere. */
-export function addingNotices(lang: Language): AddingNotices {
+/** What is told about additions. `onShared`: own shares changed. */
+export function addingNotices(lang: Language, onShared: () => void): AddingNotices {
   const t = filesTexts(lang);
   return {
     shared({ roots }: Addition, { visibility }: ChosenVisibility) {
+      onShared();
       notices.done(t.uploads.shared[visibility](whatOf(roots, lang)));
     },
     givenUp({ roots }, error) {

@@ -82,7 +82,9 @@ export class FilesList {
   refresh(): void {
     this.error.value = undefined;
     this.#paged.refresh();
-    this.see(this.rows.peek());
+    const { first, end } = this.rows.peek();
+    // Of an empty list no row is in sight, and there may be one now.
+    this.see({ first, end: Math.max(end, first + 1) });
   }
 
   async show(query: ListQuery): Promise<void> {
