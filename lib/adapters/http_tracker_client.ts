@@ -1,5 +1,6 @@
 import { EssaimError } from "../core/errors.ts";
 import { announceReplySchema, countsReplySchema, filePeersReplySchema, searchReplySchema } from "../core/messages.ts";
+import { searchParameters } from "../core/search_request.ts";
 import type { TrackerClient } from "../ports.ts";
 import { briefly, type HttpClient, readJson } from "./http_client.ts";
 
@@ -27,10 +28,9 @@ export function httpTrackerClient(http: HttpClient, url: string): TrackerClient 
     announce: (announce, token, signal) =>
       post(signal, { "content-type": "application/json", authorization: `Bearer ${token}` }, JSON.stringify(announce)),
 
-    search: (query, cursor, signal) =>
+    search: (request, signal) =>
       ask(signal, async (signal) => {
-        const parameters = new URLSearchParams({ q: query, ...(cursor === undefined ? {} : { cursor }) });
-        const response = await http.fetch(`${url}/api/search?${parameters}`, { signal });
+        const response = await http.fetch(`${url}/api/search?${searchParameters(request)}`, { signal });
         return await readJson(response, searchReplySchema, MAX_ANSWER, signal);
       }),
 

@@ -1,22 +1,95 @@
-import { EssaimError } from "../core/errors.ts";
-import type { SearchReply } from "../core/messages.ts";
-import type { TrackerClient } from "../ports.ts";
+import { asEssaimError, EssaimError } from "../core/errors.ts";
+import type { FileId } from "../core/ids.ts";
+import type { FileDetails, FoundHere, FoundPage, FoundState } from "../core/local_messages.ts";
+import type { FoundShare } from "../core/messages.ts";
+import type { SearchRequest } from "../core/search_request.ts";
+import type { LiveRecord } from "../core/share_record.ts";
+import type { Log, RecordStore, Signatures, TrackerClient } from "../ports.ts";
+import type { Downloads } from "./downloads.ts";
+import { type Links, linksOf } from "./links.ts";
+import type { Neighbours } from "./neighbours.ts";
 
-/** Searches what others share. Throws `unreachable` when there is nobody to ask. */
+export interface FindPorts {
+  readonly tracker: TrackerClient | undefined;
+  readonly signatures: Signatures;
+  readonly records: RecordStore;
+  readonly downloads: Pick<Downloads, "present">;
+  readonly neighbours: Neighbours;
+  readonly links: Links;
+  /** Of this peer. */
+  readonly name: string;
+  readonly log: Log;
+}
+
+/** Finds what others share, and says what of it is here already. Throws `unreachable` when there is nobody to ask. */
 export class FindFiles {
-  constructor(readonly tracker: TrackerClient | undefined) {}
+  constructor(readonly ports: FindPorts) {}
 
-  async search(
-    query: string,
-    cursor: string | undefined,
-    signal: AbortSignal,
-  ): Promise<SearchReply & { from: "tracker" }> {
-    if (!this.tracker) {
-      throw new EssaimError(
-        "unreachable",
-        "No tracker is set, so there is nobody to ask. Set peer.tracker or --tracker.",
-      );
+  async search(request: Partial<SearchRequest>, signal: AbortSignal): Promise<FoundPage> {
+    const { results, cursor } = await this.#tracker().search(request, signal);
+    const present = await this.ports.downloads.present(new Set(results.map(({ id }) => id)));
+    return {
+      results: results.map((share): FoundHere => ({ ...share, state: this.#stateOf(share, present) })),
+      ...(cursor === undefined ? {} : { cursor }),
+      from: "tracker",
+    };
+  }
+
+  /** Who shares and who has a file, proved by the owners' signatures. Throws `not-found`. */
+  async details(file: FileId, signal: AbortSignal): Promise<FileDetails> {
+    const { neighbours, links } = this.ports;
+    const { records, keys, peers } = await this.#tracker().filePeers(file, signal);
+    neighbours.heard(peers);
+    const proved: LiveRecord[] = [];
+    for (const jws of records) {
+      const record = await this.#verified(jws, keys);
+      if (record?.fileId === file) proved.push(record);
     }
-    return { ...await this.tracker.search(query, cursor, signal), from: "tracker" };
+    const [first] = proved;
+    if (!first) throw new EssaimError("not-found", "Nobody shares this file (any more). Search for its name.");
+    return {
+      id: file,
+      sha256: first.sha256,
+      names: proved.map(({ name, owner, visibility }) => ({ name, owner: this.#nameOf(owner), visibility })),
+      sources: peers.map(({ peerId, name, have, of }) => ({ peerId, name, have, of })),
+      links: linksOf(first, this.#isOwn(file) ? links : { ...links, here: () => undefined }),
+    };
+  }
+
+  #stateOf({ id, ownerId, peers }: FoundShare, present: ReadonlyMap<FileId, FoundState>): FoundState {
+    if (ownerId === this.ports.neighbours.self || this.#isOwn(id)) return { kind: "mine" };
+    return present.get(id) ?? { kind: peers === 0 ? "no-source" : "available" };
+  }
+
+  #isOwn(file: FileId): boolean {
+    const { records, neighbours } = this.ports;
+    return records.granting(file).some(({ owner, fileId }) => owner === neighbours.self && fileId === file);
+  }
+
+  #nameOf(peer: LiveRecord["owner"]): string {
+    const { neighbours, name } = this.ports;
+    return peer === neighbours.self ? name : neighbours.get(peer)?.name ?? peer.slice(0, 8);
+  }
+
+  async #verified(
+    jws: string,
+    keys: Awaited<ReturnType<TrackerClient["filePeers"]>>["keys"],
+  ): Promise<LiveRecord | undefined> {
+    const { signatures, log } = this.ports;
+    try {
+      const { record } = await signatures.verifyRecord(jws, (peer) => keys[peer]);
+      return record.deleted ? undefined : record;
+    } catch (error) {
+      log.warning("record-refused", `The tracker sent a record that proves nothing: ${asEssaimError(error).message}`);
+      return undefined;
+    }
+  }
+
+  #tracker(): TrackerClient {
+    if (this.ports.tracker) return this.ports.tracker;
+    throw new EssaimError(
+      "unreachable",
+      "No tracker is set, so there is nobody to ask. Set peer.tracker or --tracker.",
+    );
   }
 }

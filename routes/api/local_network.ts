@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { MAX_QUERY_LENGTH } from "../../lib/core/messages.ts";
-import { parseInput, type Route } from "../http.ts";
+import { parseFileId } from "../../lib/core/ids.ts";
+import { searchRequestSchema } from "../../lib/core/search_request.ts";
+import { query, type Route } from "../http.ts";
 import { qrImage } from "../qr.ts";
 import type { LocalPeerParts } from "./local_parts.ts";
 
@@ -11,11 +11,13 @@ export function networkRoutes({ files, neighbours }: LocalPeerParts): Route[] {
       method: "GET",
       path: "/api/search",
       handle: async (request) => {
-        const parameters = new URL(request.url).searchParams;
-        const q = parseInput(z.string().max(MAX_QUERY_LENGTH), parameters.get("q") ?? "");
-        const cursor = parseInput(z.string().max(200).optional(), parameters.get("cursor") ?? undefined);
-        return Response.json(await files.search(q, cursor, request.signal));
+        return Response.json(await files.search(query(request, searchRequestSchema), request.signal));
       },
+    },
+    {
+      method: "GET",
+      path: "/api/files/:id",
+      handle: async (request, _caller, { id }) => Response.json(await files.details(parseFileId(id!), request.signal)),
     },
     { method: "GET", path: "/api/peers", handle: () => Response.json(neighbours.list()) },
     {

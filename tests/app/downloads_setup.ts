@@ -7,6 +7,7 @@ import { sqliteContents } from "../../lib/adapters/sqlite_contents.ts";
 import { sqliteDownloads } from "../../lib/adapters/sqlite_downloads.ts";
 import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
 import { Downloads, type DownloadsPorts } from "../../lib/app/downloads.ts";
+import { FindFiles } from "../../lib/app/find_files.ts";
 import { SourceFinder } from "../../lib/app/find_sources.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
@@ -52,6 +53,27 @@ export class Downloading implements AsyncDisposable {
     const downloading = new Downloading(base, options);
     downloading.downloads.start();
     return downloading;
+  }
+
+  /** What the owner shares, all of it found by any search. */
+  readonly tracker = {
+    filePeers: (file: FileId) => this.#filePeers(file),
+    search: () =>
+      Promise.resolve({
+        results: [...this.shared.values()].map(({ fileId, owner, ...record }) => (
+          { ...record, id: fileId, ownerId: owner, owner: "alice", peers: this.network.sources.size }
+        )),
+      }),
+  } as unknown as TrackerClient;
+
+  /** Searches of this peer. */
+  find(tracker?: TrackerClient): FindFiles {
+    return new FindFiles({
+      ...{ tracker, records: this.records, downloads: this.downloads, log: this.log, name: "me" },
+      signatures: trustingSignatures,
+      neighbours: new Neighbours(SELF, this.clock),
+      links: { tracker: () => "http://10.0.0.1:5000", here: () => "http://10.0.0.2:5001" },
+    });
   }
 
   get out(): string {
@@ -118,8 +140,14 @@ export class Downloading implements AsyncDisposable {
     const store = sqliteDownloads(this.db);
     const neighbours = new Neighbours(SELF, clock);
     const reputation = new Reputation();
-    const tracker = { filePeers: (file: FileId) => this.#filePeers(file) } as unknown as TrackerClient;
-    const finder = new SourceFinder({ tracker, signatures: trustingSignatures, neighbours, reputation, clock, log });
+    const finder = new SourceFinder({
+      tracker: this.tracker,
+      signatures: trustingSignatures,
+      neighbours,
+      reputation,
+      clock,
+      log,
+    });
     const downloads = new Downloads({
       ...{ clock, log, store, records, contents, finder, neighbours, reputation, hash: sha256Of, peers: network },
       atomically: atomically(this.db),
