@@ -9,11 +9,6 @@ Deno.test("each result says what it is to this computer", async () => {
   await using peer = await Downloading.make();
   const files = [10, 11, 12, 13].map((size) => testFile(size));
   const [fetched, deleted, coming] = files;
-    typeof files[0],
-    typeof files[0],
-    typeof files[0],
-    typeof files[0],
-  ];
   for (const [index, file] of files.entries()) peer.share(`file ${index}.pdf`, file!);
   await peer.fetch(fetched!);
   await Deno.remove(await peer.fetch(deleted!));
