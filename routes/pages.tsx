@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { App, csp, csrf, HttpError, staticFiles } from "fresh";
 import { Builder } from "fresh/dev";
-import { asEssaimError, type EssaimError } from "../lib/core/errors.ts";
+import { asEssaimError, EssaimError } from "../lib/core/errors.ts";
 import type { PageState } from "./define.ts";
 import { ErrorRoute, errorTitle, statusOf } from "./error_route.tsx";
 
@@ -20,6 +20,9 @@ const POLICY = [
 /** A default of Fresh: a tracker opened as http://192.168.1.10:5000 has no https to upgrade to. */
 const UPGRADE = "; upgrade-insecure-requests";
 
+/** `info` is what pages have as `ctx.info`. */
+export type Answer = (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
+
 export interface PagesOptions<State> {
   /** Whose pages: those of routes/peer or of routes/tracker. */
   readonly of: "peer" | "tracker";
@@ -32,9 +35,9 @@ export interface PagesOptions<State> {
 /** Bundles the islands in memory and gives the pages as one function. */
 export async function openPages<State extends PageState>(
   { of, state, onError }: PagesOptions<State>,
-): Promise<(request: Request) => Promise<Response>> {
+): Promise<Answer> {
   const builder = new Builder<State>({ root: ROOT, routeDir: `routes/${of}` });
-  const applySnapshot = await builder.build({ mode: "production", snapshot: "memory" });
+  const applySnapshot = await builder.build({ mode: "production", snapshot: "memory" }).catch(explain);
   const app = new App<State>()
     .use(async (ctx) => {
       const response = await ctx.next();
@@ -60,4 +63,14 @@ export async function openPages<State extends PageState>(
     .fsRoutes();
   applySnapshot(app);
   return app.handler();
+}
+
+/** `Deno.bundle` looks for deno.json where the program was started, not where the program lies. */
+function explain(cause: Error): never {
+  throw new EssaimError(
+    "internal",
+    `The pages cannot be put together. Start Essaim with deno task in ${ROOT}, or give deno run the option ` +
+      `--config ${ROOT}deno.json. ${cause.message}`,
+    { cause },
+  );
 }

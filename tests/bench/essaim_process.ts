@@ -4,6 +4,8 @@ import { isFile, type Ran, run, type Service, startService } from "./run.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const MAIN = `${ROOT}main.ts`;
+/** The processes run elsewhere, where pages would not be bundled without it. */
+const PROGRAM = ["--config", `${ROOT}deno.json`, MAIN];
 const READY_WITHIN_MS = 60_000; // the first start may hash or cache much
 
 /** What a process writes to `DATA/run.json` when it is ready. */
@@ -44,7 +46,7 @@ async function start(args: readonly string[], dir: string, signal: AbortSignal):
   await Deno.mkdir(dir, { recursive: true });
   const began = performance.now();
   const options = { signal, cwd: dir, log: `${dir}/bench.log` };
-  const service = startService(Deno.execPath(), ["run", "-A", MAIN, ...args, "--data", dir], options);
+  const service = startService(Deno.execPath(), ["run", "-A", ...PROGRAM, ...args, "--data", dir], options);
   try {
     const { port } = await service.until("run.json", () => readRunFile(dir, service.pid), READY_WITHIN_MS, 5);
     const readySeconds = (performance.now() - began) / 1000;
@@ -66,7 +68,7 @@ async function readRunFile(dir: string, pid: number): Promise<RunFile | undefine
 
 /** Runs one Essaim command for the peer whose data is in `dir`. */
 export const essaim = (args: readonly string[], dir: string, signal: AbortSignal): Promise<Ran> =>
-  run(Deno.execPath(), ["run", "-A", MAIN, ...args, "--data", dir], { signal, cwd: dir });
+  run(Deno.execPath(), ["run", "-A", ...PROGRAM, ...args, "--data", dir], { signal, cwd: dir });
 
 /** Shares one file; returns when it is hashed and announced. */
 export async function share(path: string, dir: string, signal: AbortSignal): Promise<{ ran: Ran; shared: SharedFile }> {

@@ -6,7 +6,9 @@ import { until } from "./until.ts";
 
 /** Trackers and peers as real processes on free ports, in a folder of their own that goes when the journey ends. */
 
-const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The processes run elsewhere, where pages would not be bundled without it. */
+const PROGRAM = ["--config", `${ROOT}deno.json`, `${ROOT}main.ts`];
 const READY_MS = 30_000;
 const COMMAND_MS = 60_000;
 const STOP_MS = 6_000; // promised: 5 s
@@ -59,7 +61,7 @@ function environment(): Record<string, string> {
 }
 
 function command(within: readonly string[], args: readonly string[], options: Deno.CommandOptions): Deno.Command {
-  const [program = "", ...rest] = [...within, Deno.execPath(), "run", "-q", "--no-prompt", "-A", MAIN, ...args];
+  const [program = "", ...rest] = [...within, Deno.execPath(), "run", "-q", "--no-prompt", "-A", ...PROGRAM, ...args];
   return new Deno.Command(program, { args: rest, env: environment(), clearEnv: true, ...options });
 }
 
