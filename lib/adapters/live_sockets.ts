@@ -12,38 +12,57 @@ const MAX_MESSAGE_BYTES = 1024;
 
 export interface LiveSockets extends Disposable {
   readonly size: number;
-  /** Makes a WebSocket of an upgrade request, or answers 503 when there are `max` of them. */
-  accept(incoming: IncomingMessage, socket: Duplex, head: Uint8Array): void;
-  /** Sends a value as JSON to everyone. A reader that does not keep up is disconnected; it can come back. */
-  send(value: unknown): void;
+  /** Of those, how many also want boards. */
+  readonly boards: number;
+  /**
+   * Makes a WebSocket of an upgrade request, or answers 503 when there are `max` of them. `board` gives the first message
+   * of one that also wants boards.
+   */
+  accept(incoming: IncomingMessage, socket: Duplex, head: Uint8Array, board?: () => unknown): void;
+  /** Sends a value as JSON. A reader that does not keep up is disconnected; it can come back. */
+  send(value: unknown, to?: "everyone" | "boards"): void;
 }
 
 /** WebSockets that only listen. One that answers no ping for 20 to 40 s is dropped. */
 export function liveSockets(max: number): LiveSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const answering = new WeakSet<WebSocket>();
+  const boards = new Set<WebSocket>();
   const pinging = setInterval(() => {
     for (const client of server.clients) {
       if (!answering.delete(client)) client.terminate();
       else client.ping();
     }
   }, PING_EVERY_MS);
+  const greet = (client: WebSocket, board: () => unknown) => {
+    try {
+      client.send(JSON.stringify(board()));
+      boards.add(client);
+      client.on("close", () => boards.delete(client));
+    } catch {
+      client.close(1011); // it comes back
+    }
+  };
   server.on("wsClientError", (_error, socket) => socket.destroy());
   return {
     get size() {
       return server.clients.size;
     },
-    accept(incoming, socket, head) {
+    get boards() {
+      return boards.size;
+    },
+    accept(incoming, socket, head, board) {
       if (server.clients.size >= max) return refuseUpgrade(socket, "503 Service Unavailable");
       server.handleUpgrade(incoming, socket, Buffer.from(head), (client) => {
         answering.add(client);
         client.on("pong", () => answering.add(client));
         client.on("error", () => client.terminate());
+        if (board) greet(client, board);
       });
     },
-    send(value) {
+    send(value, to = "everyone") {
       const text = JSON.stringify(value);
-      for (const client of server.clients) {
+      for (const client of to === "boards" ? boards : server.clients) {
         if (client.bufferedAmount > MAX_BUFFERED_BYTES) client.terminate();
         else client.send(text);
       }

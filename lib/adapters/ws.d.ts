@@ -9,7 +9,7 @@ export interface WebSocket {
   ping(): void;
   close(code: number): void;
   terminate(): void;
-  on(event: "pong", listener: () => void): void;
+  on(event: "pong" | "close", listener: () => void): void;
   on(event: "error", listener: (error: Error) => void): void;
 }
 

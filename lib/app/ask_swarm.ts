@@ -1,14 +1,16 @@
 import { type Origin, reachableAt } from "../core/address.ts";
 import { EssaimError } from "../core/errors.ts";
 import { filled, type HistoryRange, totalOf, windowOf } from "../core/history.ts";
-import type { FileId } from "../core/ids.ts";
+import type { FileId, Sha256 } from "../core/ids.ts";
 import type {
   Activity,
+  Board,
   CountsReply,
   CountsRequest,
   FilePeersReply,
   FoundShare,
   HistoryReply,
+  Present,
   SearchReply,
   ShareRef,
   Source,
@@ -28,12 +30,25 @@ const MAX_ROUNDS = 20;
 const MAX_RECORDS = 100;
 const MAX_SOURCES = 100;
 const MAX_ACTIVITY = 200;
+const MAX_PRESENT = 200;
 const MOST_FETCHED = 10;
 
 export interface AskSwarmOptions {
   readonly index: SwarmIndex;
   readonly swarm: Swarm;
   readonly clock: Clock;
+}
+
+export interface FileView {
+  readonly id: FileId;
+  readonly kind: "file" | "folder";
+  /** In all, for a folder. */
+  readonly size: number;
+  readonly files: number;
+  readonly sha256: Sha256;
+  readonly shares: readonly FoundShare[];
+  /** In no order, so that the first one is another each time. */
+  readonly sources: readonly Source[];
 }
 
 /** The tracker's reading half. Nothing in its answers is about a share that the caller may not read. */
@@ -94,24 +109,15 @@ export class AskSwarm {
     caller: Caller,
     asker: Origin,
   ): FilePeersReply {
-    const { swarm, clock, index } = this.options;
+    const { clock, index } = this.options;
     const shares = sample(
       this.#granting(file, via).filter(({ signed }) => mayRead(caller, signed.record).allow),
       MAX_RECORDS,
       clock.random,
     );
-    if (shares.length === 0) throw new EssaimError("not-found", "There is no such file.");
+    if (shares.length === 0) throw noSuchFile();
     const records = shares.map(({ signed }) => signed.record);
-    const grants = records.map(({ owner, shareId, fileId }) => (
-      fileId === file ? { fileId, owner, shareId } : { fileId: file, owner, shareId, listing: fileId }
-    ));
-    const holders = swarm.holdersOf(grants);
-    const peers: Source[] = [];
-    for (const { peer: { peerId, name, address, port }, have, of } of sample(holders, holders.length, clock.random)) {
-      const host = reachableAt({ address }, asker);
-      if (host !== undefined) peers.push({ peerId, name, host, port, have, of });
-      if (peers.length === MAX_SOURCES) break;
-    }
+    const peers = this.#sources(file, records, asker);
     return {
       records: shares.map(({ signed }) => signed.jws),
       keys: Object.fromEntries(index.keys(records.map(({ owner }) => owner))) as FilePeersReply["keys"],
@@ -119,7 +125,39 @@ export class AskSwarm {
     };
   }
 
-  /** What anyone may know of the whole swarm; some seconds old. */
+  /**
+   * What a page shows of a file: the shares that let the caller read it, newest first, and present holders that `asker` can
+   * reach. Throws `not-found` as `filePeers` does.
+   */
+  file(file: FileId, caller: Caller, asker: Origin): FileView {
+    const shares = this.options.index.sharesOf(file).filter(({ signed }) => mayRead(caller, signed.record).allow);
+    const [first] = shares;
+    if (!first) throw noSuchFile();
+    const { kind, sha256, total } = first.signed.record;
+    const shown = shares.slice(0, MAX_RECORDS);
+    return {
+      ...{ id: file, kind, sha256, size: visibleSize(first.signed.record), files: total?.files ?? 1 },
+      shares: shown.map((share) => this.#found(share)),
+      sources: this.#sources(file, shown.map(({ signed }) => signed.record), asker),
+    };
+  }
+
+  present(): Present {
+    const all = this.options.swarm.present();
+    const peers = all.slice(-MAX_PRESENT).map(({ peerId, name }) => ({ peerId, name }));
+    return { total: all.length, peers: peers.sort((a, b) => a.name.localeCompare(b.name)) };
+  }
+
+  /** Numbers and names for a dashboard, and how long to wait until the next ones may differ. */
+  board(): Board {
+    return { kind: "board", stats: this.stats(), present: this.present() };
+  }
+
+  boardRestMs(): number {
+    return this.#stats.restMs();
+  }
+
+  /** What anyone may know of the whole swarm; half a second old, or more where counting takes long. */
   stats(): Stats {
     return this.#stats.get(() => this.#count());
   }
@@ -163,6 +201,22 @@ export class AskSwarm {
     );
   }
 
+  /** By chance when there are too many. */
+  #sources(file: FileId, records: readonly LiveRecord[], asker: Origin): Source[] {
+    const { swarm, clock } = this.options;
+    const grants = records.map(({ owner, shareId, fileId }) => (
+      fileId === file ? { fileId, owner, shareId } : { fileId: file, owner, shareId, listing: fileId }
+    ));
+    const holders = swarm.holdersOf(grants);
+    const sources: Source[] = [];
+    for (const { peer: { peerId, name, address, port }, have, of } of sample(holders, holders.length, clock.random)) {
+      const host = reachableAt({ address }, asker);
+      if (host !== undefined) sources.push({ peerId, name, host, port, have, of });
+      if (sources.length === MAX_SOURCES) break;
+    }
+    return sources;
+  }
+
   #granting(file: FileId, via: Pick<ShareRef, "owner" | "shareId"> | undefined): IndexedShare[] {
     const { index, swarm } = this.options;
     if (!via) {
@@ -201,13 +255,6 @@ export class AskSwarm {
   #count(): Stats {
     const { index, swarm } = this.options;
     const { files, bytes, downloads, transferred, since } = index.totals("public");
-    const mostFetched = index.mostFetched(MOST_FETCHED).map(({ signed: { record }, downloads }) => ({
-      id: record.fileId,
-      name: record.name,
-      size: visibleSize(record),
-      downloads,
-      peers: swarm.countOf(record),
-    }));
     return {
       peers: swarm.size,
       files,
@@ -216,9 +263,26 @@ export class AskSwarm {
       transferred,
       today: this.#today(),
       since: new Date(since).toISOString(),
-      mostFetched,
+      mostFetched: this.#mostFetched(),
     };
   }
+
+  /** Files, each once with what all its shares were fetched, under the name that was fetched most. */
+  #mostFetched(): Stats["mostFetched"] {
+    const { index, swarm } = this.options;
+    const files = new Map<FileId, Stats["mostFetched"][number]>();
+    for (const { signed: { record }, downloads } of index.mostFetched(MAX_RECORDS)) {
+      const { fileId: id, name, kind } = record;
+      const known = files.get(id) ?? { id, name, kind, size: visibleSize(record), downloads: 0, peers: 0 };
+      const peers = Math.max(known.peers, swarm.countOf(record));
+      files.set(id, { ...known, downloads: known.downloads + downloads, peers });
+    }
+    return [...files.values()].sort((a, b) => b.downloads - a.downloads).slice(0, MOST_FETCHED);
+  }
+}
+
+function noSuchFile(): EssaimError {
+  return new EssaimError("not-found", "There is no such file.");
 }
 
 /** Milliseconds since 1970. */

@@ -204,8 +204,16 @@ export const statsSchema = z.object({
   /** Since midnight where the tracker is. */
   today: z.object({ downloads: count, transferred: count }),
   since: z.iso.datetime(),
-  mostFetched: z.array(z.object({ id: fileIdSchema, name: z.string(), size: count, downloads: count, peers: count }))
-    .max(20),
+  mostFetched: z.array(
+    z.object({
+      id: fileIdSchema,
+      name: z.string(),
+      kind: z.enum(["file", "folder"]),
+      size: count,
+      downloads: count,
+      peers: count,
+    }),
+  ).max(20),
 });
 export type Stats = z.infer<typeof statsSchema>;
 
@@ -218,3 +226,14 @@ export const historyReplySchema = z.object({
   buckets: z.array(z.object({ peers: count, downloads: count, bytes: count, shared: count })).max(200),
 });
 export type HistoryReply = z.infer<typeof historyReplySchema>;
+
+/** Who is here, by name; of very many only some. */
+export const presentSchema = z.object({
+  total: count,
+  peers: z.array(z.object({ peerId: peerIdSchema, name: displayNameSchema })).max(200),
+});
+export type Present = z.infer<typeof presentSchema>;
+
+/** What a dashboard shows as numbers; `GET /api/live?board` sends it first and after each change. */
+export const boardSchema = z.object({ kind: z.literal("board"), stats: statsSchema, present: presentSchema });
+export type Board = z.infer<typeof boardSchema>;

@@ -81,7 +81,6 @@ export function trackerApi({ track, ask, software, liveConnections, onError }: T
     // Joining a class has its own issue; until then there is none.
     { method: "GET", path: "/api/class", handle: () => json({ name: null, class: null, software }) },
     { method: "GET", path: "/metrics", handle: () => text(metrics(track, ask, liveConnections())) },
-    { method: "GET", path: "/", handle: () => text(`Essaim tracker (${software}). It answers under /api/.\n`) },
   ];
   return api(routes, onError);
 }
@@ -98,7 +97,7 @@ function query<T>(request: Request, schema: z.ZodType<T>): T {
 }
 
 /** What cannot be a file id is answered as a file that does not exist. */
-function fileIdOr404(text: string | undefined): FileId {
+export function fileIdOr404(text: string | undefined): FileId {
   const parsed = fileIdSchema.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new EssaimError("not-found", "There is no such file.");
