@@ -1,6 +1,7 @@
 import { createDefine } from "fresh";
 import type { Language } from "../lib/i18n/mod.ts";
 import type { LocalPeerParts } from "./api/local.ts";
+import type { TrackerParts } from "./tracker_pages.ts";
 
 export type Theme = "auto" | "light" | "dark";
 
@@ -17,5 +18,11 @@ export interface PeerPageState extends PageState {
   peer: LocalPeerParts;
 }
 
+/** Pages of the tracker. */
+export interface TrackerPageState extends PageState {
+  tracker: TrackerParts;
+}
+
 export const define = createDefine<PageState>();
+export const defineTracker = createDefine<TrackerPageState>();
 export const definePeer = createDefine<PeerPageState>();

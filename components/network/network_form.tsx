@@ -18,13 +18,16 @@ export interface NetworkFormProps {
   readonly query: NetworkQuery;
   /** Offered while the owner's name is typed. */
   readonly owners: readonly string[];
+  /** Of the page that shows a search; another program's differs. */
+  readonly address?: (query: NetworkQuery) => string;
 }
 
 /** The search with its filters: a form that works by itself, and whose events an island may take over. */
-export function NetworkForm({ lang, query, owners }: NetworkFormProps) {
+export function NetworkForm({ lang, query, owners, address = networkAddress }: NetworkFormProps) {
   const t = networkTexts(lang);
+  const action = address(query).split("?")[0];
   return (
-    <form class="network-form" role="search" method="get" action="/network" aria-label={t.search.label}>
+    <form class="network-form" role="search" method="get" action={action} aria-label={t.search.label}>
       <div class="network-search">
         <Icon name="search" />
         <input
@@ -53,7 +56,7 @@ export function NetworkForm({ lang, query, owners }: NetworkFormProps) {
           {t.filters.available}
         </label>
         {isFiltered(query) && (
-          <a class="btn btn-bare btn-sm" href={networkAddress(withoutFilters(query))} data-clear>
+          <a class="btn btn-bare btn-sm" href={address(withoutFilters(query))} data-clear>
             <Icon name="x-lg" size={12} />
             {t.filters.clear}
           </a>

@@ -14,17 +14,17 @@ export interface Chart {
   show(columns: readonly (readonly number[])[]): void;
 }
 
-/** A line chart that fills its element, in the colours of the theme. Loads the library at the first call. */
-export async function drawChart(element: HTMLElement, { series, format, signal }: ChartOptions): Promise<Chart> {
-  const { default: UPlot } = await import("uplot");
-  const colour = (variable: string) => getComputedStyle(element).getPropertyValue(variable).trim();
-  const size = () => ({ width: element.clientWidth || 300, height: element.clientHeight || 180 });
-  const font = `12px ${getComputedStyle(element).fontFamily}`;
-  const options: uPlot.Options = {
-    ...size(),
+/** What charts have in common. `colour` reads a CSS variable of the theme. */
+export interface ChartKit {
+  readonly uPlot: typeof uPlot;
+  readonly font: string;
+  colour(variable: string): string;
+}
+
+/** A line chart that fills its element, in the colours of the theme. */
+export function drawChart(element: HTMLElement, { series, format, signal }: ChartOptions): Promise<Chart> {
+  return mountChart(element, signal, ({ colour, font }) => ({
     padding: [8, 0, 4, 0],
-    legend: { show: false },
-    cursor: { show: false },
     scales: { x: { time: false }, y: { range: (_chart, _least, most) => [0, Math.max(1_000, most * 1.1)] } },
     axes: [
       { show: false },
@@ -48,9 +48,22 @@ export async function drawChart(element: HTMLElement, { series, format, signal }
         ...isDashed && { dash: [6, 4] },
       })),
     ],
-  };
-  let columns: readonly (readonly number[])[] = [[], ...series.map(() => [])];
-  const chart = new UPlot(options, columns as uPlot.AlignedData, element);
+  }));
+}
+
+/** A chart that fills its element and is drawn again in the colours of each theme. Loads the library at the first call. */
+export async function mountChart(
+  element: HTMLElement,
+  signal: AbortSignal,
+  describe: (kit: ChartKit) => Omit<uPlot.Options, "width" | "height">,
+): Promise<Chart> {
+  const { default: UPlot } = await import("uplot");
+  const colour = (variable: string) => getComputedStyle(element).getPropertyValue(variable).trim();
+  const size = () => ({ width: element.clientWidth || 300, height: element.clientHeight || 180 });
+  const font = `12px ${getComputedStyle(element).fontFamily}`;
+  const options = { legend: { show: false }, cursor: { show: false }, ...describe({ uPlot: UPlot, colour, font }) };
+  const nothing: readonly (readonly number[])[] = options.series.map(() => []);
+  const chart = new UPlot({ ...options, ...size() }, nothing as uPlot.AlignedData, element);
   const redraw = () => chart.redraw(false);
 
   const resized = new ResizeObserver(() => chart.setSize(size()));
@@ -67,16 +80,15 @@ export async function drawChart(element: HTMLElement, { series, format, signal }
   else signal.addEventListener("abort", end, { once: true });
 
   return {
-    show(next) {
-      columns = next;
+    show(columns) {
       if (!signal.aborted) chart.setData(columns as uPlot.AlignedData);
     },
   };
 }
 
-/** Three round steps up to a value. */
-function evenly(most: number): number[] {
-  const rough = most / 3;
+/** About so many round steps up to a value. */
+export function evenly(most: number, steps = 3): number[] {
+  const rough = most / steps;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough * 0.8)!;
   return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);

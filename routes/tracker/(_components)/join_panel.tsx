@@ -1,0 +1,66 @@
+import { Callout } from "../../../components/panel.tsx";
+import { QrCode } from "../../../components/qr_code.tsx";
+import TrackerCopy from "../../../islands/TrackerCopy.tsx";
+import type { Language } from "../../../lib/i18n/language.ts";
+import { trackerTexts } from "../../../lib/i18n/tracker.ts";
+
+export interface JoinPanelProps {
+  readonly lang: Language;
+  /** Of the tracker, the likeliest first. */
+  readonly addresses: readonly string[];
+}
+
+/** How others come: the address to type, the same as a code to read, and the command for their own computer. */
+export function JoinPanel({ lang, addresses: [address, ...others] }: JoinPanelProps) {
+  const t = trackerTexts(lang).join;
+  if (address === undefined) {
+    return (
+      <div class="join-alone">
+        <Callout kind="warn">
+          <p>
+            <strong>{t.aloneTitle}</strong>
+          </p>
+          <p>{t.alone}</p>
+        </Callout>
+      </div>
+    );
+  }
+  return (
+    <div class="join">
+      <div class="join-open">
+        <p class="join-step">{t.open}</p>
+        <p class="join-address">
+          <a href={address}>
+            <Spoken address={address} />
+          </a>
+        </p>
+      </div>
+      <figure class="join-qr">
+        <QrCode text={address} label={t.qr(address)} />
+        <figcaption class="join-step">{t.scan}</figcaption>
+      </figure>
+      <div class="join-start">
+        <p class="join-step">{t.start}</p>
+        <TrackerCopy lang={lang} text={`essaim peer --tracker ${address}`} label={t.copy} />
+        {others.length > 0 && <p class="join-others muted">{t.other} {others.map(spoken).join(", ")}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** Where it does not fit, the port comes below. */
+function Spoken({ address }: { readonly address: string }) {
+  const [, host, port = ""] = /^(.*?)(:\d+)?$/.exec(spoken(address))!;
+  return (
+    <>
+      {host}
+      <wbr />
+      {port}
+    </>
+  );
+}
+
+/** As people type it. */
+function spoken(address: string): string {
+  return address.replace(/^http:\/\//, "");
+}

@@ -1,0 +1,60 @@
+import { Frame, type NavItem } from "../../components/frame.tsx";
+import NoticeArea from "../../islands/NoticeArea.tsx";
+import SearchShortcut from "../../islands/SearchShortcut.tsx";
+import Switches from "../../islands/Switches.tsx";
+import { TrackerLost, TrackerPill } from "../../islands/TrackerConnection.tsx";
+import { frameTexts } from "../../lib/i18n/frame.ts";
+import { trackerTexts } from "../../lib/i18n/tracker.ts";
+import { defineTracker } from "../define.ts";
+import { PREFERENCES } from "../tracker_pages.ts";
+
+/** The page that has its own search field; the top bar's would be a second one. */
+const SEARCH_PAGE = "/search";
+
+export default defineTracker.layout(({ Component, state: { lang, theme }, url }) => {
+  const t = trackerTexts(lang);
+  const frame = frameTexts(lang);
+  const nav: NavItem[] = [
+    { href: "/", icon: "speedometer2", label: t.nav.dashboard },
+    { href: SEARCH_PAGE, icon: "search", label: t.nav.search },
+    { href: "/join", icon: "qr-code", label: t.nav.join },
+  ];
+  const switches = (
+    <Switches
+      lang={lang}
+      theme={theme}
+      action={PREFERENCES.path}
+      names={{ language: PREFERENCES.language, theme: PREFERENCES.theme }}
+      from={url.pathname + url.search}
+    />
+  );
+  return (
+    <Frame
+      lang={lang}
+      nav={nav}
+      path={url.pathname}
+      who={
+        <>
+          <span class="who-class muted">{t.name} ·</span>
+          <strong class="name-line">{url.host}</strong>
+        </>
+      }
+      search={url.pathname === SEARCH_PAGE ? undefined : { action: SEARCH_PAGE, label: frame.search }}
+      pill={<TrackerPill lang={lang} />}
+      switches={switches}
+      banner={<TrackerLost lang={lang} />}
+      notices={
+        <>
+          <NoticeArea lang={lang} />
+          <SearchShortcut />
+        </>
+      }
+    >
+      <noscript>
+        <p class="muted">{frame.noScript}</p>
+      </noscript>
+      <Component />
+      <footer class="phone-foot">{switches}</footer>
+    </Frame>
+  );
+});

@@ -1,0 +1,63 @@
+import { page } from "fresh";
+import { z } from "zod";
+import { PageHead } from "../../components/frame.tsx";
+import { Panel } from "../../components/panel.tsx";
+import TrackerActivity from "../../islands/TrackerActivity.tsx";
+import TrackerChart from "../../islands/TrackerChart.tsx";
+import TrackerMostFetched from "../../islands/TrackerMostFetched.tsx";
+import TrackerNumbers from "../../islands/TrackerNumbers.tsx";
+import TrackerPeers from "../../islands/TrackerPeers.tsx";
+import { HISTORY_RANGES } from "../../lib/core/history.ts";
+import { trackerTexts } from "../../lib/i18n/tracker.ts";
+import { defineTracker } from "../define.ts";
+import { addressesFor } from "../tracker_pages.ts";
+import { JoinPanel } from "./(_components)/join_panel.tsx";
+
+const ACTIVITY_SHOWN = 12;
+const rangeSchema = z.enum(HISTORY_RANGES).catch("hour");
+
+export const handler = defineTracker.handlers({
+  GET: ({ state, url }) => {
+    const { tracker, lang } = state;
+    state.title = trackerTexts(lang).nav.dashboard;
+    return page({
+      board: tracker.ask.board(),
+      activity: tracker.ask.activity(ACTIVITY_SHOWN, undefined),
+      history: tracker.ask.history(rangeSchema.parse(url.searchParams.get("range"))),
+      addresses: addressesFor(url, tracker),
+      madeAt: tracker.now(),
+    });
+  },
+});
+
+export default defineTracker.page<typeof handler>(({ data, state: { lang } }) => {
+  const t = trackerTexts(lang);
+  const { board, activity, history, addresses, madeAt } = data;
+  return (
+    <div class="board">
+      <PageHead title={t.title} />
+      <TrackerNumbers lang={lang} board={board} />
+      <div class="board-main">
+        <TrackerChart lang={lang} history={history} />
+        <div class="board-lists">
+          <Panel title={t.activity.title}>
+            <TrackerActivity lang={lang} activity={activity} madeAt={madeAt} limit={ACTIVITY_SHOWN} />
+          </Panel>
+          <Panel title={t.most.title}>
+            <TrackerMostFetched lang={lang} board={board} />
+          </Panel>
+        </div>
+      </div>
+      <div class="board-side">
+        <Panel title={t.join.title} aside={addresses.length > 0 && <a href="/join">{t.join.large}</a>}>
+          <div class="panel-body">
+            <JoinPanel lang={lang} addresses={addresses} />
+          </div>
+        </Panel>
+        <Panel title={t.peers.title}>
+          <TrackerPeers lang={lang} board={board} />
+        </Panel>
+      </div>
+    </div>
+  );
+});

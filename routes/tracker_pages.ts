@@ -1,0 +1,78 @@
+import type { AskSwarm } from "../lib/app/ask_swarm.ts";
+import { isLoopback, type Origin } from "../lib/core/address.ts";
+import type { EssaimError } from "../lib/core/errors.ts";
+import type { Caller } from "../lib/core/permission.ts";
+import { isLanguage, pickLanguage } from "../lib/i18n/language.ts";
+import type { Theme, TrackerPageState } from "./define.ts";
+import { lazyPages } from "./lazy_pages.ts";
+import type { Answer } from "./pages.tsx";
+
+/** What the tracker's pages reach. */
+export interface TrackerParts {
+  readonly ask: AskSwarm;
+  /** Where others reach this tracker, the likeliest address first; none when only this computer does. */
+  addresses(): readonly string[];
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** The addresses to tell a visitor: the one that led here, unless only this computer has it, before all others. */
+export function addressesFor(url: URL, { addresses }: Pick<TrackerParts, "addresses">): string[] {
+  const here = isLoopback(url.hostname) ? [] : [url.origin];
+  return [...new Set([...here, ...addresses()])];
+}
+
+/** Who asks, from where: it decides which addresses of peers are told. */
+export function originOf({ req, info: { remoteAddr } }: PageRequest): Origin {
+  return {
+    address: "hostname" in remoteAddr ? remoteAddr.hostname : "127.0.0.1",
+    host: req.headers.get("host") ?? undefined,
+  };
+}
+
+/** Whoever asks is anyone on the network. */
+export function callerOf(request: PageRequest): Caller {
+  return { kind: "anonymous", address: originOf(request).address };
+}
+
+/** The part of a page's context that says who asks. */
+export interface PageRequest {
+  readonly req: Request;
+  readonly info: Pick<Deno.ServeHandlerInfo, "remoteAddr">;
+}
+
+export interface TrackerPagesOptions {
+  readonly tracker: TrackerParts;
+  onError(error: EssaimError, request: Request): void;
+}
+
+/** What a visitor chose, in cookies that no other site sends. */
+export const LANGUAGE_COOKIE = "essaim_lang";
+export const THEME_COOKIE = "essaim_theme";
+/** The form that sets them, and its fields. */
+export const PREFERENCES = { path: "/preferences", language: "language", theme: "theme" } as const;
+
+export function isTheme(value: unknown): value is Theme {
+  return value === "auto" || value === "light" || value === "dark";
+}
+
+/** The tracker's pages. What they show is for anyone on the network. */
+export function trackerPages({ tracker, onError }: TrackerPagesOptions): Answer {
+  return lazyPages<TrackerPageState>({
+    of: "tracker",
+    state({ headers }) {
+      const { [LANGUAGE_COOKIE]: language, [THEME_COOKIE]: theme } = cookiesOf(headers);
+      return {
+        tracker,
+        lang: pickLanguage(headers.get("accept-language"), isLanguage(language) ? language : "auto"),
+        theme: isTheme(theme) ? theme : "auto",
+      };
+    },
+    onError,
+  });
+}
+
+function cookiesOf(headers: Headers): Partial<Record<string, string>> {
+  const pairs = (headers.get("cookie") ?? "").split(";").map((cookie) => cookie.trim().split("=", 2));
+  return Object.fromEntries(pairs.map(([name = "", value = ""]) => [name, value]));
+}
