@@ -54,7 +54,7 @@ const SECTIONS = {
       public_url: key(
         url(),
         "",
-        'Address that pupils type, when it is not simply this computer\'s (behind a proxy, say); "" otherwise. Not used yet.',
+        'Address that pupils type, when it is not simply this computer\'s: behind a proxy, or a name of the internet; "" otherwise.',
       ),
       peer_expires: key(
         duration(2 * SECOND, HOUR),
