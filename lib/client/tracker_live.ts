@@ -117,7 +117,7 @@ export class TrackerLive {
 
 function parse(data: unknown): Board | LiveEvent | undefined {
   try {
-    return JSON.parse(String(data));
+    return JSON.parse(String(data)) ?? undefined;
   } catch {
     return undefined;
   }

@@ -1,63 +1,23 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openIdentity } from "../../lib/adapters/identity.ts";
-import type { PeerId } from "../../lib/core/ids.ts";
 import {
-  type Announce,
   announceReplySchema,
+  countsReplySchema,
   filePeersReplySchema,
+  historyReplySchema,
   searchReplySchema,
 } from "../../lib/core/messages.ts";
-import type { ShareRecord } from "../../lib/core/share_record.ts";
-import type { Identity } from "../../lib/ports.ts";
-import { startTracker } from "../../tracker.ts";
-import { announceBy, codeOf, FakeLog, fileId, hexId, recordBy, shareId } from "../fakes.ts";
+import { announceBy, codeOf, FakeLog, fileId, hexId, shareId } from "../fakes.ts";
+import { epoch, file, json, newIdentity, post, postSigned, signedAnnounce, start } from "./tracker_setup.ts";
 
-const epoch = hexId<string>(1, 32);
-
-const configOf = (data: string) => ({
-  tracker: {
-    host: "127.0.0.1",
-    port: 0,
-    data,
-    database: "tracker.db",
-    peerExpires: 90_000,
-    announceInterval: 30_000,
-    activityKept: 100,
-  },
-  chunking: { chunkSize: null },
-});
-
-async function start(data?: string, log = new FakeLog()) {
-  const dir = data ?? join(await Deno.makeTempDir(), "tracker");
-  const tracker = await startTracker({ config: configOf(dir), log });
-  return { dir, log, url: `http://127.0.0.1:${tracker.port}`, [Symbol.asyncDispose]: () => tracker.close() };
-}
-
-const newIdentity = async () => openIdentity(join(await Deno.makeTempDir(), "identity"));
-const file = (owner: PeerId, number: number, name = `file ${number}.txt`) =>
-  recordBy(owner, { shareId: shareId(number), fileId: fileId(number), name });
-
-async function signedAnnounce(me: Identity, serial: number, records: ShareRecord[], changes: Partial<Announce> = {}) {
-  const jws = await Promise.all(records.map(async (record) => (await me.signRecord(record)).jws));
-  const index = { epoch, from: 0, to: records.length };
-  return await me.signAnnounce(announceBy(me.peerId, { serial, records: jws, index, ...changes }));
-}
-
-function post(url: string, body: BodyInit, headers: Record<string, string>) {
-  return fetch(`${url}/api/announce`, { method: "POST", body, headers });
-}
-const postSigned = (url: string, jws: string) => post(url, jws, { "content-type": "application/jose" });
 const postNext = (url: string, body: unknown, token = "x".repeat(32)) =>
   post(url, typeof body === "string" ? body : JSON.stringify(body), {
     "content-type": "application/json",
     authorization: `Bearer ${token}`,
   });
 
-async function json(response: Response | Promise<Response>) {
-  const answer = await response;
-  return { status: answer.status, body: await answer.json() };
-}
+const postCounts = (url: string, refs: unknown) =>
+  fetch(`${url}/api/counts`, { method: "POST", body: JSON.stringify({ refs }) });
 
 Deno.test("a peer announces a file, anyone finds it and is told where it is", async () => {
   await using tracker = await start();
@@ -103,7 +63,6 @@ Deno.test("a peer announces a file, anyone finds it and is told where it is", as
   assert.deepEqual(page.activity.map(({ kind }: { kind: string }) => kind), ["peer-joined"]);
   assert.match(await (await fetch(`${tracker.url}/metrics`)).text(), /^essaim_peers 2$/m);
   assert.equal((await json(fetch(`${tracker.url}/api/class`))).body.class, null);
-  assert.match(await (await fetch(tracker.url)).text(), /tracker/);
 });
 
 Deno.test("a tracker that restarts has lost nothing that it acknowledged", async () => {
@@ -170,6 +129,16 @@ Deno.test("what is malformed, too long or unknown is refused with a code, and th
     ["file id in capitals", () => fetch(`${url}/api/files/${"A".repeat(64)}/peers`), 404, "not-found"],
     ["folder without share", () => fetch(`${url}/api/files/${id}/peers?owner=${alice.peerId}`), 400, "bad-input"],
     ["bad cursor", () => fetch(`${url}/api/search?cursor=x`), 400, "bad-input"],
+    ["unknown type", () => fetch(`${url}/api/search?type=program`), 400, "bad-input"],
+    ["unknown sort", () => fetch(`${url}/api/search?sort=id`), 400, "bad-input"],
+    ["unknown range", () => fetch(`${url}/api/history?range=year`), 400, "bad-input"],
+    [
+      "501 counts",
+      () => postCounts(url, Array(501).fill({ owner: alice.peerId, shareId: shareId(1) })),
+      400,
+      "bad-input",
+    ],
+    ["counts of nobody", () => postCounts(url, [{ owner: "x", shareId: shareId(1) }]), 400, "bad-input"],
     ["bad limit", () => fetch(`${url}/api/search?limit=-1`), 400, "bad-input"],
     ["long query", () => fetch(`${url}/api/search?q=${"x".repeat(201)}`), 400, "bad-input"],
     ["unknown address", () => fetch(`${url}/api/constructor`), 404, "not-found"],
@@ -244,55 +213,6 @@ Deno.test("a damaged database is set aside and peers fill a new one", async () =
   assert.equal(status, 200);
 });
 
-Deno.test("events arrive live on the WebSocket, also while nobody else listens any more", async () => {
-  await using tracker = await start();
-  const alice = await newIdentity();
-  const url = `${tracker.url.replace("http", "ws")}/api/live`;
-  const sockets = [new WebSocket(url), new WebSocket(url)];
-  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.onopen = resolve)));
-  const closed = new Promise((resolve) => sockets[1]!.onclose = resolve);
-  sockets[1]!.close();
-  await closed;
-  const events: { kind: string; name?: string }[] = [];
-  const both = new Promise<void>((resolve) => {
-    sockets[0]!.onmessage = ({ data }) => {
-      events.push(JSON.parse(data));
-      if (events.length === 2) resolve();
-    };
-  });
-  await json(postSigned(tracker.url, await signedAnnounce(alice, 1, [file(alice.peerId, 1)])));
-  await both;
-  assert.deepEqual(events.map(({ kind, name }) => [kind, name]), [["peer-joined", undefined], [
-    "shared",
-    "file 1.txt",
-  ]]);
-  const gone = new Promise((resolve) => sockets[0]!.onclose = resolve);
-  sockets[0]!.close();
-  await gone;
-});
-
-Deno.test("live connections are bounded, and one to another address is refused", async () => {
-  await using tracker = await start();
-  const sockets: WebSocket[] = [];
-  const open = (path: string) => {
-    const socket = new WebSocket(`${tracker.url.replace("http", "ws")}${path}`);
-    sockets.push(socket);
-    return new Promise<boolean>((resolve) => {
-      socket.onopen = () => resolve(true);
-      socket.onerror = () => resolve(false);
-    });
-  };
-  assert.equal(await open("/api/other"), false);
-  const opened = await Promise.all(Array.from({ length: 70 }, () => open("/api/live")));
-  assert.ok(opened.filter(Boolean).length <= 64);
-  await Promise.all(sockets.map((socket) => {
-    if (socket.readyState === WebSocket.CLOSED) return;
-    const closed = new Promise((resolve) => socket.onclose = resolve);
-    socket.close();
-    return closed;
-  }));
-});
-
 Deno.test("a second tracker on the same data is refused, and the first writes where it is until it stops", async () => {
   const tracker = await start();
   const run = JSON.parse(await Deno.readTextFile(join(tracker.dir, "run.json")));
@@ -302,4 +222,60 @@ Deno.test("a second tracker on the same data is refused, and the first writes wh
   await tracker[Symbol.asyncDispose]();
   await assert.rejects(Deno.stat(join(tracker.dir, "run.json")), Deno.errors.NotFound);
   await (await start(tracker.dir))[Symbol.asyncDispose]();
+});
+
+Deno.test("a search is filtered and sorted, and its pages lead from one to the next", async () => {
+  await using tracker = await start();
+  const alice = await newIdentity();
+  const records = ["b.png", "a.png", "d.pdf", "c.png"].map((name, n) =>
+    file(alice.peerId, n + 1, name, { size: 10 - n })
+  );
+  await json(postSigned(tracker.url, await signedAnnounce(alice, 1, records)));
+  const names = async (query: string) => {
+    const { body } = await json(fetch(`${tracker.url}/api/search?${query}`));
+    const { results, cursor } = searchReplySchema.parse(body);
+    return { names: results.map(({ name }) => name), cursor };
+  };
+  for (
+    const [query, expected] of [
+      ["type=image&sort=name", ["a.png", "b.png", "c.png"]],
+      ["type=image&sort=name&order=desc", ["c.png", "b.png", "a.png"]],
+      ["sort=size&order=asc&max=9", ["c.png", "d.pdf", "a.png"]],
+      ["min=8&max=9&sort=size", ["a.png", "d.pdf"]],
+      ["owner=ALI&q=pdf&available=1", ["d.pdf"]],
+      ["owner=bob", []],
+    ] as const
+  ) assert.deepEqual((await names(query)).names, expected, query);
+  const first = await names("sort=name&limit=3");
+  assert.deepEqual(first.names, ["a.png", "b.png", "c.png"]);
+  assert.deepEqual(await names(`sort=name&limit=3&cursor=${first.cursor}`), { names: ["d.pdf"], cursor: undefined });
+});
+
+Deno.test("counts and history tell of public files only", async () => {
+  await using tracker = await start();
+  const alice = await newIdentity();
+  const bob = await newIdentity();
+  const records = [file(alice.peerId, 1), file(alice.peerId, 2, "secret.txt", { visibility: "private" })];
+  await json(postSigned(tracker.url, await signedAnnounce(alice, 1, records)));
+  const completed = [1, 2].map((n) => ({
+    id: hexId<string>(n, 32).slice(16),
+    fileId: fileId(n),
+    owner: alice.peerId,
+    shareId: shareId(n),
+    bytes: 9,
+    seconds: 1,
+    sources: 1,
+  }));
+  await json(postSigned(tracker.url, await signedAnnounce(bob, 1, [], { completed })));
+  const refs = [1, 2, 3].map((n) => ({ owner: alice.peerId, shareId: shareId(n) }));
+  const { counts } = countsReplySchema.parse((await json(postCounts(tracker.url, refs))).body);
+  assert.deepEqual(counts, [{ peers: 1, downloads: 1 }, null, null]);
+  for (const range of ["hour", "day", "week"]) {
+    const { body } = await json(fetch(`${tracker.url}/api/history?range=${range}`));
+    const { buckets } = historyReplySchema.parse(body);
+    const sums = (["downloads", "bytes", "shared"] as const).map((key) => buckets.reduce((sum, b) => sum + b[key], 0));
+    assert.deepEqual(sums, [1, 9, 1], range);
+  }
+  const { body } = await json(fetch(`${tracker.url}/api/stats`));
+  assert.deepEqual(body.today, { downloads: 1, transferred: 9 });
 });

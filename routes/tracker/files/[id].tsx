@@ -21,12 +21,13 @@ export const handler = defineTracker.handlers({
     const { state, params, url } = ctx;
     const file = state.tracker.ask.file(fileIdOr404(params.id), callerOf(ctx), originOf(ctx));
     state.title = visibleText(file.shares[0]!.name);
-    const [address = url.origin] = addressesFor(url, state.tracker);
-    return page({ file, link: `${address}/files/${file.id}`, now: state.tracker.now() });
+    const [address] = addressesFor(url, state.tracker);
+    const link = `${address ?? url.origin}/files/${file.id}`;
+    return page({ file, link, isReachable: address !== undefined, now: state.tracker.now() });
   },
 });
 
-export default defineTracker.page<typeof handler>(({ data: { file, link, now }, state: { lang } }) => {
+export default defineTracker.page<typeof handler>(({ data: { file, link, isReachable, now }, state: { lang } }) => {
   const t = trackerTexts(lang).file;
   const { kind, id, size, files, sha256, shares, sources } = file;
   const { name } = shares[0]!;
@@ -68,7 +69,7 @@ export default defineTracker.page<typeof handler>(({ data: { file, link, now }, 
       </div>
       <Panel title={t.link} class="file-link">
         <div class="panel-body">
-          <QrCode text={link} label={t.qr} />
+          {isReachable && <QrCode text={link} label={t.qr} />}
           <TrackerCopy lang={lang} text={link} label={t.copy} />
         </div>
       </Panel>
