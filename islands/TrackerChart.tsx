@@ -69,7 +69,7 @@ export default function TrackerChart({ lang, history: first }: TrackerChartProps
     <section class="panel">
       <div class="panel-head">
         <h2>{t.title}</h2>
-        <form class="ranges" role="group" aria-label={t.range} method="get" action="/">
+        <form class="ranges" aria-label={t.range} method="get" action="/">
           {RANGES.map((name) => (
             <button
               key={name}

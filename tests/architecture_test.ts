@@ -14,11 +14,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/cli": ["lib/app", "lib/core", "lib/i18n"],
   "lib/fresh": [],
   "lib/i18n": ["lib/core"],
+  "lib/client": ["lib/core", "lib/i18n"],
   "components": ["lib/core", "lib/i18n"],
-  "islands": ["components", "lib/core", "lib/i18n"],
+  "islands": ["components", "lib/client", "lib/core", "lib/i18n"],
   "routes": ["lib/app", "components", "islands", "lib/core", "lib/i18n"],
 };
 const CORE_PACKAGES = ["zod", "yaml"];
+/** Packages that a page may load. */
+const BROWSER_PACKAGES = ["preact", "preact/hooks", "@preact/signals", "fresh/runtime", "uplot"];
 const FORBIDDEN_IN_CORE =
   /\bDeno\.|\bfetch\(|\bsetTimeout\b|\bsetInterval\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bcrypto\.|\bperformance\./;
 
@@ -73,6 +76,26 @@ Deno.test("only main.ts imports tracker.ts and peer.ts, and nothing but tests im
   const wrong = ALL.filter(({ path }) => path !== "main.ts" && !path.startsWith("tests/")).flatMap((source) =>
     imports(source).filter((target) => roots.includes(target)).map((target) => `${source.path} imports ${target}`)
   );
+  assert.deepEqual(wrong, []);
+});
+
+/** What remains of the imports of a file once types are gone. */
+function runtimeImports({ path, text }: Source): string[] {
+  const withoutTypes = text.replace(/\b(?:import|export) type [^;]*;/g, "").replace(/\btype \w+,?\s*/g, "");
+  const found = withoutTypes.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)"([^"]+)"/g);
+  return [...found].map(([, target]) => target!.startsWith(".") ? join(dirname(path), target!) : target!);
+}
+
+Deno.test("what a page loads contains no validation, no parser and nothing of Deno or Node", () => {
+  const byPath = new Map(ALL.map((source) => [source.path, source]));
+  const reached = new Map(ALL.filter(({ path }) => path.startsWith("islands/")).map(({ path }) => [path, path]));
+  const wrong: string[] = [];
+  for (const [path, way] of reached) { // grows while it is walked
+    for (const target of runtimeImports(byPath.get(path)!)) {
+      if (byPath.has(target)) { if (!reached.has(target)) reached.set(target, `${way} → ${target}`); }
+      else if (!BROWSER_PACKAGES.includes(target)) wrong.push(`${way} imports ${target}`);
+    }
+  }
   assert.deepEqual(wrong, []);
 });
 

@@ -5,7 +5,8 @@ import { readRunFile, type RunFile } from "./data_folder.ts";
 export function ownCommand(): { readonly program: string; readonly args: readonly string[] } {
   if (Deno.build.standalone) return { program: Deno.execPath(), args: [] };
   const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
-  return { program: Deno.execPath(), args: ["run", "-q", "--no-prompt", "-P=essaim", main] };
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+  return { program: Deno.execPath(), args: ["run", "-q", "--no-prompt", "--config", config, "-P=essaim", main] };
 }
 
 /** A tracker or peer that runs as another process, which stops by itself when this one is gone. */

@@ -27,7 +27,7 @@ const { values } = parseArgs({
 await Deno.mkdir(values.out, { recursive: true });
 await using browser = await launchChromium();
 await using room = await Classroom.with("alice", "chloé");
-const bob = await room.startPeer("bob", { settings: { limits: { download_rate: "2 MB/s" } } });
+const bob = await room.startPeer("bob", { settings: { limits: { download_rate: "300 KB/s" } } });
 await fillClass(room.peer("alice"), room.peer("chloé"), bob);
 
 for (const view of views()) {
@@ -56,7 +56,7 @@ async function fillClass(alice: Peer, chloé: Peer, bob: Peer): Promise<void> {
   const lesson = await found(bob, "Leçon");
   await bob.get(lesson.id);
   await chloé.get(lesson.id);
-  await bob.reaches(await bob.begin(video), ["fetching"], 0.2);
+  await bob.reaches(await bob.begin(video), ["fetching"], 0.02);
 }
 
 async function found(peer: Peer, words: string) {
@@ -86,8 +86,8 @@ function* views(): Generator<View> {
 }
 
 async function unfold(page: Page): Promise<void> {
-  await page.locator("main [aria-expanded=false]").first().click();
-  await page.locator("main canvas, main svg[role=img]").first().waitFor();
+  await page.locator("main details summary").first().click();
+  await page.locator("main details canvas, main details svg").first().waitFor();
 }
 
 async function addFile(page: Page): Promise<void> {
