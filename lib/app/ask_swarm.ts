@@ -148,9 +148,15 @@ export class AskSwarm {
     return { total: all.length, peers: peers.sort((a, b) => a.name.localeCompare(b.name)) };
   }
 
-  /** Numbers and names for a dashboard, and how long to wait until the next ones may differ. */
+  /** Numbers and names for a dashboard. */
   board(): Board {
     return { kind: "board", stats: this.stats(), present: this.present() };
+  }
+
+  /** The same, counted now: not to be asked for more often than `boardRestMs` allows. */
+  freshBoard(): Board {
+    this.#stats.renew(() => this.#count());
+    return this.board();
   }
 
   boardRestMs(): number {

@@ -11,19 +11,20 @@ export class Kept<T> {
   constructor(readonly clock: Clock) {}
 
   get(make: () => T): T {
-    if (this.#last !== undefined && this.restMs() === 0) this.#last = undefined;
-    return (this.#last ??= this.#made(make)).value;
+    return this.#last !== undefined && this.restMs() > 0 ? this.#last.value : this.renew(make);
+  }
+
+  /** Repeats it in any case. */
+  renew(make: () => T): T {
+    const began = this.clock.monotonic();
+    const value = make();
+    const ended = this.clock.monotonic();
+    this.#last = { until: ended + Math.max(KEPT_MS, SHARE_OF_TIME * (ended - began)), value };
+    return value;
   }
 
   /** How long the last result is kept from now on. */
   restMs(): number {
     return Math.max(0, (this.#last?.until ?? 0) - this.clock.monotonic());
-  }
-
-  #made(make: () => T) {
-    const began = this.clock.monotonic();
-    const value = make();
-    const ended = this.clock.monotonic();
-    return { until: ended + Math.max(KEPT_MS, SHARE_OF_TIME * (ended - began)), value };
   }
 }

@@ -62,6 +62,6 @@ export class LiveBoard implements Disposable {
   #tell(): void {
     const { clock, ask, tell, isWatched } = this.options;
     this.#toldAt = clock.monotonic();
-    if (isWatched()) tell(ask.board());
+    if (isWatched()) tell(ask.freshBoard());
   }
 }

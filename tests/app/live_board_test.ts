@@ -15,9 +15,10 @@ class SleepyClock extends FakeClock {
     this.sleepers.push({ ms, wake: resolve });
     return promise;
   };
+  /** A little early, as timers of whole milliseconds do. */
   async wake(): Promise<void> {
     const { ms, wake } = this.sleepers.shift()!;
-    this.advance(ms);
+    this.advance(ms - 0.5);
     wake();
     await new Promise((resolve) => setTimeout(resolve));
   }
