@@ -18,6 +18,8 @@ export interface TrackerChartProps {
 
 type Range = HistoryReply["range"];
 const RANGES: readonly Range[] = ["hour", "day", "week"];
+/** Peers are counted into the history every second. */
+const SOON_MS = 1_500;
 /** The last bucket moves on even when nothing happens. */
 const AGAIN_MS = 60_000;
 const DAY_SECONDS = 86_400;
@@ -30,7 +32,8 @@ export default function TrackerChart({ lang, history: first }: TrackerChartProps
   const isDrawn = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart>();
-  const given = trackerLive.board.value?.stats.transferred;
+  const due = useRef<ReturnType<typeof setTimeout>>();
+  const { transferred: given, peers: present } = trackerLive.board.value?.stats ?? {};
   const returns = trackerLive.returns.value;
 
   const ask = (range: Range) =>
@@ -50,12 +53,19 @@ export default function TrackerChart({ lang, history: first }: TrackerChartProps
       isDrawn.value = true;
     }).catch(() => {}); // the bars of the server stay
     const timer = setInterval(() => void ask(history.value.range), AGAIN_MS);
-    gone.signal.addEventListener("abort", () => clearInterval(timer));
+    gone.signal.addEventListener("abort", () => {
+      clearInterval(timer);
+      clearTimeout(due.current);
+    });
     return () => gone.abort();
   }, []);
   useEffect(() => {
-    if (returns > 0) void ask(history.value.range);
-  }, [given, returns]);
+    if (returns === 0 || due.current !== undefined) return;
+    due.current = setTimeout(() => {
+      due.current = undefined;
+      void ask(history.value.range);
+    }, SOON_MS);
+  }, [given, present, returns]);
 
   const choose = (event: Event, range: Range) => {
     event.preventDefault();
@@ -109,11 +119,13 @@ function isMidnight(seconds: number): boolean {
   return time.getHours() === 0 && time.getMinutes() === 0;
 }
 
+/** With the end of the last bucket, to which it is drawn. */
 function columns({ from, everySeconds, buckets }: HistoryReply): readonly (readonly number[])[] {
   const start = Date.parse(from) / 1000;
+  const end = { peers: buckets.at(-1)!.peers, bytes: 0 };
   return [
-    buckets.map((_, index) => start + index * everySeconds),
-    buckets.map(({ peers }) => peers),
-    buckets.map(({ bytes }) => bytes),
+    [...buckets, end].map((_, index) => start + index * everySeconds),
+    [...buckets, end].map(({ peers }) => peers),
+    [...buckets, end].map(({ bytes }) => bytes),
   ];
 }

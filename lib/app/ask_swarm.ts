@@ -31,6 +31,7 @@ const MAX_RECORDS = 100;
 const MAX_SOURCES = 100;
 const MAX_ACTIVITY = 200;
 const MAX_PRESENT = 200;
+const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 const MOST_FETCHED = 10;
 
 export interface AskSwarmOptions {
@@ -145,7 +146,7 @@ export class AskSwarm {
   present(): Present {
     const all = this.options.swarm.present();
     const peers = all.slice(-MAX_PRESENT).map(({ peerId, name }) => ({ peerId, name }));
-    return { total: all.length, peers: peers.sort((a, b) => a.name.localeCompare(b.name)) };
+    return { total: all.length, peers: peers.sort((a, b) => BY_NAME.compare(a.name, b.name)) };
   }
 
   /** Numbers and names for a dashboard. */

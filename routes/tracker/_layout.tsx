@@ -10,12 +10,15 @@ import { PREFERENCES } from "../tracker_pages.ts";
 
 /** The page that has its own search field; the top bar's would be a second one. */
 const SEARCH_PAGE = "/search";
+/** The page that follows what happens; the others need no connection, of which there are only so many. */
+const LIVE_PAGE = "/";
 
 export default defineTracker.layout(({ Component, state: { lang, theme }, url }) => {
   const t = trackerTexts(lang);
   const frame = frameTexts(lang);
+  const isLive = url.pathname === LIVE_PAGE;
   const nav: NavItem[] = [
-    { href: "/", icon: "speedometer2", label: t.nav.dashboard },
+    { href: LIVE_PAGE, icon: "speedometer2", label: t.nav.dashboard },
     { href: SEARCH_PAGE, icon: "search", label: t.nav.search },
     { href: "/join", icon: "qr-code", label: t.nav.join },
   ];
@@ -40,9 +43,9 @@ export default defineTracker.layout(({ Component, state: { lang, theme }, url })
         </>
       }
       search={url.pathname === SEARCH_PAGE ? undefined : { action: SEARCH_PAGE, label: frame.search }}
-      pill={<TrackerPill lang={lang} />}
+      pill={isLive && <TrackerPill lang={lang} />}
       switches={switches}
-      banner={<TrackerLost lang={lang} />}
+      banner={isLive && <TrackerLost lang={lang} />}
       notices={
         <>
           <NoticeArea lang={lang} />
