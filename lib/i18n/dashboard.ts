@@ -1,5 +1,8 @@
-import { dashboard as en } from "./en/dashboard.ts";
-import { dashboard as fr } from "./fr/dashboard.ts";
-import { inLanguage, type Language } from "./language.ts";
+import { type Translated, translated } from "./translated.ts";
 
-export const dashboardTexts = (lang: Language): typeof en => inLanguage(lang, en, fr);
+type Texts = typeof import("./en/dashboard.ts")["dashboard"];
+
+export const dashboardTexts: Translated<Texts> = await translated({
+  en: () => import("./en/dashboard.ts").then(({ dashboard }) => dashboard),
+  fr: () => import("./fr/dashboard.ts").then(({ dashboard }) => dashboard),
+});

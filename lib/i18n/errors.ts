@@ -1,5 +1,8 @@
-import { errors as en } from "./en/errors.ts";
-import { errors as fr } from "./fr/errors.ts";
-import { inLanguage, type Language } from "./language.ts";
+import { type Translated, translated } from "./translated.ts";
 
-export const errorsTexts = (lang: Language): typeof en => inLanguage(lang, en, fr);
+type Texts = typeof import("./en/errors.ts")["errors"];
+
+export const errorsTexts: Translated<Texts> = await translated({
+  en: () => import("./en/errors.ts").then(({ errors }) => errors),
+  fr: () => import("./fr/errors.ts").then(({ errors }) => errors),
+});

@@ -1,5 +1,8 @@
-import { files as en } from "./en/files.ts";
-import { files as fr } from "./fr/files.ts";
-import { inLanguage, type Language } from "./language.ts";
+import { type Translated, translated } from "./translated.ts";
 
-export const filesTexts = (lang: Language): typeof en => inLanguage(lang, en, fr);
+type Texts = typeof import("./en/files.ts")["files"];
+
+export const filesTexts: Translated<Texts> = await translated({
+  en: () => import("./en/files.ts").then(({ files }) => files),
+  fr: () => import("./fr/files.ts").then(({ files }) => files),
+});

@@ -1,5 +1,8 @@
-import { frame as en } from "./en/frame.ts";
-import { frame as fr } from "./fr/frame.ts";
-import { inLanguage, type Language } from "./language.ts";
+import { type Translated, translated } from "./translated.ts";
 
-export const frameTexts = (lang: Language): typeof en => inLanguage(lang, en, fr);
+type Texts = typeof import("./en/frame.ts")["frame"];
+
+export const frameTexts: Translated<Texts> = await translated({
+  en: () => import("./en/frame.ts").then(({ frame }) => frame),
+  fr: () => import("./fr/frame.ts").then(({ frame }) => frame),
+});

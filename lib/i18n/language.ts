@@ -27,8 +27,3 @@ export function pickLanguage(acceptLanguage: string | null | undefined, setting:
   if (spoken) return isLanguage(spoken.language) ? spoken.language : "fr";
   return wanted.length > 0 ? "en" : "fr";
 }
-
-/** One of two translations of the same thing. */
-export function inLanguage<T>(lang: Language, en: T, fr: T): T {
-  return lang === "fr" ? fr : en;
-}

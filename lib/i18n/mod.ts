@@ -9,7 +9,7 @@ import { trackerTexts } from "./tracker.ts";
 import { transfersTexts } from "./transfers.ts";
 
 export { counted, type Formats, formats, NBSP, NNBSP } from "./formats.ts";
-export { inLanguage, isLanguage, type Language, LANGUAGES, pickLanguage } from "./language.ts";
+export { isLanguage, type Language, LANGUAGES, pickLanguage } from "./language.ts";
 
 /** Every text of the pages. For the server; an island imports only its areas (`filesTexts`…), to stay small. */
 export type Texts = ReturnType<typeof texts>;

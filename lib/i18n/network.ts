@@ -1,5 +1,8 @@
-import { network as en } from "./en/network.ts";
-import { network as fr } from "./fr/network.ts";
-import { inLanguage, type Language } from "./language.ts";
+import { type Translated, translated } from "./translated.ts";
 
-export const networkTexts = (lang: Language): typeof en => inLanguage(lang, en, fr);
+type Texts = typeof import("./en/network.ts")["network"];
+
+export const networkTexts: Translated<Texts> = await translated({
+  en: () => import("./en/network.ts").then(({ network }) => network),
+  fr: () => import("./fr/network.ts").then(({ network }) => network),
+});

@@ -1,5 +1,8 @@
-import { settings as en } from "./en/settings.ts";
-import { settings as fr } from "./fr/settings.ts";
-import { inLanguage, type Language } from "./language.ts";
+import { type Translated, translated } from "./translated.ts";
 
-export const settingsTexts = (lang: Language): typeof en => inLanguage(lang, en, fr);
+type Texts = typeof import("./en/settings.ts")["settings"];
+
+export const settingsTexts: Translated<Texts> = await translated({
+  en: () => import("./en/settings.ts").then(({ settings }) => settings),
+  fr: () => import("./fr/settings.ts").then(({ settings }) => settings),
+});

@@ -1,5 +1,8 @@
-import { tracker as en } from "./en/tracker.ts";
-import { tracker as fr } from "./fr/tracker.ts";
-import { inLanguage, type Language } from "./language.ts";
+import { type Translated, translated } from "./translated.ts";
 
-export const trackerTexts = (lang: Language): typeof en => inLanguage(lang, en, fr);
+type Texts = typeof import("./en/tracker.ts")["tracker"];
+
+export const trackerTexts: Translated<Texts> = await translated({
+  en: () => import("./en/tracker.ts").then(({ tracker }) => tracker),
+  fr: () => import("./fr/tracker.ts").then(({ tracker }) => tracker),
+});

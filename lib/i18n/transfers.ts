@@ -1,5 +1,8 @@
-import { transfers as en } from "./en/transfers.ts";
-import { transfers as fr } from "./fr/transfers.ts";
-import { inLanguage, type Language } from "./language.ts";
+import { type Translated, translated } from "./translated.ts";
 
-export const transfersTexts = (lang: Language): typeof en => inLanguage(lang, en, fr);
+type Texts = typeof import("./en/transfers.ts")["transfers"];
+
+export const transfersTexts: Translated<Texts> = await translated({
+  en: () => import("./en/transfers.ts").then(({ transfers }) => transfers),
+  fr: () => import("./fr/transfers.ts").then(({ transfers }) => transfers),
+});
