@@ -63,7 +63,7 @@ export const SWARM_MIGRATIONS: readonly string[] = [
   CREATE INDEX shares_by_size ON shares (size, id) WHERE state = 'live';
   CREATE INDEX shares_by_date ON shares (at, id) WHERE state = 'live';
   CREATE VIRTUAL TABLE words USING fts5 (
-    norm, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3',
+    norm, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6 7 8',
     tokenize = "ascii tokenchars '$+<=>^\`|~'"
   );
   INSERT INTO words (rowid, norm) SELECT id, norm FROM shares WHERE norm IS NOT NULL;
