@@ -8,9 +8,12 @@ import type { ShareId } from "../../lib/core/ids.ts";
 import type { ShareQuery, SwarmIndex } from "../../lib/ports.ts";
 import { FakeLog, fileId, MemorySwarmIndex, peerId, recordBy, shareId } from "../fakes.ts";
 import { swarmIndexContract } from "./swarm_index_contract.ts";
+import { swarmSearchContract } from "./swarm_search_contract.ts";
 
-swarmIndexContract("memory", () => new MemorySwarmIndex(3));
-swarmIndexContract("SQLite", () => openSwarmIndex({ path: ":memory:", log: new FakeLog(), activityKept: 3 }));
+for (const contract of [swarmIndexContract, swarmSearchContract]) {
+  contract("memory", () => new MemorySwarmIndex(3));
+  contract("SQLite", () => openSwarmIndex({ path: ":memory:", log: new FakeLog(), activityKept: 3 }));
+}
 
 const options = (path: string, log = new FakeLog()) => ({ path, log, activityKept: 10 });
 const everything: ShareQuery = {
