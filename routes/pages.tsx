@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { App, csp, csrf, HttpError, staticFiles } from "fresh";
 import { Builder } from "fresh/dev";
 import { asEssaimError, EssaimError } from "../lib/core/errors.ts";
+import { compressScripts } from "./compress.ts";
 import type { PageState } from "./define.ts";
 import { ErrorRoute, errorTitle, statusOf } from "./error_route.tsx";
 
@@ -58,6 +59,7 @@ export async function openPages<State extends PageState>(
         return await ctx.render(<ErrorRoute error={caught} state={ctx.state} url={ctx.url} />, { status });
       }
     })
+    .use(compressScripts())
     .use(staticFiles())
     .use(csrf())
     .fsRoutes();
