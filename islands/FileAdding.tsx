@@ -131,7 +131,7 @@ function AddButtons({ lang, adding }: { readonly lang: Language; readonly adding
     adding.begin(chosen);
   };
   return (
-    <div class="add-buttons needs-script">
+    <div class="add-buttons">
       <input ref={files} type="file" multiple hidden data-add="files" onChange={(event) => take(event.currentTarget)} />
       <input
         ref={(field) => {

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { FileRow } from "../components/files/file_row.tsx";
 import { FileTable } from "../components/files/file_table.tsx";
-import { listAddress, sortedBy } from "../components/files/list_query.ts";
+import { listLink, sortedBy } from "../components/files/list_query.ts";
 import type { FilesList } from "../lib/client/files_list.ts";
 import { rowAfterKey, visibleRows } from "../lib/client/virtual.ts";
 import type { ShareRow, ShareSort } from "../lib/core/local_messages.ts";
@@ -129,7 +129,7 @@ export default function FileList({ lang, list, onAction, onSort }: FileListProps
       sort={list.query.value.sort}
       order={list.query.value.order}
       height={isDriven ? total * rowHeight.value : undefined}
-      sortHref={(sort) => listAddress(sortedBy(list.query.value, sort))}
+      sortHref={(sort) => listLink(sortedBy(list.query.value, sort))}
       onSort={onSort}
       head={head}
       body={body}

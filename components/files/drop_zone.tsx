@@ -16,7 +16,7 @@ export interface DropZoneProps {
 export function DropZone({ lang, isOver, reading, children }: DropZoneProps) {
   const t = filesTexts(lang).add;
   return (
-    <div class="drop-zone" data-over={isOver || undefined}>
+    <div class="drop-zone needs-script" data-over={isOver || undefined}>
       <Icon name="cloud-arrow-up" size={24} />
       <span role={reading === undefined ? undefined : "status"}>
         {isOver ? t.dropNow : reading === undefined ? t.drop : t.reading(reading)}

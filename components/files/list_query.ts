@@ -28,6 +28,11 @@ export function listAddress({ q, sort, order }: ListQuery, offset = 0): string {
   return query.size === 0 ? "/files" : `/files?${query}`;
 }
 
+/** The same from the page itself: Fresh marks links that begin with its path as the current page. */
+export function listLink(query: ListQuery, offset = 0): string {
+  return listAddress(query, offset).slice("/files".length) || "?";
+}
+
 /** The list that an address asks for, from the beginning of a page; what it does not understand is as if it were not there. */
 export function listOf(query: URLSearchParams): ListQuery & { readonly offset: number } {
   const sort = Object.keys(FIRST_ORDER).find((name) => name === query.get("sort")) as ListQuery["sort"] ?? "at";

@@ -41,7 +41,7 @@ export function PendingCard({ lang, batch: { batch, files, size, entries }, onCh
         <a class="btn btn-primary btn-sm" href={`/files?choose=${batch}`} onClick={onChoose && instead(onChoose)}>
           {t.choose}
         </a>
-        <Button small type={onDiscard ? "button" : "submit"} name="do" value="discard" onClick={onDiscard}>
+        <Button small type="submit" name="do" value="discard" onClick={onDiscard && instead(onDiscard)}>
           {t.discard}
         </Button>
       </form>

@@ -6,7 +6,7 @@ import type { Language } from "../../lib/i18n/language.ts";
 import { Button, LinkButton } from "../button.tsx";
 import { Field } from "../field.tsx";
 import { Callout } from "../panel.tsx";
-import { listAddress, type ListQuery, PAGE_SIZE } from "./list_query.ts";
+import { listLink, type ListQuery, PAGE_SIZE } from "./list_query.ts";
 import { VisibilityChoice } from "./visibility_choice.tsx";
 
 /** What the page needs where no script drives it. */
@@ -22,10 +22,10 @@ export function AddForm({ lang, className }: ClassProps) {
   return (
     <form class="panel plain-form" method="post" action="/files" encType="multipart/form-data">
       <h2>{t.title}</h2>
-      <VisibilityChoice lang={lang} value="public" className={className} legend={t.who} showLegend offersLater />
       <Field id="add-files" label={t.files}>
         <input id="add-files" class="form-control" type="file" name="files" multiple required />
       </Field>
+      <VisibilityChoice lang={lang} value="public" className={className} legend={t.who} showLegend offersLater />
       <div>
         <Button kind="primary" type="submit">{t.submit}</Button>
       </div>
@@ -68,12 +68,12 @@ export function Pages({ lang, query, offset, shown, total }: PagesProps) {
   return (
     <nav class="list-pages" aria-label={t.pages}>
       {offset > 0 && (
-        <LinkButton href={listAddress(query, Math.max(0, offset - PAGE_SIZE))} icon="chevron-left">
+        <LinkButton href={listLink(query, Math.max(0, offset - PAGE_SIZE))} icon="chevron-left">
           {t.previous}
         </LinkButton>
       )}
       <span class="muted">{t.range(count(offset + 1), count(offset + shown), count(total))}</span>
-      {offset + shown < total && <LinkButton href={listAddress(query, offset + PAGE_SIZE)}>{t.next}</LinkButton>}
+      {offset + shown < total && <LinkButton href={listLink(query, offset + PAGE_SIZE)}>{t.next}</LinkButton>}
     </nav>
   );
 }

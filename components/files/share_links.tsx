@@ -85,7 +85,7 @@ export function ShareLinksPart(props: LinkFieldsProps) {
 export function QrCode({ lang, link }: { readonly lang: Language; readonly link: string }) {
   const t = filesTexts(lang).links;
   return (
-    <figure class="qr">
+    <figure class="link-qr">
       <img src={`/api/qr?text=${encodeURIComponent(link)}`} alt={t.qrAlt} width="232" height="232" />
       <figcaption class="muted">{t.qrHelp}</figcaption>
     </figure>

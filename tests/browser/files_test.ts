@@ -1,47 +1,10 @@
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
-import type { LocalShare } from "../../lib/core/local_messages.ts";
-import { Classroom, type Peer } from "../journeys/processes.ts";
+import { Classroom } from "../journeys/processes.ts";
 import { until } from "../journeys/until.ts";
 import { browserTest } from "./chromium.ts";
 import { dropFiles } from "./drop.ts";
+import { dialog, readable, rename, row, shared, shares, writeFiles } from "./files_page.ts";
 import { Visit } from "./visit.ts";
-
-/** Own shares as programs see them. */
-async function shares(peer: Peer): Promise<readonly LocalShare[]> {
-  return await (await peer.api()).shares();
-}
-
-/** Waits until exactly these are shared. */
-async function shared(peer: Peer, ...names: string[]): Promise<readonly LocalShare[]> {
-  const sorted = [...names].sort();
-  return await until(`${peer.data} shares ${names.join(", ") || "nothing"}`, async () => {
-    const list = await shares(peer);
-    return JSON.stringify(list.map(({ name }) => name).sort()) === JSON.stringify(sorted) && list;
-  });
-}
-
-async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    const full = `${folder}/${path}`;
-    await Deno.mkdir(full.slice(0, full.lastIndexOf("/")), { recursive: true });
-    await Deno.writeTextFile(full, text);
-  }
-}
-
-/** The record of a share is known a moment before its file has moved. */
-async function readable(path: string, text: string): Promise<boolean> {
-  return await Deno.readTextFile(path).catch(() => "") === text;
-}
-
-const dialog = (page: Page) => page.getByRole("dialog");
-const row = (page: Page, name: string) => page.getByRole("row").filter({ hasText: name });
-
-async function rename(page: Page, from: string, to: string): Promise<void> {
-  await page.getByRole("link", { name: from }).click();
-  await dialog(page).getByRole("textbox", { name: "Name" }).fill(to);
-  await dialog(page).getByRole("button", { name: "Rename" }).click();
-}
 
 browserTest("a dropped file asks who can see it, and Ctrl+Enter shares it with everyone", async (browser) => {
   await using room = await Classroom.with("alice");
