@@ -3,21 +3,16 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { FolderState } from "../components/files/folder_state.tsx";
 import { type ListQuery, PAGE_SIZE } from "../components/files/list_query.ts";
 import type { Directory } from "../components/files/recipients.ts";
-import { addingNotices, whatOf } from "../lib/client/adding_words.ts";
-import type { Addition } from "../lib/client/additions.ts";
-import { ClientError } from "../lib/client/api.ts";
-import { FilesAdding } from "../lib/client/files_adding.ts";
 import { FilesList } from "../lib/client/files_list.ts";
 import { live, startLive } from "../lib/client/live.ts";
-import { notices } from "../lib/client/notices.ts";
 import type { SharePage, ShareRow, Status, UploadBatch } from "../lib/core/local_messages.ts";
-import { errorsTexts } from "../lib/i18n/errors.ts";
-import { filesTexts } from "../lib/i18n/files.ts";
-import { frameTexts } from "../lib/i18n/frame.ts";
 import type { Language } from "../lib/i18n/language.ts";
-import FileAdding from "./FileAdding.tsx";
-import FileBrowser from "./FileBrowser.tsx";
-import WhoQuestion, { type Question } from "./WhoQuestion.tsx";
+import { Adder } from "./parts/adder.ts";
+import { useDialogs } from "./parts/dialogs.ts";
+import FileAdding from "./parts/FileAdding.tsx";
+import FileBrowser from "./parts/FileBrowser.tsx";
+import PendingList from "./parts/PendingList.tsx";
+import type { Question } from "./parts/WhoQuestion.tsx";
 
 export interface MyFilesProps {
   readonly lang: Language;
@@ -34,7 +29,7 @@ export interface MyFilesProps {
 export default function MyFiles(props: MyFilesProps) {
   const { lang, first, query, status: firstStatus, pending, directory, sharedFolder } = props;
   const list = useMemo(() => new FilesList(first, query, PAGE_SIZE), []);
-  const adding = useMemo(() => new FilesAdding(pending, addingNotices(lang, () => list.refresh())), []);
+  const adder = useMemo(() => new Adder(pending, lang, () => list.refresh()), []);
   /** Whose permission is being changed. */
   const editing = useSignal<readonly ShareRow[] | undefined>(undefined);
   useEffect(startLive, []);
@@ -46,22 +41,21 @@ export default function MyFiles(props: MyFilesProps) {
   const waiting = useComputed(() => live.status.value?.pending);
   useSignalEffect(() => {
     live.returns.value;
-    if (waiting.value !== undefined) void adding.readPending();
+    if (waiting.value !== undefined) void adder.pending.read();
   });
 
   const status = live.status.value ?? firstStatus;
+  const adding = adder.adding.value;
   const question: Question | undefined = editing.value
     ? { kind: "edit", rows: editing.value }
-    : adding.asking && { kind: "addition", addition: adding.asking };
+    : adding?.asking && { kind: "addition", addition: adding.asking, adding };
+  const dialogs = useDialogs(question !== undefined, lang);
+  const UploadList = adder.script.loaded.value?.UploadList;
   return (
     <div class="my-files">
-      <FileAdding
-        lang={lang}
-        adding={adding}
-        onChoose={({ batch, entries }) => adding.additions.ask(batch, entries)}
-        onDiscard={(batch) => void discard(adding, batch.batch, whatOf(batch.entries, lang), lang)}
-        onStop={(addition) => void stop(adding, addition, lang)}
-      />
+      <FileAdding lang={lang} adder={adder} />
+      {UploadList && adding && <UploadList lang={lang} adding={adding} />}
+      <PendingList lang={lang} adder={adder} />
       <FolderState lang={lang} scan={status.scan} problems={status.problems} />
       <FileBrowser
         lang={lang}
@@ -70,44 +64,19 @@ export default function MyFiles(props: MyFilesProps) {
         sharedFolder={sharedFolder}
         onWho={(rows) => editing.value = rows}
       />
-      {question && (
-        <WhoQuestion
+      {question && dialogs && (
+        <dialogs.WhoQuestion
           key={question.kind === "addition" ? question.addition.batch : "edit"}
           lang={lang}
           directory={directory}
           question={question}
-          adding={adding}
           onDone={() => {
-            if (question.kind === "edit") {
-              editing.value = undefined;
-              list.refresh();
-            }
+            if (question.kind !== "edit") return;
+            editing.value = undefined;
+            list.refresh();
           }}
         />
       )}
     </div>
   );
-}
-
-/** What arrived goes to the bin and can be taken back. */
-async function discard(adding: FilesAdding, batch: string, what: string, lang: Language): Promise<void> {
-  const t = filesTexts(lang);
-  try {
-    await adding.discard(batch);
-    notices.undoable(t.pending.discarded(what), frameTexts(lang).notices.undo, () => adding.restore(batch));
-  } catch (error) {
-    notices.failed(error, errorsTexts(lang));
-  }
-}
-
-/** An addition on its way is given up; nothing may have arrived of it yet. */
-async function stop(adding: FilesAdding, { batch }: Addition, lang: Language): Promise<void> {
-  try {
-    await adding.discard(batch);
-  } catch (error) {
-    if (!(error instanceof ClientError && error.code === "not-found")) {
-      return void notices.failed(error, errorsTexts(lang));
-    }
-  }
-  notices.info(filesTexts(lang).uploads.cancelled);
 }

@@ -24,6 +24,9 @@ const UPGRADE = "; upgrade-insecure-requests";
 /** `info` is what pages have as `ctx.info`. */
 export type Answer = (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
 
+/** Tests, and what islands are made of: a script of its own for each of those would only cost time. */
+const NO_ISLANDS = [/[._]test\.[jt]sx?$/, /[/\\]islands[/\\]parts[/\\]/];
+
 export interface PagesOptions<State> {
   /** Whose pages: those of routes/peer or of routes/tracker. */
   readonly of: "peer" | "tracker";
@@ -37,7 +40,7 @@ export interface PagesOptions<State> {
 export async function openPages<State extends PageState>(
   { of, state, onError }: PagesOptions<State>,
 ): Promise<Answer> {
-  const builder = new Builder<State>({ root: ROOT, routeDir: `routes/${of}` });
+  const builder = new Builder<State>({ root: ROOT, routeDir: `routes/${of}`, ignore: NO_ISLANDS });
   const applySnapshot = await builder.build({ mode: "production", snapshot: "memory" }).catch(explain);
   const app = new App<State>()
     .use(async (ctx) => {

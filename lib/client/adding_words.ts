@@ -7,14 +7,7 @@ import { type Addition, NothingFound } from "./additions.ts";
 import { MAX_FILES, TooManyFiles } from "./dropped_files.ts";
 import type { AddingNotices } from "./files_adding.ts";
 import { notices } from "./notices.ts";
-import { visibleText } from "../core/visible_text.ts";
-
-/** "leçon 4.pdf", "12 files" or "3 items". */
-export function whatOf(roots: Addition["roots"], lang: Language): string {
-  const t = filesTexts(lang).permission;
-  if (roots.length === 1) return visibleText(roots[0]!.name);
-  return roots.some(({ kind }) => kind === "folder") ? t.theseItems(roots.length) : t.these(roots.length);
-}
+import { whatOf } from "./what_of.ts";
 
 /** What is told about additions. `onShared`: own shares changed. */
 export function addingNotices(lang: Language, onShared: () => void): AddingNotices {

@@ -1,3 +1,5 @@
+import type { DroppedItem, Entry } from "./dropped_items.ts";
+
 /** A file as it lies in what was added: `folder` is "photos/2024", "" for one added by itself. */
 export interface FoundFile {
   readonly folder: string;
@@ -24,12 +26,6 @@ const AT_A_TIME = 200;
 
 export class TooManyFiles extends Error {}
 
-/** The parts of a FileSystemEntry that are used. */
-export interface Entry {
-  readonly isFile: boolean;
-  readonly isDirectory: boolean;
-  readonly name: string;
-}
 interface FileEntry extends Entry {
   file(ok: (file: File) => void, fail: (error: unknown) => void): void;
 }
@@ -37,17 +33,9 @@ interface FolderEntry extends Entry {
   createReader(): { readEntries(ok: (entries: Entry[]) => void, fail: (error: unknown) => void): void };
 }
 
-interface Item {
-  readonly kind: string;
-  webkitGetAsEntry(): Entry | null;
-  getAsFile(): File | null;
-}
-
-/** What was dropped. Must be called before the drop event ends; reading may come later. */
-export function addedByDrop(items: Iterable<Item>): Added {
-  const entries = [...items].filter(({ kind }) => kind === "file").flatMap((item) =>
-    item.webkitGetAsEntry() ?? entryOf(item.getAsFile()) ?? []
-  );
+/** What was dropped, as `droppedItems` took it from the event. */
+export function addedByDrop(items: readonly DroppedItem[]): Added {
+  const entries = items.flatMap(({ entry, file }) => entry ?? entryOf(file) ?? []);
   return {
     roots: entries.map(({ name, isDirectory }) => ({ name, kind: isDirectory ? "folder" : "file" })),
     read: (signal) => bounded(walk(entries), signal),

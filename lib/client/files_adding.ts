@@ -1,9 +1,11 @@
-import { type Signal, signal } from "@preact/signals";
-import type { ChosenVisibility, LocalShare, UploadBatch } from "../core/local_messages.ts";
+import { signal } from "@preact/signals";
+import type { ChosenVisibility, LocalShare } from "../core/local_messages.ts";
 import { type Addition, Additions } from "./additions.ts";
 import { api } from "./api.ts";
 import { type Added } from "./dropped_files.ts";
+import { rememberChoice } from "./last_choice.ts";
 import { sleep } from "./latest_only.ts";
+import type { PendingUploads } from "./pending_uploads.ts";
 import { pauseBefore, sendFile } from "./upload_request.ts";
 import { UploadQueue } from "./upload_queue.ts";
 
@@ -12,7 +14,6 @@ const PARALLEL = 2;
 const DRAW_EVERY_MS = 150;
 /** Making shares of what arrived may mean hashing many gigabytes. */
 const SHARE_MS = 30 * 60_000;
-const LAST_CHOICE = "essaim.visibility";
 
 /** What is told to the person about an addition. */
 export interface AddingNotices {
@@ -21,18 +22,14 @@ export interface AddingNotices {
   refused(addition: Addition, error: unknown): void;
 }
 
-/** What is being added on the page, and what of earlier additions waits for a choice, as signals. */
+/** What is being added on the page, as it moves. */
 export class FilesAdding {
-  /** Added before and not chosen for, without those that are asked about or on their way now. */
-  readonly pending: Signal<readonly UploadBatch[]>;
   readonly queue: UploadQueue<File>;
   readonly additions: Additions;
   readonly #version = signal(0);
   #drawing: ReturnType<typeof setTimeout> | undefined;
-  #reads = 0;
 
-  constructor(pending: readonly UploadBatch[], notices: AddingNotices) {
-    this.pending = signal(pending);
+  constructor(readonly pending: PendingUploads, notices: AddingNotices) {
     this.queue = new UploadQueue<File>({
       parallel: PARALLEL,
       send: sendFile,
@@ -42,7 +39,7 @@ export class FilesAdding {
       onChange: () => this.#drawSoon(),
       onSettled: (batch) => {
         this.additions.settle(batch);
-        void this.readPending();
+        void pending.read();
       },
     });
     this.additions = new Additions({
@@ -50,16 +47,14 @@ export class FilesAdding {
       newBatch: () => Array.from(crypto.getRandomValues(new Uint8Array(8)), hex).join(""),
       share: (batch, choice) =>
         api.post<LocalShare[]>(`/api/uploads/${batch}/share`, choice, { timeoutMs: SHARE_MS })
-          .finally(() => this.readPending()),
+          .finally(() => pending.read()),
       onShared: notices.shared,
       onRefused: notices.refused,
       onGivenUp: (addition, error) => {
         notices.givenUp(addition, error);
         void api.delete(`/api/uploads/${addition.batch}`).catch(() => {});
       },
-      onChange: () => {
-        this.#version.value = this.#version.peek() + 1;
-      },
+      onChange: () => this.#draw(),
     });
   }
 
@@ -89,53 +84,21 @@ export class FilesAdding {
     this.additions.choose(batch, choice);
   }
 
-  /** Moves what has arrived to the bin; `restore` takes it back out. */
-  async discard(batch: string): Promise<void> {
+  /** Gives an addition up; what has arrived of it goes to the bin. */
+  async stop(batch: string): Promise<void> {
     this.additions.forget(batch);
-    this.pending.value = this.pending.value.filter((other) => other.batch !== batch);
-    await api.delete(`/api/uploads/${batch}`).finally(() => this.readPending());
-  }
-
-  async restore(batch: string): Promise<void> {
-    await api.post(`/api/uploads/${batch}/restore`);
-    await this.readPending();
-  }
-
-  async readPending(): Promise<void> {
-    const read = ++this.#reads;
-    try {
-      const pending = await api.get<UploadBatch[]>("/api/uploads");
-      if (read === this.#reads) this.pending.value = pending;
-    } catch {
-      // What is shown stays; the frame says when nothing answers.
-    }
+    await this.pending.discard(batch);
   }
 
   #drawSoon(): void {
     this.#drawing ??= setTimeout(() => {
       this.#drawing = undefined;
-      this.#version.value = this.#version.peek() + 1;
+      this.#draw();
     }, DRAW_EVERY_MS);
   }
-}
 
-/** With which the dialog opens. */
-export function lastChoice(): ChosenVisibility {
-  try {
-    const { visibility, allow } = JSON.parse(localStorage.getItem(LAST_CHOICE) ?? "{}");
-    if (visibility === "class") return { visibility };
-    if (visibility === "private" && Array.isArray(allow)) return { visibility, allow };
-  } catch {
-    // A browser that keeps nothing, or something else under this name.
-  }
-  return { visibility: "public" };
-}
-
-function rememberChoice(choice: ChosenVisibility): void {
-  try {
-    localStorage.setItem(LAST_CHOICE, JSON.stringify(choice));
-  } catch {
-    // A browser that keeps nothing.
+  #draw(): void {
+    this.#version.value = this.#version.peek() + 1;
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Added, addedByChoice, addedByDrop, type Entry, TooManyFiles } from "../../lib/client/dropped_files.ts";
+import { type Added, addedByChoice, addedByDrop, TooManyFiles } from "../../lib/client/dropped_files.ts";
+import { droppedItems, type Entry } from "../../lib/client/dropped_items.ts";
 
 type Tree = { readonly [name: string]: Tree | string | Error };
 
@@ -18,13 +19,7 @@ function entry(name: string, content: Tree | string | Error): Entry {
 }
 
 const drop = (tree: Tree) =>
-  addedByDrop(
-    Object.entries(tree).map(([name, content]) => ({
-      kind: "file",
-      webkitGetAsEntry: () => entry(name, content),
-      getAsFile: () => null,
-    })),
-  );
+  addedByDrop(Object.entries(tree).map(([name, content]) => ({ entry: entry(name, content), file: null })));
 
 async function paths(added: Added, signal = new AbortController().signal): Promise<string[]> {
   const found: string[] = [];
@@ -62,12 +57,12 @@ Deno.test("a file that cannot be read is told, the others are found", async () =
 
 Deno.test("dropped text or links are not files", () => {
   const item = { kind: "string", webkitGetAsEntry: () => null, getAsFile: () => null };
-  assert.deepEqual(addedByDrop([item]).roots, []);
+  assert.deepEqual(droppedItems([item]), []);
 });
 
 Deno.test("a picture dragged out of another page is a file too", async () => {
   const item = { kind: "file", webkitGetAsEntry: () => null, getAsFile: () => new File(["p"], "image.png") };
-  assert.deepEqual(await paths(addedByDrop([item])), ["|image.png|p"]);
+  assert.deepEqual(await paths(addedByDrop(droppedItems([item]))), ["|image.png|p"]);
 });
 
 Deno.test("reading stops when it is given up", async () => {
@@ -86,7 +81,7 @@ Deno.test("a folder that never ends is not read for ever", async () => {
     }),
   } as Entry;
   await assert.rejects(
-    paths(addedByDrop([{ kind: "file", webkitGetAsEntry: () => endless, getAsFile: () => null }])),
+    paths(addedByDrop([{ entry: endless, file: null }])),
     TooManyFiles,
   );
 });

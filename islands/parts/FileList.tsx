@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { FileRow } from "../components/files/file_row.tsx";
-import { FileTable } from "../components/files/file_table.tsx";
-import { listLink, sortedBy } from "../components/files/list_query.ts";
-import type { FilesList } from "../lib/client/files_list.ts";
-import { rowAfterKey, visibleRows } from "../lib/client/virtual.ts";
-import type { ShareRow, ShareSort } from "../lib/core/local_messages.ts";
-import type { Language } from "../lib/i18n/language.ts";
+import { FileRow } from "../../components/files/file_row.tsx";
+import { FileTable } from "../../components/files/file_table.tsx";
+import { listLink, sortedBy } from "../../components/files/list_query.ts";
+import type { FilesList } from "../../lib/client/files_list.ts";
+import { rowAfterKey, visibleRows } from "../../lib/client/virtual.ts";
+import type { ShareRow, ShareSort } from "../../lib/core/local_messages.ts";
+import type { Language } from "../../lib/i18n/language.ts";
 
 export type RowAction = "open" | "who" | "copy" | "delete" | "select";
 

@@ -1,36 +1,36 @@
 import { useSignal } from "@preact/signals";
-import { nextChoice, openChoice, type PermissionEvent } from "../components/files/permission_choice.ts";
-import { PermissionDialog, type Subject } from "../components/files/permission_dialog.tsx";
-import type { Directory } from "../components/files/recipients.ts";
-import { whatOf } from "../lib/client/adding_words.ts";
-import type { Addition } from "../lib/client/additions.ts";
-import { allOf } from "../lib/client/all_of.ts";
-import { api, ClientError } from "../lib/client/api.ts";
-import { type FilesAdding, lastChoice } from "../lib/client/files_adding.ts";
-import { notices } from "../lib/client/notices.ts";
-import { visibleText } from "../lib/core/visible_text.ts";
-import type { ChosenVisibility, ShareRow } from "../lib/core/local_messages.ts";
-import { errorsTexts } from "../lib/i18n/errors.ts";
-import { filesTexts } from "../lib/i18n/files.ts";
-import { formats } from "../lib/i18n/formats.ts";
-import type { Language } from "../lib/i18n/language.ts";
+import { nextChoice, openChoice, type PermissionEvent } from "../../components/files/permission_choice.ts";
+import { PermissionDialog, type Subject } from "../../components/files/permission_dialog.tsx";
+import type { Directory } from "../../components/files/recipients.ts";
+import type { Addition } from "../../lib/client/additions.ts";
+import { allOf } from "../../lib/client/all_of.ts";
+import { api, ClientError } from "../../lib/client/api.ts";
+import type { FilesAdding } from "../../lib/client/files_adding.ts";
+import { lastChoice } from "../../lib/client/last_choice.ts";
+import { notices } from "../../lib/client/notices.ts";
+import { whatOf } from "../../lib/client/what_of.ts";
+import { visibleText } from "../../lib/core/visible_text.ts";
+import type { ChosenVisibility, ShareRow } from "../../lib/core/local_messages.ts";
+import { errorsTexts } from "../../lib/i18n/errors.ts";
+import { filesTexts } from "../../lib/i18n/files.ts";
+import { formats } from "../../lib/i18n/formats.ts";
+import type { Language } from "../../lib/i18n/language.ts";
 
 /** Whose permission is asked for. */
 export type Question =
-  | { readonly kind: "addition"; readonly addition: Addition }
+  | { readonly kind: "addition"; readonly addition: Addition; readonly adding: FilesAdding }
   | { readonly kind: "edit"; readonly rows: readonly ShareRow[] };
 
 export interface WhoQuestionProps {
   readonly lang: Language;
   readonly directory: Directory | undefined;
   readonly question: Question;
-  readonly adding: FilesAdding;
   /** It was answered, or given up. */
   onDone(): void;
 }
 
 /** The permission dialog, for what is being added or for what is shared already. Part of `MyFiles`. */
-export default function WhoQuestion({ lang, directory, question, adding, onDone }: WhoQuestionProps) {
+export default function WhoQuestion({ lang, directory, question, onDone }: WhoQuestionProps) {
   const t = filesTexts(lang).permission;
   const choice = useSignal(openChoice(firstChoice(question), directory));
   const isSaving = useSignal(false);
@@ -39,7 +39,7 @@ export default function WhoQuestion({ lang, directory, question, adding, onDone 
 
   const save = async (chosen: ChosenVisibility) => {
     if (question.kind === "addition") {
-      adding.choose(question.addition.batch, chosen);
+      question.adding.choose(question.addition.batch, chosen);
       return onDone();
     }
     isSaving.value = true;
@@ -55,7 +55,7 @@ export default function WhoQuestion({ lang, directory, question, adding, onDone 
   };
   const cancel = () => {
     if (question.kind === "addition") {
-      const { batch, roots } = question.addition;
+      const { addition: { batch, roots }, adding } = question;
       adding.additions.keep(batch);
       const what = whatOf(roots, lang);
       notices.info(roots.length === 1 ? t.keptOne(what) : t.keptMany(what));
@@ -72,8 +72,11 @@ export default function WhoQuestion({ lang, directory, question, adding, onDone 
       tell={tell}
       isSaving={isSaving.value}
       error={error.value}
-      behind={question.kind === "addition" && <Behind lang={lang} adding={adding} addition={question.addition} />}
-      onSave={(chosen) => void save(chosen)}
+      behind={question.kind === "addition" && (
+        <Behind lang={lang} adding={question.adding} addition={question.addition} />
+      )}
+      onSave={(chosen) =>
+        void save(chosen)}
       onCancel={cancel}
     />
   );

@@ -1,23 +1,22 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { Button } from "../components/button.tsx";
-import { EmptyState } from "../components/empty_state.tsx";
-import { listAddress, type ListQuery, sortedBy } from "../components/files/list_query.ts";
-import { ListTools } from "../components/files/list_tools.tsx";
-import { Callout } from "../components/panel.tsx";
-import { api } from "../lib/client/api.ts";
-import { copyText } from "../lib/client/copy_text.ts";
-import type { FilesList } from "../lib/client/files_list.ts";
-import { notices } from "../lib/client/notices.ts";
-import { removeShares } from "../lib/client/remove_shares.ts";
-import type { ShareLinks, ShareRow } from "../lib/core/local_messages.ts";
-import { errorsTexts } from "../lib/i18n/errors.ts";
-import { filesTexts } from "../lib/i18n/files.ts";
-import { frameTexts } from "../lib/i18n/frame.ts";
-import type { Language } from "../lib/i18n/language.ts";
-import FileDetails from "./FileDetails.tsx";
+import { Button } from "../../components/button.tsx";
+import { EmptyState } from "../../components/empty_state.tsx";
+import { listAddress, type ListQuery, sortedBy } from "../../components/files/list_query.ts";
+import { ListTools } from "../../components/files/list_tools.tsx";
+import { Callout } from "../../components/panel.tsx";
+import { api } from "../../lib/client/api.ts";
+import { copyText } from "../../lib/client/copy_text.ts";
+import type { FilesList } from "../../lib/client/files_list.ts";
+import { notices } from "../../lib/client/notices.ts";
+import { removeShares } from "../../lib/client/remove_shares.ts";
+import type { ShareLinks, ShareRow } from "../../lib/core/local_messages.ts";
+import { errorsTexts } from "../../lib/i18n/errors.ts";
+import { filesTexts } from "../../lib/i18n/files.ts";
+import { frameTexts } from "../../lib/i18n/frame.ts";
+import type { Language } from "../../lib/i18n/language.ts";
 import FileList, { type RowAction } from "./FileList.tsx";
-import LinkDialog, { copyOrSay } from "./LinkDialog.tsx";
+import { useDialogs } from "./dialogs.ts";
 
 export interface FileBrowserProps {
   readonly lang: Language;
@@ -91,6 +90,7 @@ export default function FileBrowser({ lang, list, all, sharedFolder, onWho }: Fi
     else select(row, index, isRange);
   };
 
+  const dialogs = useDialogs(open.value !== undefined, lang);
   const total = list.total.value;
   const selected = [...list.selected.value.values()];
   return (
@@ -137,19 +137,18 @@ export default function FileBrowser({ lang, list, all, sharedFolder, onWho }: Fi
             <Button onClick={() => filter("", 0)}>{t.empty.clear}</Button>
           </EmptyState>
         )}
-      {open.value?.kind === "details" && (
-        <FileDetails
+      {dialogs && open.value?.kind === "details" && (
+        <dialogs.FileDetails
           lang={lang}
           list={list}
           row={open.value.row}
           onWho={(row) => (close(), onWho([row]))}
-          onCopy={(link) => void copyOrSay(link, lang)}
           onDelete={(row) => (close(), void removeShares(list, [row], lang))}
           onClose={close}
         />
       )}
-      {open.value?.kind === "links" && (
-        <LinkDialog lang={lang} name={open.value.row.name} links={open.value.links} onClose={close} />
+      {dialogs && open.value?.kind === "links" && (
+        <dialogs.LinkDialog lang={lang} name={open.value.row.name} links={open.value.links} onClose={close} />
       )}
     </div>
   );

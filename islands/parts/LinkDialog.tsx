@@ -1,11 +1,10 @@
-import { ShareLinksPart } from "../components/files/share_links.tsx";
-import { Modal } from "../components/modal.tsx";
-import { copyText } from "../lib/client/copy_text.ts";
-import { notices } from "../lib/client/notices.ts";
-import type { ShareLinks } from "../lib/core/local_messages.ts";
-import { filesTexts } from "../lib/i18n/files.ts";
-import { frameTexts } from "../lib/i18n/frame.ts";
-import type { Language } from "../lib/i18n/language.ts";
+import { ShareLinksPart } from "../../components/files/share_links.tsx";
+import { Modal } from "../../components/modal.tsx";
+import { copyOrSay } from "../../lib/client/copy_text.ts";
+import type { ShareLinks } from "../../lib/core/local_messages.ts";
+import { filesTexts } from "../../lib/i18n/files.ts";
+import { frameTexts } from "../../lib/i18n/frame.ts";
+import type { Language } from "../../lib/i18n/language.ts";
 
 export interface LinkDialogProps {
   readonly lang: Language;
@@ -34,11 +33,4 @@ export default function LinkDialog({ lang, name, links, onClose }: LinkDialogPro
       <ShareLinksPart lang={lang} links={links} onCopy={(link) => void copyOrSay(link, lang)} />
     </Modal>
   );
-}
-
-/** Says whether it worked; the field to select is there when it did not. */
-export async function copyOrSay(link: string, lang: Language): Promise<void> {
-  const t = filesTexts(lang).links;
-  if (await copyText(link)) notices.done(t.copied);
-  else notices.info(t.copyHere);
 }

@@ -1,32 +1,32 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { Button } from "../components/button.tsx";
-import { FileFacts } from "../components/files/file_facts.tsx";
-import { RenameForm } from "../components/files/rename_form.tsx";
-import { ShareLinksPart } from "../components/files/share_links.tsx";
-import { VisibilityLine } from "../components/files/visibility_line.tsx";
-import { Modal } from "../components/modal.tsx";
-import { api, ClientError } from "../lib/client/api.ts";
-import type { FilesList } from "../lib/client/files_list.ts";
-import { notices } from "../lib/client/notices.ts";
-import type { LocalShare, ShareLinks, ShareRow } from "../lib/core/local_messages.ts";
-import { errorsTexts } from "../lib/i18n/errors.ts";
-import { filesTexts } from "../lib/i18n/files.ts";
-import { frameTexts } from "../lib/i18n/frame.ts";
-import type { Language } from "../lib/i18n/language.ts";
+import { Button } from "../../components/button.tsx";
+import { FileFacts } from "../../components/files/file_facts.tsx";
+import { RenameForm } from "../../components/files/rename_form.tsx";
+import { ShareLinksPart } from "../../components/files/share_links.tsx";
+import { VisibilityLine } from "../../components/files/visibility_line.tsx";
+import { Modal } from "../../components/modal.tsx";
+import { api, ClientError } from "../../lib/client/api.ts";
+import { copyOrSay } from "../../lib/client/copy_text.ts";
+import type { FilesList } from "../../lib/client/files_list.ts";
+import { notices } from "../../lib/client/notices.ts";
+import type { LocalShare, ShareLinks, ShareRow } from "../../lib/core/local_messages.ts";
+import { errorsTexts } from "../../lib/i18n/errors.ts";
+import { filesTexts } from "../../lib/i18n/files.ts";
+import { frameTexts } from "../../lib/i18n/frame.ts";
+import type { Language } from "../../lib/i18n/language.ts";
 
 export interface FileDetailsProps {
   readonly lang: Language;
   readonly list: FilesList;
   readonly row: ShareRow;
   onWho(row: ShareRow): void;
-  onCopy(link: string): void;
   onDelete(row: ShareRow): void;
   onClose(): void;
 }
 
 /** What is known of one share and what can be done with it. Part of `MyFiles`. */
-export default function FileDetails({ lang, list, row, onWho, onCopy, onDelete, onClose }: FileDetailsProps) {
+export default function FileDetails({ lang, list, row, onWho, onDelete, onClose }: FileDetailsProps) {
   const t = filesTexts(lang);
   const name = useSignal(row.name);
   const error = useSignal<string | undefined>(undefined);
@@ -80,7 +80,7 @@ export default function FileDetails({ lang, list, row, onWho, onCopy, onDelete, 
           />
         </div>
         <div class="file-part">
-          {links && <ShareLinksPart lang={lang} links={links} onCopy={onCopy} />}
+          {links && <ShareLinksPart lang={lang} links={links} onCopy={(link) => void copyOrSay(link, lang)} />}
         </div>
       </div>
     </Modal>
