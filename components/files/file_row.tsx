@@ -14,8 +14,9 @@ export interface FileRowProps {
   readonly index: number;
   /** Undefined while it is on its way. */
   readonly row: ShareRow | undefined;
-  readonly copies: number | undefined;
-  readonly fetched: number | undefined;
+  /** Null where the tracker does not say, undefined where it was not asked yet. */
+  readonly copies: number | null | undefined;
+  readonly fetched: number | null | undefined;
   /** The keyboard stands here. */
   readonly isActive: boolean;
   readonly isSelected: boolean;
@@ -153,8 +154,9 @@ function RowButton({ action, icon, label, tabIndex }: RowButtonProps) {
 }
 
 /** A number of the tracker, or that it does not say. */
-function Count({ value, lang }: { readonly value: number | undefined; readonly lang: Language }) {
-  if (value !== undefined) return <>{formats(lang).count(value)}</>;
+function Count({ value, lang }: { readonly value: number | null | undefined; readonly lang: Language }) {
+  if (value === undefined) return <span class="muted" aria-hidden="true">–</span>;
+  if (value !== null) return <>{formats(lang).count(value)}</>;
   const unknown = filesTexts(lang).table.unknown;
   return (
     <span class="muted" title={unknown}>

@@ -45,20 +45,17 @@ export function ListTools(props: ListToolsProps) {
         />
         {query.sort !== "at" && <input type="hidden" name="sort" value={query.sort} />}
       </form>
-      {selected > 0
-        ? (
-          <div class="selection">
-            <strong role="status">{t.selection.count(selected)}</strong>
-            <Button small icon="people" onClick={onWho}>{t.selection.who}</Button>
-            <Button small icon="trash3" onClick={onDelete}>{t.details.delete}</Button>
-            <Button small kind="bare" onClick={onClear}>{t.selection.clear}</Button>
-          </div>
-        )
-        : (
-          <p class="list-count muted" role="status">
-            {query.q === "" ? t.table.total(found) : t.table.found(found, total)}
-          </p>
-        )}
+      <p class="list-count muted" role="status">
+        {query.q === "" ? t.table.total(found) : t.table.found(found, total)}
+      </p>
+      {selected > 0 && (
+        <div class="selection">
+          <strong role="status">{t.selection.count(selected)}</strong>
+          <Button small icon="people" onClick={onWho}>{t.selection.who}</Button>
+          <Button small icon="trash3" onClick={onDelete}>{t.details.delete}</Button>
+          <Button small kind="bare" onClick={onClear}>{t.selection.clear}</Button>
+        </div>
+      )}
       <SortChoice {...props} />
     </div>
   );

@@ -146,8 +146,8 @@ export default function FileList({ lang, list, onAction, onSort }: FileListProps
             lang={lang}
             index={index}
             row={row}
-            copies={count?.peers}
-            fetched={count?.fetched}
+            copies={count && count.peers}
+            fetched={count && count.fetched}
             isActive={index === active}
             isSelected={row !== undefined && list.selected.value.has(row.shareId)}
             isLeaving={row !== undefined && list.leaving.value.has(row.shareId)}

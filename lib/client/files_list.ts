@@ -65,7 +65,8 @@ export class FilesList {
     return this.#paged.at(index);
   }
 
-  count(id: ShareId): ShareCount | undefined {
+  /** Null where the tracker does not say, undefined where it was not asked yet. */
+  count(id: ShareId): ShareCount | null | undefined {
     this.#version.value;
     return this.#counts.of(id);
   }

@@ -15,16 +15,17 @@ const FRESH_MS = 9_000;
 const MOST_AT_ONCE = 500;
 const MOST_KEPT = 2_000;
 
-/** How many copies there are of the shares in sight; undefined where the tracker does not say. */
+/** How many copies there are of the shares in sight. */
 export class SeenCounts {
-  readonly #known = new Map<ShareId, { readonly count: ShareCount | undefined; readonly at: number }>();
+  readonly #known = new Map<ShareId, { readonly count: ShareCount | null; readonly at: number }>();
   #isAsking = false;
   /** In sight since a question went out. */
   #next: readonly ShareId[] | undefined;
 
   constructor(readonly options: ShareCountOptions) {}
 
-  of(id: ShareId): ShareCount | undefined {
+  /** Null where the tracker was asked and does not say, undefined where it was not asked yet. */
+  of(id: ShareId): ShareCount | null | undefined {
     return this.#known.get(id)?.count;
   }
 
@@ -43,7 +44,7 @@ export class SeenCounts {
     this.#isAsking = false;
     for (const id of wanted) {
       this.#known.delete(id);
-      this.#known.set(id, { count: counts[id], at: now() });
+      this.#known.set(id, { count: counts[id] ?? null, at: now() });
     }
     for (const id of this.#known.keys()) {
       if (this.#known.size <= MOST_KEPT) break;

@@ -48,7 +48,7 @@ Deno.test("when the tracker does not say, what was known is not passed off as cu
   clock.now = 10_000;
   answerWith(() => Promise.reject(new Error("gone")));
   await counts.see([id(1)]);
-  assert.equal(counts.of(id(1)), undefined);
+  assert.equal(counts.of(id(1)), null);
 });
 
 Deno.test("however far one scrolls, memory stays bounded", async () => {
