@@ -22,11 +22,13 @@ import { partFiles } from "./lib/adapters/part_files.ts";
 import { atomically, generation, openPeerDatabase, shareCounter } from "./lib/adapters/peer_database.ts";
 import { settingsFile } from "./lib/adapters/settings_file.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
+import { sqliteActivity } from "./lib/adapters/sqlite_activity.ts";
 import { sqliteContents } from "./lib/adapters/sqlite_contents.ts";
 import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
 import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
 import { sqliteShareList } from "./lib/adapters/sqlite_share_list.ts";
 import { sweepParts } from "./lib/adapters/sweep_parts.ts";
+import { ActivityLog } from "./lib/app/activity.ts";
 import { Announcer } from "./lib/app/announce.ts";
 import { Downloads } from "./lib/app/downloads.ts";
 import { FindFiles } from "./lib/app/find_files.ts";
@@ -41,8 +43,10 @@ import { ServeIndex } from "./lib/app/serve_index.ts";
 import { Settings } from "./lib/app/settings.ts";
 import { ShareFiles } from "./lib/app/share_file.ts";
 import { moveKnown } from "./lib/app/share_tree.ts";
+import { Traffic } from "./lib/app/traffic.ts";
 import { Trash } from "./lib/app/trash.ts";
 import { Uploads } from "./lib/app/uploads.ts";
+import { ActivityWatch } from "./lib/app/watch_activity.ts";
 import { lanAddresses, reachableUrls } from "./lib/cli/lan.ts";
 import { reachableByOthers } from "./lib/core/address.ts";
 import type { Config, ParsedConfig } from "./lib/core/config.ts";
@@ -114,6 +118,11 @@ export async function startPeer(
   const downBucket = new TokenBucket(config.limits.downloadRate, clock.monotonic());
   const upBucket = new TokenBucket(config.limits.uploadRate, clock.monotonic());
   const store = sqliteDownloads(db);
+  const traffic = new Traffic(clock);
+  const activity = stack.use(new ActivityLog(sqliteActivity(db), clock, log));
+  const happenings = new ActivityWatch(activity, neighbours, clock);
+  activity.start(() => happenings.look());
+  stack.defer(() => happenings.close());
   // Elsewhere, also behind a link, other peers may have their downloads.
   if (downloadFolder === join(await Deno.realPath(data), "downloads")) {
     await sweepParts(downloadFolder, new Set(store.list().map(({ id }) => id)), clock.now(), log);
@@ -129,7 +138,11 @@ export async function startPeer(
     memory: config.limits.downloadMemory / config.limits.parallelDownloads,
     parallel: config.limits.parallelDownloads,
     defaultOut: downloadFolder,
-    pace: (bytes) => downBucket.take(bytes, clock.monotonic()),
+    pace: (bytes) => {
+      traffic.received(bytes);
+      return downBucket.take(bytes, clock.monotonic());
+    },
+    onEnd: (row) => happenings.downloadEnded(row),
     newId: () => crypto.getRandomValues(new Uint8Array(8)).toHex(),
     onChange: () => late.announcer?.changed(),
   });
@@ -150,6 +163,8 @@ export async function startPeer(
     generation: generation(db),
     reader: contentReader(),
     bucket: upBucket,
+    onSent: (bytes) => traffic.sent(bytes),
+    onGiven: (given) => happenings.gave(given),
     uploadSlots: config.limits.uploadSlots,
     openPart: (file) => downloads.openPart(file),
     onChanged: ({ path }) => {
@@ -181,7 +196,10 @@ export async function startPeer(
     instance: crypto.getRandomValues(new Uint8Array(16)).toHex(),
   });
   if (announcer) late.announcer = announcer;
-  shares.onChange(() => announcer?.changed());
+  shares.onChange((changes) => {
+    announcer?.changed();
+    happenings.sharesChanged(changes);
+  });
 
   const shareCount = shareCounter(db);
   const trackerState = () => tracker === undefined ? "none" : announcer?.state ?? "offline";
@@ -246,7 +264,12 @@ export async function startPeer(
   const parts: LocalPeerParts = {
     ...{ shares, myFiles, uploads, downloads, finished, announcer, neighbours, status, pageLink, onError, settings },
     files: new FindFiles({ ...{ tracker, records, downloads, neighbours, links, name, log }, signatures: verifier }),
-    events: new LocalEvents(downloads, status, clock),
+    ...{ activity, throughput: traffic },
+    events: new LocalEvents({
+      ...{ downloads, activity, traffic, status, clock },
+      peers: () => neighbours.list(),
+      shares: () => ({ version: records.position.version, total: shareCount() }),
+    }),
   };
   const answerHere = localApi(parts);
   const ui: LocalListener = stack.use(

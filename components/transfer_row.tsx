@@ -51,7 +51,8 @@ export function TransferRow({ lang, download, isBusy, places, children, onToggle
       <div class="transfer-name">
         <FileName name={name} />
         <p class="muted">
-          {amount} {kind === "folder" && <>· {files === undefined ? t.folder : t.inFolder(files)}</>} · {t.sharedBy(isolated(owner))}
+          {amount} {kind === "folder" && <>· {files === undefined ? t.folder : t.inFolder(files)}</>} ·{" "}
+          {t.sharedBy(isolated(owner))}
         </p>
       </div>
       <div class="transfer-progress">

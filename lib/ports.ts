@@ -1,7 +1,7 @@
 import type { Bitfield } from "./core/bitfield.ts";
 import type { EssaimError } from "./core/errors.ts";
 import type { FileId, PeerId, Sha256, ShareId } from "./core/ids.ts";
-import type { SharePageQuery, WaitReason } from "./core/local_messages.ts";
+import type { LocalActivity, SharePageQuery, WaitReason } from "./core/local_messages.ts";
 import type { Manifest } from "./core/manifest.ts";
 import type {
   Activity,
@@ -371,6 +371,14 @@ export interface DownloadStore {
   removePart(id: string, file: string): void;
   /** Whether more can be written. */
   hasRoom(): boolean;
+}
+
+/** What happened lately, over restarts. */
+export interface ActivityStore {
+  /** Newest first. */
+  newest(limit: number): LocalActivity[];
+  /** Keeps only the newest ones. Throws `disk-full`. */
+  add(lines: readonly LocalActivity[], kept: number): void;
 }
 
 /** A `.part` file, open for one download. Reads and writes are whole chunks. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { normalise, sortKey } from "../core/search.ts";
 import type { Atomically, Log } from "../ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
+import { ACTIVITY } from "./sqlite_activity.ts";
 import { DOWNLOAD_TABLES } from "./sqlite_downloads.ts";
 import { SHARE_LIST } from "./sqlite_share_list.ts";
 
@@ -58,7 +59,7 @@ const FIRST = `
   CREATE TABLE folders (path TEXT PRIMARY KEY, inode INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-const MIGRATIONS = [FIRST + DOWNLOAD_TABLES, SHARE_LIST];
+const MIGRATIONS = [FIRST + DOWNLOAD_TABLES, SHARE_LIST, ACTIVITY];
 
 /** The database of one peer (`DATA/peer.db`), migrated; see openDatabase for damage and errors. */
 export function openPeerDatabase(path: string, log: Log, migrations = MIGRATIONS): DatabaseSync {

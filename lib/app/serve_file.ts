@@ -7,8 +7,9 @@ import { parseListing } from "../core/listing.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
 import { type Caller, readable } from "../core/permission.ts";
 import { MAX_RUN_BYTES } from "../core/schedule.ts";
-import type { LiveRecord } from "../core/share_record.ts";
+import { type LiveRecord, shareKey } from "../core/share_record.ts";
 import { type Holding, type HoldingPorts, Holdings, notFound } from "./holdings.ts";
+import type { Given } from "./watch_activity.ts";
 import { memorySource, type UploadLimits, UploadSlots } from "./upload_slots.ts";
 
 /** Hash lists up to this need no slot: everyone begins with one. */
@@ -16,7 +17,10 @@ const MAX_FREE_HASHES = 64 * 1024;
 /** Folders with a longer listing are not searched for the name of one file. */
 const MAX_SEARCHED_LISTING = 1024 * 1024;
 
-export interface ServePorts extends HoldingPorts, UploadLimits {}
+export interface ServePorts extends HoldingPorts, UploadLimits {
+  /** Content of a share goes to somebody. */
+  onGiven?(given: Given): void;
+}
 
 /** Gives files to other peers, each only under a record that allows the caller. */
 export class ServeFiles {
@@ -50,7 +54,7 @@ export class ServeFiles {
       throw new EssaimError("bad-input", `At most ${MAX_RUN_BYTES} bytes of chunks may be asked for at once.`);
     }
     for (let chunk = first; chunk <= last; chunk++) if (!holding.have.has(chunk)) throw notFound();
-    return await this.#body(holding, first * chunkSize, Math.min(size, (last + 1) * chunkSize), caller);
+    return await this.#body(file, holding, first * chunkSize, Math.min(size, (last + 1) * chunkSize), caller);
   }
 
   /** The whole file, for any HTTP client; only once it is complete here. */
@@ -65,7 +69,7 @@ export class ServeFiles {
     if (!holding.have.complete) throw notFound();
     (await holding.open())[Symbol.dispose]();
     const { manifest: { size }, sha256 } = holding;
-    const body = (start: number, end: number) => this.#body(holding, start, end, caller);
+    const body = (start: number, end: number) => this.#body(file, holding, start, end, caller);
     return { size, name: this.#nameOf(file, caller), sha256, body };
   }
 
@@ -79,6 +83,9 @@ export class ServeFiles {
         const content = await this.#small(file, left, caller);
         left -= content?.length ?? 0;
         contents.push(content);
+      }
+      for (const [index, content] of contents.entries()) {
+        if (content) this.#givenTo(caller, files[index]!)(content.length);
       }
       const bytes = encodeBundle(contents);
       return this.#slots.body(slot, memorySource(bytes), 0, bytes.length);
@@ -104,12 +111,14 @@ export class ServeFiles {
     }
   }
 
-  async #body(holding: Holding, start: number, end: number, caller: Caller): Promise<FileBody> {
+  async #body(file: FileId, holding: Holding, start: number, end: number, caller: Caller): Promise<FileBody> {
     const slot = this.#slots.take(caller);
+    const given = this.#givenTo(caller, file);
     try {
       const open = await holding.open();
       const read = async (offset: number, into: Uint8Array) => {
         await open.read(offset, into);
+        given(into.length);
         if (offset + into.length === end) await open.check();
       };
       return this.#slots.body(slot, { read, [Symbol.dispose]: () => open[Symbol.dispose]() }, start, end);
@@ -117,6 +126,16 @@ export class ServeFiles {
       slot[Symbol.dispose]();
       throw error;
     }
+  }
+
+  #givenTo(caller: Caller, file: FileId): (bytes: number) => void {
+    const { onGiven } = this.ports;
+    if (!onGiven) return () => {};
+    const [record] = readable(caller, this.#holdings.of(file).records);
+    if (!record) return () => {};
+    const { name } = record;
+    const share = shareKey(record);
+    return (bytes) => onGiven({ share, name, caller, bytes });
   }
 
   /** The records are asked for each caller; only what the stores say about the file is remembered. */

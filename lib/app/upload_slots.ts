@@ -14,6 +14,8 @@ export interface UploadLimits {
   /** Paces what is sent, over all callers. */
   readonly bucket: TokenBucket;
   readonly uploadSlots: number;
+  /** Told of all that is about to be sent. */
+  onSent?(bytes: number): void;
 }
 
 /** Where bytes of a body come from. */
@@ -60,7 +62,7 @@ export class UploadSlots {
 
   /** Bytes `start` up to and without `end` of `source`, paced; `slot` and `source` are given back when it is closed. */
   body(slot: Disposable | undefined, source: BodySource, start: number, end: number): FileBody {
-    const { clock, bucket } = this.limits;
+    const { clock, bucket, onSent } = this.limits;
     let offset = start;
     return {
       length: end - start,
@@ -68,6 +70,7 @@ export class UploadSlots {
       read: async (into, signal) => {
         await source.read(offset, into);
         offset += into.length;
+        onSent?.(into.length);
         const wait = bucket.take(into.length, clock.monotonic());
         if (wait > 0) await clock.sleep(wait, signal);
       },

@@ -1,6 +1,6 @@
 import { type Api, api } from "../http.ts";
-import { eventStream } from "./event_stream.ts";
 import { downloadRoutes } from "./local_downloads.ts";
+import { happeningRoutes } from "./local_happenings.ts";
 import { networkRoutes } from "./local_network.ts";
 import type { LocalPeerParts } from "./local_parts.ts";
 import { settingsRoutes } from "./local_settings.ts";
@@ -14,7 +14,7 @@ export function localApi(peer: LocalPeerParts): Api {
   return api([
     { method: "GET", path: "/api/status", handle: () => Response.json(peer.status()) },
     { method: "POST", path: "/api/page-link", handle: () => Response.json(peer.pageLink()) },
-    { method: "GET", path: "/api/events", handle: (request) => eventStream(peer.events.listen(request.signal)) },
+    ...happeningRoutes(peer),
     ...shareRoutes(peer),
     ...uploadRoutes(peer),
     ...downloadRoutes(peer),

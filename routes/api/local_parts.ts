@@ -1,3 +1,4 @@
+import type { ActivityLog } from "../../lib/app/activity.ts";
 import type { Announcer } from "../../lib/app/announce.ts";
 import type { Downloads } from "../../lib/app/downloads.ts";
 import type { FindFiles } from "../../lib/app/find_files.ts";
@@ -7,6 +8,7 @@ import type { MyFiles } from "../../lib/app/my_files.ts";
 import type { Neighbours } from "../../lib/app/neighbours.ts";
 import type { Settings } from "../../lib/app/settings.ts";
 import type { ShareFiles } from "../../lib/app/share_file.ts";
+import type { Traffic } from "../../lib/app/traffic.ts";
 import type { Uploads } from "../../lib/app/uploads.ts";
 import type { EssaimError } from "../../lib/core/errors.ts";
 import type { PageLink, Status } from "../../lib/core/local_messages.ts";
@@ -22,6 +24,8 @@ export interface LocalPeerParts {
   readonly files: FindFiles;
   readonly neighbours: Neighbours;
   readonly events: LocalEvents;
+  readonly activity: ActivityLog;
+  readonly throughput: Traffic;
   readonly settings: Settings;
   status(): Status;
   pageLink(): PageLink;

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { listenLocally, type LocalListener, localToken } from "../../lib/adapters/local_listener.ts";
+import { sqliteActivity } from "../../lib/adapters/sqlite_activity.ts";
 import { PageSession } from "../../lib/adapters/page_session.ts";
-import { FindFiles } from "../../lib/app/find_files.ts";
+import { ActivityLog } from "../../lib/app/activity.ts";
 import { LocalEvents } from "../../lib/app/local_events.ts";
 import type { MyFiles } from "../../lib/app/my_files.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import type { ShareFiles } from "../../lib/app/share_file.ts";
+import { Traffic } from "../../lib/app/traffic.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { downloadSchema, type Status } from "../../lib/core/local_messages.ts";
 import { localApi, type LocalPeerParts } from "../../routes/api/local.ts";
@@ -30,11 +32,18 @@ class Local implements AsyncDisposable {
     const myFiles = {
       remove: () => Promise.reject(new EssaimError("not-found", "There is no such share.")),
     } as unknown as MyFiles;
+    const { clock, downloads, log } = peer;
+    const neighbours = new Neighbours(SELF, clock);
     const parts: Partial<LocalPeerParts> = {
-      ...{ shares, myFiles, downloads: peer.downloads, announcer: undefined, files: new FindFiles(undefined), status },
+      ...{ shares, myFiles, downloads, neighbours, announcer: undefined, status },
+      files: peer.find(),
       pageLink: () => ({ url: "http://127.0.0.1/", locked: false }),
-      neighbours: new Neighbours(SELF, peer.clock),
-      events: new LocalEvents(peer.downloads, status, peer.clock),
+      events: new LocalEvents({
+        ...{ downloads, status, clock, traffic: new Traffic(clock) },
+        activity: new ActivityLog(sqliteActivity(peer.db), clock, log),
+        peers: () => neighbours.list(),
+        shares: () => ({ version: 0, total: 0 }),
+      }),
       onError: ({ code }) => void this.errors.push(code),
     };
     const answer = localApi(parts as LocalPeerParts);

@@ -96,7 +96,7 @@ Deno.test("a database of before has its shares listed after the migration", asyn
     const first = open(`${folder}/peer.db`);
     first.share(1, { name: "Être.pdf" });
     first.share(2, { name: "photos", kind: "folder", size: 99, total: { size: 123, files: 3 }, visibility: "private" });
-    first.db.exec("DROP TABLE share_list; PRAGMA user_version = 1");
+    first.db.exec("DROP TABLE share_list; DROP TABLE activity; PRAGMA user_version = 1");
     first.db.close();
     const second = open(`${folder}/peer.db`);
     assert.deepEqual(second.names({ words: ["etre"] }), ["Être.pdf"]);
