@@ -23,7 +23,7 @@ export function FileFacts({ lang, row, copies, fetched }: FileFactsProps) {
     [t.details.fetched, fetched === undefined ? t.table.unknown : t.details.times(fetched)],
   ];
   return (
-    <dl class="facts">
+    <dl class="file-facts">
       {facts.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>
@@ -36,7 +36,7 @@ export function FileFacts({ lang, row, copies, fetched }: FileFactsProps) {
           <time dateTime={at} title={f.fullDate(at)}>{f.date(at)}</time>
         </dd>
       </div>
-      <div class="facts-path">
+      <div class="file-facts-path">
         <dt>{t.details.path}</dt>
         <dd>
           <bdi class="name">{path}</bdi>

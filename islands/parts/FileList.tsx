@@ -28,7 +28,8 @@ export default function FileList({ lang, list, onAction, onSort }: FileListProps
   const body = useRef<HTMLTableSectionElement>(null);
   /** 0 until the browser has laid out the rows that the server sent. */
   const rowHeight = useSignal(0);
-  const mustFocus = useRef(false);
+  /** The row that gets the focus as soon as it is drawn. */
+  const toFocus = useRef<number>();
 
   const look = () => {
     const { top } = body.current!.getBoundingClientRect();
@@ -67,17 +68,17 @@ export default function FileList({ lang, list, onAction, onSort }: FileListProps
     if (rowHeight.value === 0) return;
     look();
     if (list.active.peek() < total) return;
-    mustFocus.current = body.current!.contains(document.activeElement);
     list.active.value = Math.max(0, total - 1);
+    if (body.current!.contains(document.activeElement)) toFocus.current = list.active.peek();
   });
 
   const active = list.active.value;
   useEffect(() => {
-    if (!mustFocus.current) return;
-    mustFocus.current = false;
-    const row = body.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
-    row?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: "nearest" });
+    const row = body.current?.querySelector<HTMLElement>(`[data-index="${toFocus.current}"]`);
+    if (!row) return;
+    toFocus.current = undefined;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
   });
 
   const placeOf = (event: Event) => {
@@ -102,8 +103,7 @@ export default function FileList({ lang, list, onAction, onSort }: FileListProps
       : rowAfterKey(event.key, list.active.peek(), view);
     if (next !== undefined) {
       event.preventDefault();
-      mustFocus.current = true;
-      list.active.value = next;
+      toFocus.current = list.active.value = next;
       return;
     }
     const place = placeOf(event);
@@ -121,7 +121,9 @@ export default function FileList({ lang, list, onAction, onSort }: FileListProps
   const indexes = Array.from({ length: end - first }, (_, n) => first + n);
   const isDriven = rowHeight.value > 0;
   const total = list.total.value;
-  if (isDriven && active < total && (active < first || active >= end)) indexes.push(active);
+  // The row with the focus stays, in its order: an element that is moved loses the focus.
+  if (isDriven && active < Math.min(first, total)) indexes.unshift(active);
+  if (isDriven && active >= end && active < total) indexes.push(active);
   return (
     <FileTable
       lang={lang}

@@ -21,7 +21,7 @@ browserTest("without JavaScript files are added, found, renamed, deleted and tak
 
   await page.getByRole("searchbox", { name: "Filter by name" }).fill("lecon");
   await page.keyboard.press("Enter");
-  await page.getByText("1 file of 2 files").waitFor();
+  await page.getByText("1 file of 2").waitFor();
   await page.getByRole("link", { name: "leçon 4.pdf" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("..");
   await page.getByRole("button", { name: "Rename" }).click();
@@ -57,7 +57,7 @@ browserTest("without JavaScript files can wait for a choice, be discarded, taken
   await page.getByRole("button", { name: "Abandonner" }).click();
   await page.getByText("Abandonné.").waitFor();
   await page.getByRole("button", { name: "Annuler" }).click();
-  await page.getByRole("link", { name: "Choisir qui les voit" }).click();
+  await page.getByRole("link", { name: "Choisir qui peut voir" }).click();
   visit.isQuiet("the choice without JavaScript");
   await page.getByRole("button", { name: "Enregistrer" }).click();
   await shared(alice, "a.txt");

@@ -56,7 +56,7 @@ browserTest(
     await alice.stop();
     await alice.start();
     await visit.open(`${alice.pages}/files`);
-    await page.getByRole("link", { name: "Choose who sees them" }).click();
+    await page.getByRole("link", { name: "Choose who can see" }).click();
     await page.getByRole("heading", { name: "Who can see secret.txt?" }).waitFor();
     await dialog(page).getByRole("button", { name: "Save" }).click();
     await shared(alice, "secret.txt");

@@ -58,7 +58,7 @@ browserTest(
     await dropFiles(page, `${folder}/photos`);
     await dialog(page).waitFor();
     await page.keyboard.press("Control+Enter");
-    await page.getByText("0 files of 5 files here").waitFor();
+    await page.getByText("0 files of 5 here").waitFor();
     const removed = await page.locator(".upload-active").innerText().then((sending) =>
       Object.keys(files).map((path) => path.slice("photos/".length)).find((name) => !sending.includes(name))!
     );

@@ -1,6 +1,7 @@
-import { counted } from "../formats.ts";
+import { counted, formats } from "../formats.ts";
 
 const count = counted("en");
+const number = formats("en").count;
 const files = (amount: number) => count(amount, "file", "files");
 const items = (amount: number) => count(amount, "item", "items");
 
@@ -30,7 +31,7 @@ const texts = {
   uploads: {
     title: "Files on their way",
     files,
-    progress: (done: number, all: number) => `${count(done, "file", "files")} of ${count(all, "file", "files")} here`,
+    progress: (done: number, all: number) => `${files(done)} of ${number(all)} here`,
     left: (rate: string, time: string) => `${rate}, ${time}`,
     waiting: "Essaim does not answer on this computer. Adding goes on by itself when it does.",
     then: {
@@ -62,7 +63,7 @@ const texts = {
         amount === 1 ? "it" : "them"
       }`,
     more: (amount: number) => `and ${count(amount, "other", "others")}`,
-    choose: "Choose who sees them",
+    choose: "Choose who can see",
     discard: "Discard",
     discarded: (what: string) => `${what} discarded.`,
   },
@@ -117,7 +118,7 @@ const texts = {
     select: (name: string) => `Select ${name}`,
     filter: "Filter by name",
     total: files,
-    found: (amount: number, all: number) => `${files(amount)} of ${count(all, "file", "files")}`,
+    found: (amount: number, all: number) => `${files(amount)} of ${number(all)}`,
     sortBy: "Sort by",
     ascending: "In ascending order",
     descending: "In descending order",

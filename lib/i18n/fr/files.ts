@@ -1,8 +1,9 @@
 import type { files as en } from "../en/files.ts";
-import { counted } from "../formats.ts";
+import { counted, formats } from "../formats.ts";
 import { fr } from "../typography.ts";
 
 const count = counted("fr");
+const number = formats("fr").count;
 const files = (amount: number) => count(amount, "fichier", "fichiers");
 const items = (amount: number) => count(amount, "élément", "éléments");
 
@@ -30,7 +31,7 @@ const texts: typeof en = {
   uploads: {
     title: fr`Fichiers en route`,
     files,
-    progress: (done, all) => fr`${files(done)} sur ${count(all, "fichier", "fichiers")} en place`,
+    progress: (done, all) => fr`${files(done)} sur ${number(all)} en place`,
     left: (rate, time) => fr`${rate}, ${time}`,
     waiting: fr`Essaim ne répond pas sur cet ordinateur. L'ajout reprend tout seul dès qu'il répond.`,
     then: {
@@ -63,7 +64,7 @@ const texts: typeof en = {
         ? fr`${files(amount)} attend un choix : personne ne le voit`
         : fr`${files(amount)} attendent un choix : personne ne les voit`,
     more: (amount) => fr`et ${count(amount, "autre", "autres")}`,
-    choose: fr`Choisir qui les voit`,
+    choose: fr`Choisir qui peut voir`,
     discard: fr`Abandonner`,
     discarded: (what) => fr`Abandon : ${what}.`,
   },
@@ -117,7 +118,7 @@ const texts: typeof en = {
     select: (name) => fr`Sélectionner ${name}`,
     filter: fr`Filtrer par nom`,
     total: files,
-    found: (amount, all) => fr`${files(amount)} sur ${count(all, "fichier", "fichiers")}`,
+    found: (amount, all) => fr`${files(amount)} sur ${number(all)}`,
     sortBy: fr`Trier par`,
     ascending: fr`Par ordre croissant`,
     descending: fr`Par ordre décroissant`,
