@@ -24,11 +24,12 @@ browserTest(
     const alice = room.peer("alice");
     const { folder } = room;
     await writeFiles(folder, { "a.txt": "a", "b.txt": "b", "c.txt": "c" });
-    await using visit = await Visit.begin(browser);
+    await using visit = await Visit.begin(browser, { theme: "dark" });
     const page = await visit.open(`${alice.pages}/files`);
     const release = await holdUploads(page);
     await dropFiles(page, `${folder}/a.txt`, `${folder}/b.txt`, `${folder}/c.txt`);
     await dialog(page).getByText(/Being added meanwhile: 0%/).waitFor();
+    await visit.isFine("the permission dialog in the dark");
     await page.keyboard.press("Control+Enter");
     await page.getByText("Then everyone on this network can see them.").waitFor();
     await visit.isFine("files on their way");

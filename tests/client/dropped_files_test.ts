@@ -4,7 +4,7 @@ import { droppedItems, type Entry } from "../../lib/client/dropped_items.ts";
 
 type Tree = { readonly [name: string]: Tree | string | Error };
 
-/** A dropped item as Chromium gives it: a hundred children at a time. */
+/** A dropped item as Chromium gives it: a hundred children first, then all others. */
 function entry(name: string, content: Tree | string | Error): Entry {
   if (content instanceof Error || typeof content === "string") {
     const file = (ok: (file: File) => void, fail: (error: unknown) => void) =>
@@ -13,7 +13,12 @@ function entry(name: string, content: Tree | string | Error): Entry {
   }
   const createReader = () => {
     const children = Object.entries(content).map(([child, below]) => entry(child, below));
-    return { readEntries: (ok: (entries: Entry[]) => void) => ok(children.splice(0, 100)) };
+    let atATime = 100;
+    const readEntries = (ok: (entries: Entry[]) => void) => {
+      ok(children.splice(0, atATime));
+      atATime = Infinity;
+    };
+    return { readEntries };
   };
   return { isFile: false, isDirectory: true, name, createReader } as Entry;
 }
