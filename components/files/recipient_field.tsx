@@ -27,14 +27,14 @@ export function RecipientField({ lang, choice, found, tell }: RecipientFieldProp
     <div class="recipients">
       {choice.chosen.length > 0
         ? (
-          <ul class="chips">
+          <ul class="recipient-chips">
             {choice.chosen.map(({ id, name, kind }) => (
-              <li key={id} class="chip">
+              <li key={id} class="recipient-chip">
                 <Icon name={kind === "group" ? "people" : "person"} />
                 <bdi>{name}</bdi>
                 <button
                   type="button"
-                  class="chip-remove"
+                  class="recipient-remove"
                   aria-label={t.remove(name)}
                   title={t.remove(name)}
                   onClick={() => tell({ kind: "removed", id })}

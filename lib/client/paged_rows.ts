@@ -49,15 +49,6 @@ export class PagedRows<Row> {
     return this.#pages.get(Math.floor(index / pageSize))?.rows[index % pageSize];
   }
 
-  /** The kept row that fits and where it stands. */
-  find(fits: (row: Row) => boolean): { index: number; row: Row } | undefined {
-    for (const [page, { rows }] of this.#pages) {
-      const at = rows.findIndex(fits);
-      if (at >= 0) return { index: page * this.options.pageSize + at, row: rows[at]! };
-    }
-    return undefined;
-  }
-
   /** Fetches what is missing or stale of these rows and gives up other requests. */
   see(rows: Rows): void {
     if (this.#isReplaced) return;

@@ -24,14 +24,6 @@ export function visibleRows({ total, rowHeight, top, height }: View, overscan = 
   return { first: between(0, first, total), end: between(0, Math.max(end, first), total) };
 }
 
-/** How far to scroll (positive: down) until `row` is wholly seen; the least that does it, 0 when it is. */
-export function scrollToSee(row: number, { rowHeight, top, height }: View): number {
-  const above = row * rowHeight - top;
-  const below = above + rowHeight - height;
-  if (above < 0) return above;
-  return below > 0 ? Math.min(below, above) : 0;
-}
-
 /** The row to which a key leads from `row`; undefined when the key does not move. */
 export function rowAfterKey(key: string, row: number, { total, rowHeight, height }: View): number | undefined {
   if (total <= 0) return undefined;

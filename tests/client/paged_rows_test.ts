@@ -159,12 +159,3 @@ Deno.test("a list that became shorter forgets the pages past its end", async () 
   assert.equal(rows.at(25), undefined);
   assert.equal(rows.total, 4);
 });
-
-Deno.test("a row is found wherever it is kept", async () => {
-  const { rows, asked } = served(30);
-  rows.see({ first: 10, end: 15 });
-  asked[0]!.answer();
-  await settled();
-  assert.deepEqual(rows.find((row) => row === "row 12"), { index: 12, row: "row 12" });
-  assert.equal(rows.find((row) => row === "row 3"), undefined);
-});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { pagesOf, rowAfterKey, scrollToSee, type View, visibleRows } from "../../lib/client/virtual.ts";
+import { pagesOf, rowAfterKey, type View, visibleRows } from "../../lib/client/virtual.ts";
 
 const view = (change: Partial<View> = {}): View => ({ total: 10_000, rowHeight: 40, top: 0, height: 400, ...change });
 
@@ -42,20 +42,6 @@ Deno.test("however long the list is, few rows exist, and all that are seen do", 
       if (row >= 0 && row < given.total) assert.ok(!sees(row), `row ${row} is seen and does not exist`);
     }
   }));
-});
-
-Deno.test("scrolling to a row shows it wholly, and does nothing when it is", () => {
-  fc.assert(fc.property(someView, fc.nat(), (given, n) => {
-    fc.pre(given.total > 0 && given.height >= given.rowHeight);
-    const row = n % given.total;
-    const top = given.top + scrollToSee(row, given);
-    assert.ok(row * given.rowHeight >= top && (row + 1) * given.rowHeight <= top + given.height);
-    assert.equal(scrollToSee(row, { ...given, top }), 0);
-  }));
-});
-
-Deno.test("a row higher than the window shows its beginning", () => {
-  assert.equal(scrollToSee(3, view({ rowHeight: 500 })), 1_500);
 });
 
 for (

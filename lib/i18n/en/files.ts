@@ -49,7 +49,6 @@ const texts = {
     cancelled: "Adding was stopped. Nobody saw anything of it.",
     refused: (what: string) => `${what} could not be shared.`,
     unreadable: "This file cannot be read. It may have been moved or is open elsewhere.",
-    leave: "Files are still being added.",
     shared: {
       public: (what: string) => `${what}: everyone on this network can see it now.`,
       class: (what: string) => `${what}: the class can see it now.`,
@@ -160,7 +159,6 @@ const texts = {
 
   details: {
     back: "My files",
-    open: (name: string) => `Open ${name}`,
     name: "Name",
     rename: "Rename",
     renamed: "Renamed.",
@@ -168,7 +166,6 @@ const texts = {
     who: "Who can see it",
     changeWho: "Change",
     size: "Size",
-    kind: { file: "File", folder: "Folder" },
     chunks: "Chunks",
     copies: "Copies now",
     fetched: "Fetched",

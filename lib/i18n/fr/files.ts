@@ -50,7 +50,6 @@ const texts: typeof en = {
     cancelled: fr`L'ajout est arrêté. Personne n'en a rien vu.`,
     refused: (what) => fr`Partage impossible : ${what}.`,
     unreadable: fr`Ce fichier ne peut pas être lu. Il a peut-être été déplacé, ou est ouvert ailleurs.`,
-    leave: fr`Des fichiers sont encore en cours d'ajout.`,
     shared: {
       public: (what) => fr`${what} : visible par tout le monde sur ce réseau.`,
       class: (what) => fr`${what} : visible par la classe.`,
@@ -163,7 +162,6 @@ const texts: typeof en = {
 
   details: {
     back: fr`Mes fichiers`,
-    open: (name) => fr`Ouvrir ${name}`,
     name: fr`Nom`,
     rename: fr`Renommer`,
     renamed: fr`Renommé.`,
@@ -171,7 +169,6 @@ const texts: typeof en = {
     who: fr`Qui peut le voir`,
     changeWho: fr`Modifier`,
     size: fr`Taille`,
-    kind: { file: fr`Fichier`, folder: fr`Dossier` },
     chunks: fr`Morceaux`,
     copies: fr`Copies en ce moment`,
     fetched: fr`Récupéré`,
