@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { render } from "preact-render-to-string";
+import { FolderState } from "../../components/files/folder_state.tsx";
+import { openChoice } from "../../components/files/permission_choice.ts";
+import { PermissionDialog } from "../../components/files/permission_dialog.tsx";
+import type { Directory } from "../../components/files/recipients.ts";
+import type { UserId } from "../../lib/core/ids.ts";
+import type { ScanState } from "../../lib/core/local_messages.ts";
+import type { Language } from "../../lib/i18n/language.ts";
+
+/** What a person reads. */
+function textOf(html: string): string {
+  return html.replace(/<[^>]*>/g, " ").replaceAll("&lt;", "<").replaceAll("&#39;", "'").replace(/\s+/g, " ");
+}
+
+Deno.test("while the shared folder is looked at, the page says how far that is", () => {
+  const scan: ScanState = { kind: "scanning", seen: 10_000, toHash: 9_660, hashedBytes: 5_000_000, totalBytes: 2e9 };
+  const said = (lang: Language, scan: ScanState) =>
+    textOf(render(<FolderState lang={lang} scan={scan} problems={[]} />));
+  assert.match(said("en", scan), /Looking at the folder, 340 of 10,000 · 5 MB of 2 GB read/);
+  assert.match(said("fr", scan), /Lecture du dossier, 340 sur 10 000 · 5 Mo sur 2 Go lus/);
+  assert.match(said("en", { ...scan, toHash: 0, totalBytes: 0, hashedBytes: 0 }), /Looking at the folder, 10,000 seen/);
+  assert.equal(said("en", { kind: "idle" }), "");
+});
+
+Deno.test("files that cannot be shared are named with the reason; a name is text, and a long list is bounded", () => {
+  const problem = { code: "unreadable", message: "EACCES", path: "/home/a/<b>secret</b>.txt" };
+  const many = Array.from({ length: 1_000 }, (_, n) => ({ ...problem, path: `${problem.path}${n}` }));
+  const html = render(<FolderState lang="en" scan={{ kind: "idle" }} problems={many} />);
+  assert.match(textOf(html), /1,000 files of the shared folder are not shared/);
+  assert.ok(textOf(html).includes("/home/a/<b>secret</b>.txt"));
+  assert.ok(!html.includes("<b>"));
+  assert.match(textOf(html), /A file or folder cannot be read/);
+  assert.match(textOf(html), /and 950 others/);
+  const one = textOf(render(<FolderState lang="fr" scan={{ kind: "idle" }} problems={[problem]} />));
+  assert.match(one, /1 fichier du dossier partagé n’est pas partagé/);
+});
+
+const CHLOE = { kind: "person", id: "1".repeat(32) as UserId, name: "Chloé" } as const;
+const CLASS: Directory = {
+  className: "Terminale S2",
+  recipients: [CHLOE, { kind: "group", id: "g", name: "Groupe B", members: [CHLOE.id] }],
+};
+
+function dialog(directory: Directory | undefined): string {
+  const choice = openChoice({ visibility: "private", allow: [CHLOE.id] }, directory);
+  const nothing = () => {};
+  return render(
+    <PermissionDialog
+      lang="en"
+      subject={{ names: ["a.txt", "b.txt"], hasFolders: false }}
+      choice={choice}
+      directory={directory}
+      purpose="adding"
+      tell={nothing}
+      onSave={nothing}
+      onCancel={nothing}
+    />,
+  );
+}
+
+Deno.test("with a class, the dialog offers its people and groups, and shows those chosen", () => {
+  const text = textOf(dialog(CLASS));
+  assert.match(text, /Who can see these 2 files\?/);
+  assert.match(text, /The members of Terminale S2\./);
+  assert.match(text, /Groupe B group of 1 person/);
+  assert.match(dialog(CLASS), /aria-label="Take Chloé away"/);
+  assert.ok(!dialog(CLASS).includes("disabled"));
+});
+
+Deno.test("without a class, only everyone can be chosen, and the dialog says what to do for the others", () => {
+  const html = dialog(undefined);
+  assert.equal(html.match(/disabled/g)?.length, 2);
+  assert.equal(html.match(/Join a class first\./g)?.length, 2);
+  assert.ok(!html.includes("combobox"));
+});
