@@ -18,7 +18,7 @@ async function holdUploads(page: Page): Promise<() => void> {
 }
 
 browserTest(
-  "a file that cannot be read any more is told, the others are shared; it can be sent again",
+  "a file that cannot be read any more is told, the others are shared; it can be left out",
   async (browser) => {
     await using room = await Classroom.with("alice");
     const alice = room.peer("alice");
