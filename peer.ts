@@ -94,7 +94,7 @@ export async function startPeer(
   await using stack = new AsyncDisposableStack();
   const data = config.peer.data;
   const lock = stack.use(await lockData(data));
-  const name = peerName(config.peer.name);
+  let name = peerName(config.peer.name);
   const sharedFolder = await folderAt(config.peer.sharedFolder || join(data, "shared_files"));
   const downloadFolder = await folderAt(config.peer.downloadFolder || join(data, "downloads"));
   const identity = await openIdentity(join(data, "identity"));
@@ -192,7 +192,8 @@ export async function startPeer(
   );
 
   const announcer = tracker && new Announcer({
-    ...{ identity, tracker, records, downloads, neighbours, clock, log, name, port: listener.port },
+    ...{ identity, tracker, records, downloads, neighbours, clock, log, port: listener.port },
+    name: () => name,
     instance: crypto.getRandomValues(new Uint8Array(16)).toHex(),
   });
   if (announcer) late.announcer = announcer;
@@ -256,14 +257,19 @@ export async function startPeer(
     file: settingsFile(join(data, "config.yaml")),
     started: configuration,
     ifSaved,
-    apply: ({ limits }) => {
+    apply: ({ limits, peer }) => {
+      name = peerName(peer.name);
+      announcer?.changed();
       downBucket.limitTo(limits.downloadRate, clock.monotonic());
       upBucket.limitTo(limits.uploadRate, clock.monotonic());
     },
   });
   const parts: LocalPeerParts = {
     ...{ shares, myFiles, uploads, downloads, finished, announcer, neighbours, status, pageLink, onError, settings },
-    files: new FindFiles({ ...{ tracker, records, downloads, neighbours, links, name, log }, signatures: verifier }),
+    files: new FindFiles({
+      ...{ tracker, records, downloads, neighbours, links, log, signatures: verifier },
+      name: () => name,
+    }),
     ...{ activity, throughput: traffic },
     events: new LocalEvents({
       ...{ downloads, activity, traffic, status, clock },

@@ -24,7 +24,8 @@ export interface AnnouncePorts {
   readonly log: Log;
   /** Of this run of the process: 128 random bits in hex. */
   readonly instance: string;
-  readonly name: string;
+  /** As it is now. */
+  name(): string;
   readonly port: number;
 }
 
@@ -226,7 +227,7 @@ export class Announcer {
     const { identity, instance, name, port, records, clock } = this.ports;
     this.#serial = Math.max(this.#serial + 1, Math.floor(clock.now()) * 1000);
     return {
-      ...{ peerId: identity.peerId, instance, serial: this.#serial, event, name, port },
+      ...{ peerId: identity.peerId, instance, serial: this.#serial, event, name: name(), port },
       index: { epoch: records.position.epoch, from: to, to },
       ...{ records: [], holdings: [], dropped: [], completed: [] },
     };

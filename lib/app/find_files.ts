@@ -17,7 +17,7 @@ export interface FindPorts {
   readonly neighbours: Neighbours;
   readonly links: Links;
   /** Of this peer. */
-  readonly name: string;
+  name(): string;
   readonly log: Log;
 }
 
@@ -68,7 +68,7 @@ export class FindFiles {
 
   #nameOf(peer: LiveRecord["owner"]): string {
     const { neighbours, name } = this.ports;
-    return peer === neighbours.self ? name : neighbours.get(peer)?.name ?? peer.slice(0, 8);
+    return peer === neighbours.self ? name() : neighbours.get(peer)?.name ?? peer.slice(0, 8);
   }
 
   async #verified(

@@ -22,6 +22,7 @@ class Announcing implements AsyncDisposable {
   readonly db = openPeerDatabase(":memory:", this.log);
   readonly records = sqliteRecords(this.db, SELF);
   readonly neighbours = new Neighbours(SELF, this.clock);
+  name = "alice";
   holdings: Holding[] = [];
   unreported: string[] = [];
   /** What the tracker knows of this index; it believes what comes. */
@@ -55,7 +56,7 @@ class Announcing implements AsyncDisposable {
     } as unknown as Downloads;
     this.announcer = new Announcer({
       ...{ identity, tracker, downloads, records: this.records, neighbours: this.neighbours },
-      ...{ clock: this.clock, log: this.log, instance: hexId(1, 32), name: "alice", port: 5001 },
+      ...{ clock: this.clock, log: this.log, instance: hexId(1, 32), name: () => this.name, port: 5001 },
     });
   }
 
@@ -112,6 +113,15 @@ Deno.test("the first announce is signed and carries no records: the tracker says
   assert.deepEqual(second.records, ["a.b.2", "a.b.3"]);
   assert.ok(second.serial > first.serial);
   await until(() => peer.announcer.state === "online", "it is online");
+});
+
+Deno.test("a new name of this peer is told with the next announce", async () => {
+  await using peer = new Announcing();
+  peer.announcer.start();
+  await peer.until(1);
+  peer.name = "bob";
+  await peer.announcer.flush(1_000);
+  assert.deepEqual([peer.heard[0]?.name, peer.heard.at(-1)?.name], ["alice", "bob"]);
 });
 
 Deno.test("a tracker that knows another epoch is told everything from the beginning", async () => {

@@ -69,7 +69,7 @@ export class Downloading implements AsyncDisposable {
   /** Searches of this peer. */
   find(tracker?: TrackerClient): FindFiles {
     return new FindFiles({
-      ...{ tracker, records: this.records, downloads: this.downloads, log: this.log, name: "me" },
+      ...{ tracker, records: this.records, downloads: this.downloads, log: this.log, name: () => "me" },
       signatures: trustingSignatures,
       neighbours: new Neighbours(SELF, this.clock),
       links: { tracker: () => "http://10.0.0.1:5000", here: () => "http://10.0.0.2:5001" },

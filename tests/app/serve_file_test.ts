@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ServeFiles } from "../../lib/app/serve_file.ts";
+import type { Given } from "../../lib/app/watch_activity.ts";
 import { Bitfield } from "../../lib/core/bitfield.ts";
 import { parseBundle } from "../../lib/core/bundle.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
@@ -53,6 +54,28 @@ Deno.test("a bundle leaves out what is not allowed, unknown, too large, or over 
   const sizes = [1, 10, 10, 2 * CHUNK, 30, 10].map((size) => ({ size }));
   assert.deepEqual(parseBundle(body, sizes), [undefined, small.bytes, undefined, undefined, undefined, small.bytes]);
   assert.equal(await freeSlots(peer.serve, small.manifest.id), 2);
+});
+
+Deno.test("what is given is told by share and caller, each byte once; what is refused is not", async () => {
+  const given: Given[] = [];
+  let sent = 0;
+  await using peer = await Serving.make({
+    onGiven: (one) => void given.push(one),
+    onSent: (bytes) => void (sent += bytes),
+  });
+  const [film, small, secret] = [testFile(2 * CHUNK, 1), testFile(10, 2), testFile(10, 3)];
+  await peer.share(film, { name: "film" });
+  await peer.share(small, { name: "small" });
+  await peer.share(secret, { name: "secret", visibility: "class" });
+  await readAll(await peer.serve.chunks(film.manifest.id, 0, 1, ANYONE));
+  await readAll(await (await peer.serve.content(small.manifest.id, ANYONE)).body(2, 5));
+  const ids = [small, secret].map(({ manifest }) => manifest.id);
+  const bundle = await readAll(await peer.serve.bundle(ids, 1_000, ANYONE));
+  const byName = Map.groupBy(given, ({ name }) => name);
+  const bytes = (name: string) => byName.get(name)?.reduce((sum, { bytes }) => sum + bytes, 0);
+  assert.deepEqual([bytes("film"), bytes("small"), bytes("secret")], [2 * CHUNK, 13, undefined]);
+  assert.ok(given.every(({ caller }) => caller === ANYONE));
+  assert.equal(sent, 2 * CHUNK + 3 + bundle.length);
 });
 
 Deno.test("chunks are given in any pieces, the last one shorter; what is out of range is refused", async () => {
