@@ -1,4 +1,3 @@
-import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "./lib/adapters/clock.ts";
 import { contentReader } from "./lib/adapters/content_reader.ts";
@@ -20,6 +19,7 @@ import { PageSession } from "./lib/adapters/page_session.ts";
 import { multipartForms } from "./lib/adapters/multipart.ts";
 import { partFiles } from "./lib/adapters/part_files.ts";
 import { atomically, generation, openPeerDatabase, shareCounter } from "./lib/adapters/peer_database.ts";
+import { folderAt, peerName, privatePaths } from "./lib/adapters/peer_places.ts";
 import { settingsFile } from "./lib/adapters/settings_file.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { sqliteActivity } from "./lib/adapters/sqlite_activity.ts";
@@ -49,12 +49,11 @@ import { Uploads } from "./lib/app/uploads.ts";
 import { ActivityWatch } from "./lib/app/watch_activity.ts";
 import { lanAddresses, reachableUrls } from "./lib/cli/lan.ts";
 import { reachableByOthers } from "./lib/core/address.ts";
-import type { Config, ParsedConfig } from "./lib/core/config.ts";
-import type { DownloadLimits } from "./lib/core/download_state.ts";
+import type { ParsedConfig } from "./lib/core/config.ts";
+import { downloadLimits } from "./lib/core/download_limits.ts";
 import { type PeerId, shareIdFrom } from "./lib/core/ids.ts";
 import type { PageLink, Status } from "./lib/core/local_messages.ts";
 import { DEFAULT_CHUNK_SIZE } from "./lib/core/manifest.ts";
-import { displayNameSchema } from "./lib/core/messages.ts";
 import { Reputation } from "./lib/core/reputation.ts";
 import { isWithin } from "./lib/core/scan.ts";
 import { TokenBucket } from "./lib/core/token_bucket.ts";
@@ -63,9 +62,6 @@ import type { Clock, Log } from "./lib/ports.ts";
 import { localApi, type LocalPeerParts } from "./routes/api/local.ts";
 import { peerToPeerApi } from "./routes/api/peer_to_peer.ts";
 import { peerPages } from "./routes/peer_pages.ts";
-
-/** A limited download keeps so few requests open that each still moves fast enough not to look stalled. */
-const BYTES_A_SECOND_PER_REQUEST = 128 * 1024;
 
 export interface PeerOptions {
   readonly configuration: ParsedConfig;
@@ -128,13 +124,14 @@ export async function startPeer(
     await sweepParts(downloadFolder, new Set(store.list().map(({ id }) => id)), clock.now(), log);
   }
   await sweepParts(sharedFolder, new Set(), clock.now(), log);
+  const limits = downloadLimits(config);
   const downloads = new Downloads({
     ...{ ...stores, folders, hasher, finder, neighbours, reputation },
     store,
     files: partFiles(),
     peers: httpPeerClient(http),
     hash: sha256Of,
-    limits: downloadLimits(config),
+    limits,
     memory: config.limits.downloadMemory / config.limits.parallelDownloads,
     parallel: config.limits.parallelDownloads,
     defaultOut: downloadFolder,
@@ -257,11 +254,12 @@ export async function startPeer(
     file: settingsFile(join(data, "config.yaml")),
     started: configuration,
     ifSaved,
-    apply: ({ limits, peer }) => {
-      name = peerName(peer.name);
+    apply: (config) => {
+      name = peerName(config.peer.name);
       announcer?.changed();
-      downBucket.limitTo(limits.downloadRate, clock.monotonic());
-      upBucket.limitTo(limits.uploadRate, clock.monotonic());
+      downBucket.limitTo(config.limits.downloadRate, clock.monotonic());
+      upBucket.limitTo(config.limits.uploadRate, clock.monotonic());
+      Object.assign(limits, downloadLimits(config)); // for the files that are begun from now on
     },
   });
   const parts: LocalPeerParts = {
@@ -313,58 +311,4 @@ export async function startPeer(
     log.info("peer-stopped", `${name} has stopped.`);
   };
   return { peerId: identity.peerId, name, uiPort: ui.port, port: listener.port, close, [Symbol.asyncDispose]: close };
-}
-
-/** The configured name, else the login name, else the computer's. */
-function peerName(configured: string): string {
-  const login = () =>
-    Deno.env.get("USER") ?? Deno.env.get("LOGNAME") ?? Deno.env.get("USERNAME") ?? userInfo().username;
-  for (const name of [() => configured, login, hostname]) {
-    const parsed = displayNameSchema.safeParse(attempt(name));
-    if (parsed.success) return parsed.data;
-  }
-  return "peer";
-}
-
-/** Undefined where the system does not tell. */
-function attempt<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
-  }
-}
-
-async function folderAt(path: string): Promise<string> {
-  await partFiles().makeFolder(path);
-  return await Deno.realPath(path);
-}
-
-/** What no share may contain, wherever the data folder is. */
-async function privatePaths(data: string): Promise<string[]> {
-  const root = await Deno.realPath(data);
-  return [
-    "identity",
-    "incoming",
-    "trash",
-    "logs",
-    "api-token",
-    "run.json",
-    "config.yaml",
-    "peer.db",
-    "peer.db-wal",
-    "peer.db-shm",
-  ]
-    .map((name) => join(root, name));
-}
-
-function downloadLimits({ limits, chunking }: Config): DownloadLimits {
-  const { downloadRate, requestsPerPeer, peersPerDownload, stallTimeout } = limits;
-  return {
-    requestsPerPeer,
-    peers: peersPerDownload,
-    requests: Math.max(1, Math.floor(downloadRate / BYTES_A_SECOND_PER_REQUEST)),
-    stallMs: stallTimeout,
-    threshold: chunking.threshold,
-  };
 }
