@@ -62,7 +62,7 @@ browserTest(
 
     const again = await taker.open(`${bob.pages}/network?q=cours`);
     await row(again, "vidéo du cours.mp4").getByText("Already here").waitFor();
-  await row(files, "vidéo du cours.mp4").getByRole("gridcell", { name: "2", exact: true }).waitFor();
+    await row(files, "vidéo du cours.mp4").getByRole("gridcell", { name: "2", exact: true }).waitFor();
     taker.isQuiet("the taker");
     giver.isQuiet("the giver");
   },
