@@ -155,8 +155,18 @@ Deno.test("from another disk the file is copied, and the copy is never seen", as
     await s.share.rescan();
     return await rename(from, to);
   };
+  const { lookExactly } = s.folders;
+  let isScanning = false;
+  s.folders.lookExactly = async (path) => {
+    if (!isScanning && path === `${s.root}/folder`) { // its name is chosen: it is hashed, and not yet recorded
+      isScanning = true;
+      await s.share.rescan();
+    }
+    return await lookExactly(path);
+  };
   await s.share.adopt([adoptee(s, "folder"), adoptee(s, "b.txt")]);
   await s.share.rescan();
   assert.deepEqual(s.shares(), ["b.txt v1 shared/b.txt", "folder v1 shared/folder"]);
+  assert.deepEqual(s.records.ownShares().map(({ signed }) => signed.record.total?.files).filter(Boolean), [1]);
   assert.deepEqual([await names(s.root), await names(`${s.base}/elsewhere`)], [["b.txt", "folder"], []]);
 });

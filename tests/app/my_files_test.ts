@@ -106,6 +106,21 @@ Deno.test("when the file cannot be moved away, the share stays", async () => {
   assert.deepEqual([s.names(), await exists(`${s.root}/a.txt`)], [["a.txt"], true]);
 });
 
+Deno.test("what could not be brought back is still in the trash", async () => {
+  await using setup = await MyFilesSetup.make();
+  const { sharing: s, my } = setup;
+  await s.write("a.txt", "one");
+  await s.settle();
+  const id = idOf(setup, "a");
+  await my.remove(id, "trash");
+  const { rename } = s.moves;
+  s.moves.rename = () => Promise.reject(new Error("the disk is full"));
+  await assert.rejects(my.restore(id), /full/);
+  assert.deepEqual(s.names(), []);
+  s.moves.rename = rename;
+  assert.equal((await my.restore(id)).path, `${s.root}/a.txt`);
+});
+
 Deno.test("the trash keeps what is deleted for ten minutes, and nothing over a restart", async () => {
   await using setup = await MyFilesSetup.make();
   const { sharing: s, my, trash, clock } = setup;

@@ -25,6 +25,11 @@ Deno.test("each chunk shows whether it is there, asked for, and who gave it", ()
   assert.deepEqual([per, chunks, peers], [1, 6, [peerId(98), peerId(97)]]);
 });
 
+Deno.test("a chunk that came while it was also asked of another is there", () => {
+  const verified = Bitfield.full(2);
+  assert.deepEqual([...chunkCells(verified, new Set([1]), new ChunkGivers(2)).cells], [CELL.unknown, CELL.unknown]);
+});
+
 Deno.test("a cell of several chunks is there when all are, and is of who gave most", () => {
   const pairs = "aa" + "a." + "?." + "+a" + "++" + "ab" + "a?";
   const { cells, per } = draw(pairs.padEnd(2 * MAX_CELLS, "."));
