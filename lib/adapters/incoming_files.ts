@@ -227,7 +227,12 @@ async function removeAll(path: string): Promise<void> {
 async function attempt<T>(root: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
-  } catch (error) {
-    throw asFileError(error, root, root);
+  } catch (caught) {
+    const error = asFileError(caught, root, root);
+    const isFull = error instanceof EssaimError && error.code === "disk-full" && error !== caught;
+    if (!isFull) throw error;
+    throw new EssaimError("disk-full", `The disk of ${root} is full. Free some space and add the file again.`, {
+      cause: caught,
+    });
   }
 }

@@ -5,6 +5,7 @@ import { EssaimError } from "../../lib/core/errors.ts";
 import { alternatives } from "../../lib/core/safe_path.ts";
 import type { IncomingFile } from "../../lib/ports.ts";
 import { FakeLog } from "../fakes.ts";
+import { canMount, mount } from "./small_disk.ts";
 
 const BATCH = "0123456789abcdef";
 
@@ -107,6 +108,21 @@ Deno.test("a disk that has no room for what is announced is told before anything
   };
   await assert.rejects(incoming.receive("a", body(), { size: 1e15 }), { code: "disk-full" });
   assert.equal(began, false);
+});
+
+Deno.test({
+  name: "a disk that becomes full on the way is told, leaves nothing, and takes what fits",
+  ignore: !canMount,
+  fn: async () => {
+    await using incoming = await Incoming.make();
+    await using _disk = await mount(`${incoming.root}/incoming`, "size=8m");
+    const endless = async function* () {
+      for (;;) yield new Uint8Array(65_536);
+    };
+    await assert.rejects(incoming.receive("a", endless()), { code: "disk-full", message: /add the file again/ });
+    assert.deepEqual(await incoming.all(), {});
+    assert.equal((await incoming.receive("a.txt", parts("one"))).size, 3);
+  },
 });
 
 Deno.test("what a crash left half-written is gone after the next start, and what was whole is there", async () => {

@@ -7,6 +7,7 @@ import { alternatives } from "../../lib/core/safe_path.ts";
 import type { PartRow } from "../../lib/ports.ts";
 import { codeOf } from "../fakes.ts";
 import { CHUNK, testFile } from "../fakes_download.ts";
+import { canMount, mount } from "./small_disk.ts";
 
 const files = partFiles();
 const file = testFile(3 * CHUNK + 100);
@@ -27,23 +28,6 @@ class Folder implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.path, { recursive: true });
   }
-}
-
-/** Only root can mount; elsewhere such tests are left out, which is said. */
-const canMount = Deno.build.os === "linux" && Deno.uid() === 0 &&
-  new Deno.Command("sh", {
-    args: ["-c", "d=$(mktemp -d) && mount -t tmpfs tmpfs $d && umount $d; e=$?; rmdir $d; exit $e"],
-  })
-    .outputSync().success;
-if (!canMount) console.log("Tests on a small or read-only disk are left out: only root on Linux can mount one.");
-
-async function mount(folder: string, options: string): Promise<AsyncDisposable> {
-  const run = async (command: string, ...args: string[]) => {
-    const { success, stderr } = await new Deno.Command(command, { args }).output();
-    assert.ok(success, new TextDecoder().decode(stderr));
-  };
-  await run("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder);
-  return { [Symbol.asyncDispose]: () => run("umount", folder) };
 }
 
 Deno.test("chunks are read back as they were written, in any order and at the same time", async () => {
