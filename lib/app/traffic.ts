@@ -25,9 +25,10 @@ export class Traffic {
     this.#up.add(bytes, this.clock.monotonic());
   }
 
+  /** Always the whole time: nothing came or went before the start. */
   read(): Throughput {
     const now = this.clock.monotonic();
-    return { everyMs: EVERY_MS, down: [...this.#down.read(now)], up: [...this.#up.read(now)] };
+    return { everyMs: EVERY_MS, down: filled(this.#down.read(now)), up: filled(this.#up.read(now)) };
   }
 
   /** The newest values; `slot` is another number for each. */
@@ -36,4 +37,8 @@ export class Traffic {
     const [down, up] = [this.#down.read(now).at(-1) ?? 0, this.#up.read(now).at(-1) ?? 0];
     return { slot: this.#down.count(now), down, up };
   }
+}
+
+function filled(values: readonly number[]): number[] {
+  return [...new Array<number>(KEPT - values.length).fill(0), ...values];
 }
