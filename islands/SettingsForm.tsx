@@ -7,6 +7,7 @@ import { SettingField } from "../components/setting_field.tsx";
 import { GROUPS, shownValue, typedValue } from "../components/setting_value.ts";
 import { api, ClientError } from "../lib/client/api.ts";
 import { notices } from "../lib/client/notices.ts";
+import { chosenTheme, showTheme, type Theme } from "../lib/client/theme.ts";
 import type { Setting, SettingsChange } from "../lib/core/local_messages.ts";
 import { errorsTexts } from "../lib/i18n/errors.ts";
 import type { Language } from "../lib/i18n/language.ts";
@@ -23,6 +24,8 @@ export interface SettingsFormProps {
   readonly wrong?: { readonly key: string; readonly detail: string } | undefined;
 }
 
+/** What the frame around the form shows too: when it changes, the page is made again. */
+const OF_THE_FRAME = ["peer.name", "ui.language"];
 const UNAVAILABLE = { "sharing.default_visibility": ["class", "private"] } as Record<string, readonly string[]>;
 
 /** All settings of this computer, saved together; without JavaScript the same form is sent to the page. */
@@ -35,6 +38,7 @@ export default function SettingsForm(
   const wrong = useSignal(firstWrong);
   const isSaving = useSignal(false);
   const isSaved = useSignal(false);
+  const isAdvancedOpen = useSignal(GROUPS.advanced.some((key) => key === firstWrong?.key));
   const byKey = new Map(settings.value.map((setting) => [setting.key, setting]));
   const changed = Object.entries(typed.value).filter(([key, value]) => {
     const setting = byKey.get(key);
@@ -42,10 +46,16 @@ export default function SettingsForm(
   });
   useEffect(() => {
     if (changed.length === 0) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    const warn = (event: BeforeUnloadEvent) => {
+      if (Object.keys(typed.value).length > 0) event.preventDefault();
+    };
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
   }, [changed.length > 0]);
+  useEffect(() =>
+    chosenTheme.subscribe((theme) => {
+      if (theme) settings.value = settings.value.map((one) => one.key === "ui.theme" ? { ...one, value: theme } : one);
+    }), []);
 
   const save = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -58,8 +68,8 @@ export default function SettingsForm(
       settings.value = await api.patch<Setting[]>("/api/settings", change);
       [typed.value, wrong.value] = [{}, undefined];
       isSaved.value = true;
-      if (change["ui.theme"]) document.documentElement.dataset.bsTheme = String(change["ui.theme"]);
-      if (change["ui.language"]) location.reload();
+      if (change["ui.theme"]) showTheme(change["ui.theme"] as Theme);
+      if (OF_THE_FRAME.some((key) => key in change)) location.assign("/settings?saved");
     } catch (error) {
       refuse(error);
     } finally {
@@ -119,7 +129,8 @@ export default function SettingsForm(
       <Panel title={t.groups.pages}>{group("pages")}</Panel>
       <details
         class="panel"
-        open={wrong.value !== undefined && GROUPS.advanced.some((key) => key === wrong.value!.key)}
+        open={isAdvancedOpen.value}
+        onToggle={(event) => isAdvancedOpen.value = event.currentTarget.open}
       >
         <summary class="panel-head">
           <h2>{t.groups.advanced}</h2>

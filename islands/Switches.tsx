@@ -1,13 +1,11 @@
 import type { JSX } from "preact";
-import { useSignal } from "@preact/signals";
 import { Icon, type IconName } from "../components/icon.tsx";
 import { notices } from "../lib/client/notices.ts";
 import { ClientError, problemOf } from "../lib/client/api.ts";
+import { chosenTheme, showTheme, type Theme } from "../lib/client/theme.ts";
 import { errorsTexts } from "../lib/i18n/errors.ts";
 import { frameTexts } from "../lib/i18n/frame.ts";
 import { type Language, LANGUAGES } from "../lib/i18n/language.ts";
-
-type Theme = "auto" | "light" | "dark";
 
 export interface SwitchesProps {
   readonly lang: Language;
@@ -29,7 +27,7 @@ const THEMES: readonly { readonly theme: Theme; readonly icon: IconName }[] = [
 /** Language and colours: two forms that also work without JavaScript; with it, colours change in place. */
 export default function Switches({ lang, theme: first, action, names, from }: SwitchesProps) {
   const t = frameTexts(lang);
-  const theme = useSignal(first);
+  const theme = chosenTheme.value ?? first;
 
   const submit = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -39,8 +37,7 @@ export default function Switches({ lang, theme: first, action, names, from }: Sw
       const response = await send(action, form);
       if (!response.ok) throw await problemOf(response);
       if (chosen === null) return location.reload();
-      theme.value = chosen;
-      document.documentElement.dataset.bsTheme = chosen;
+      showTheme(chosen);
     } catch (error) {
       notices.failed(error, errorsTexts(lang));
     }
@@ -75,7 +72,7 @@ export default function Switches({ lang, theme: first, action, names, from }: Sw
             value={value}
             aria-label={t.themes[value]}
             title={t.themes[value]}
-            aria-pressed={value === theme.value}
+            aria-pressed={value === theme}
           >
             <Icon name={icon} />
           </button>
