@@ -27,7 +27,7 @@ export default function DashboardTiles(
   const t = dashboardTexts(lang);
   const { count, rate } = formats(lang);
   const status = live.status.value ?? first;
-  const peers = live.peers.value ?? firstPeers;
+  const peers = [...live.peers.value ?? firstPeers].sort((a, b) => a.name.localeCompare(b.name, lang));
   const rates = live.rates.value ?? firstRates;
   const { tracker, scan } = status;
   return (

@@ -13,7 +13,7 @@ export interface TransfersNowProps {
   readonly lang: Language;
   /** Those that are not finished. */
   readonly downloads: readonly Download[];
-  /** Nothing was ever shared or fetched here: says how to begin. */
+  /** Nothing was ever shared or fetched here: says how to begin, until something is. */
   readonly isNew: boolean;
 }
 
@@ -40,7 +40,11 @@ export default function TransfersNow({ lang, downloads: first, isNew }: Transfer
   const unfinished = (known.size > 0 || live.status.value ? [...known.values()] : first)
     .filter(({ status }) => status !== "complete")
     .sort((a, b) => ORDER[a.status] - ORDER[b.status] || a.createdAt.localeCompare(b.createdAt));
-  if (unfinished.length === 0) return isNew ? <Start lang={lang} /> : <p class="panel-body muted">{t.noTransfers}</p>;
+  if (unfinished.length === 0) {
+    const { shares = 0, pending = 0 } = live.status.value ?? {};
+    const isStill = isNew && shares === 0 && pending === 0 && live.activity.value.length === 0;
+    return isStill ? <Start lang={lang} /> : <p class="panel-body muted">{t.noTransfers}</p>;
+  }
   return (
     <>
       <ul class="now-list">
