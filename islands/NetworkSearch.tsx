@@ -11,6 +11,7 @@ import { DownloadWatch } from "../lib/client/download_news.ts";
 import { Fetching } from "../lib/client/fetching.ts";
 import { FileInspector } from "../lib/client/file_inspector.ts";
 import { FoundFiles, MOST_RESULTS } from "../lib/client/found_files.ts";
+import { keepFocus } from "../lib/client/keep_focus.ts";
 import { live, startLive } from "../lib/client/live.ts";
 import { notices } from "../lib/client/notices.ts";
 import { now, startNow } from "../lib/client/now.ts";
@@ -18,7 +19,7 @@ import { type Found, type FoundGroup, groupFound, newsOf, stateNow } from "../li
 import type { FileDetails, Status } from "../lib/core/local_messages.ts";
 import { networkAddress, readNetworkQuery, sortedBy, withoutFilters } from "../lib/core/network_query.ts";
 import type { Language } from "../lib/i18n/language.ts";
-import FileDrawer from "./FileDrawer.tsx";
+import FileDrawer from "./parts/FileDrawer.tsx";
 
 export interface NetworkSearchProps {
   readonly lang: Language;
@@ -42,6 +43,7 @@ export default function NetworkSearch({ lang, first, tracker, file }: NetworkSea
   const watch = useMemo(() => new DownloadWatch(Date.now() - LOADING_MS), []);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => keepUpToDate(files, inspector), []);
+  useEffect(() => keepFocus(root.current!, ".found-action, .drawer-action"), []);
 
   now.value; // relative dates
   const found = files.found.value;
