@@ -32,7 +32,7 @@ export interface FoundGroup {
   readonly owners: readonly { readonly id: PeerId; readonly name: string }[];
   /** The widest: one public share is enough for anyone to read the content. */
   readonly visibility: Visibility;
-  /** Present computers that hold some of it. */
+  /** Present computers that hold some of it; those that shared it themselves and fetched it too may count twice. */
   readonly copies: number;
   /** When it was last shared. */
   readonly at: string;
@@ -64,10 +64,17 @@ function asGroup(shares: readonly FoundHere[]): FoundGroup {
     names: [...names] as [string, ...string[]],
     owners: [...owners.values()],
     visibility: earliest(WIDEST, shares.map(({ visibility }) => visibility)),
-    copies: Math.max(...shares.map(({ peers }) => peers)),
+    copies: copiesOf(shares),
     at: shares.map(({ at }) => at).reduce((newest, at) => at > newest ? at : newest),
     state: others.map(({ state }) => state).reduce((best, state) => isBefore(state, best) ? state : best, first.state),
   };
+}
+
+/** Each share counts those who have it from its owner. An owner who shares it twice still holds one copy. */
+function copiesOf(shares: readonly FoundHere[]): number {
+  const byOwner = new Map<PeerId, number>();
+  for (const { ownerId, peers } of shares) byOwner.set(ownerId, Math.max(peers, byOwner.get(ownerId) ?? 0));
+  return [...byOwner.values()].reduce((sum, peers) => sum + peers, 0);
 }
 
 function isBefore(state: FoundState, other: FoundState): boolean {

@@ -67,13 +67,13 @@ const anyFound: fc.Arbitrary<FoundHere> = fc.record({
 Deno.test("equal files are shown once, with all their names and owners", () => {
   const [group, ...others] = groupFound([
     found({ name: "leçon 4.pdf", peers: 2 }),
-    found({ name: "cours.pdf", owner: "chloé", ownerId: "3".repeat(32) as PeerId, peers: 2, visibility: "class" }),
+    found({ name: "cours.pdf", owner: "chloé", ownerId: "3".repeat(32) as PeerId, peers: 3, visibility: "class" }),
     found({ name: "leçon 4.pdf", owner: "bob", at: "2025-11-13T00:00:00.000Z", peers: 2 }),
   ]);
   assert.deepEqual(others, []);
   assert.deepEqual(group!.names, ["leçon 4.pdf", "cours.pdf"]);
   assert.deepEqual(group!.owners.map(({ name }) => name), ["bob", "chloé"]);
-  assert.equal(group!.copies, 2);
+  assert.equal(group!.copies, 5, "each owner's share has its own holders");
   assert.equal(group!.at, "2025-11-13T00:00:00.000Z");
   assert.equal(group!.visibility, "public");
 });
