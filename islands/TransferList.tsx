@@ -17,7 +17,7 @@ import type { Download } from "../lib/core/local_messages.ts";
 import { formats } from "../lib/i18n/formats.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { transfersTexts } from "../lib/i18n/transfers.ts";
-import ChunkMap from "./ChunkMap.tsx";
+import ChunkMap from "./parts/ChunkMap.tsx";
 
 export interface TransferListProps {
   readonly lang: Language;

@@ -7,7 +7,7 @@ import { ShareLinksPart } from "../../components/files/share_links.tsx";
 import { VisibilityLine } from "../../components/files/visibility_line.tsx";
 import { Modal } from "../../components/modal.tsx";
 import { api, ClientError } from "../../lib/client/api.ts";
-import { copyOrSay } from "../../lib/client/copy_text.ts";
+import { copyOrSay } from "../../lib/client/copy_or_say.ts";
 import type { FilesList } from "../../lib/client/files_list.ts";
 import { notices } from "../../lib/client/notices.ts";
 import type { LocalShare, ShareLinks, ShareRow } from "../../lib/core/local_messages.ts";

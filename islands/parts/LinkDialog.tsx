@@ -1,6 +1,6 @@
 import { ShareLinksPart } from "../../components/files/share_links.tsx";
 import { Modal } from "../../components/modal.tsx";
-import { copyOrSay } from "../../lib/client/copy_text.ts";
+import { copyOrSay } from "../../lib/client/copy_or_say.ts";
 import type { ShareLinks } from "../../lib/core/local_messages.ts";
 import { filesTexts } from "../../lib/i18n/files.ts";
 import { frameTexts } from "../../lib/i18n/frame.ts";

@@ -1,16 +1,16 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { Icon } from "../components/icon.tsx";
-import { FileDetails } from "../components/network/file_details.tsx";
-import { FoundAction } from "../components/network/found_action.tsx";
-import type { FoundNow } from "../components/network/found_table.tsx";
-import { copyText } from "../lib/client/copy_text.ts";
-import type { FileDetails as Details } from "../lib/core/local_messages.ts";
-import { visibleText } from "../lib/core/visible_text.ts";
-import { errorsTexts } from "../lib/i18n/errors.ts";
-import type { Language } from "../lib/i18n/language.ts";
-import { networkTexts } from "../lib/i18n/network.ts";
+import { Icon } from "../../components/icon.tsx";
+import { FileDetails } from "../../components/network/file_details.tsx";
+import { FoundAction } from "../../components/network/found_action.tsx";
+import type { FoundNow } from "../../components/network/found_table.tsx";
+import { copyText } from "../../lib/client/copy_text.ts";
+import type { FileDetails as Details } from "../../lib/core/local_messages.ts";
+import { visibleText } from "../../lib/core/visible_text.ts";
+import { errorsTexts } from "../../lib/i18n/errors.ts";
+import type { Language } from "../../lib/i18n/language.ts";
+import { networkTexts } from "../../lib/i18n/network.ts";
 
 export interface FileDrawerProps {
   readonly lang: Language;

@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { paintCells } from "../lib/client/paint_cells.ts";
-import { countCells, decodeCells } from "../lib/core/chunk_cells.ts";
-import type { ChunkMap as Chunks } from "../lib/core/local_messages.ts";
-import { isolated } from "../lib/core/visible_text.ts";
-import { formats } from "../lib/i18n/formats.ts";
-import type { Language } from "../lib/i18n/language.ts";
-import { transfersTexts } from "../lib/i18n/transfers.ts";
+import { paintCells } from "../../lib/client/paint_cells.ts";
+import { countCells, decodeCells } from "../../lib/core/chunk_cells.ts";
+import type { ChunkMap as Chunks } from "../../lib/core/local_messages.ts";
+import { isolated } from "../../lib/core/visible_text.ts";
+import { formats } from "../../lib/i18n/formats.ts";
+import type { Language } from "../../lib/i18n/language.ts";
+import { transfersTexts } from "../../lib/i18n/transfers.ts";
 
 export interface ChunkMapProps {
   readonly lang: Language;
