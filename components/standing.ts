@@ -23,7 +23,7 @@ export function standing(
     case "paused":
       return t.paused;
     case "failed":
-      return errorText(errors, why?.code) ?? t.failed;
+      return why?.code === "conflict" ? t.changed : errorText(errors, why?.code) ?? t.failed;
     case "complete":
       return undefined;
     default:

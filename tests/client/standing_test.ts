@@ -36,6 +36,7 @@ Deno.test("a transfer that does not move says why, in the language of the page",
     [{ ...quiet, status: "waiting" }, /^Waiting\. It goes on/, /^En attente\. Cela/],
     [{ ...quiet, status: "paused" }, /Paused/, /En pause/],
     [{ ...quiet, status: "failed", why: { code: "bad-content" } }, /not the file/, /n’est pas le fichier/],
+    [{ ...quiet, status: "failed", why: { code: "conflict" } }, /download it again/, /télécharger à nouveau/],
     [{ ...quiet, status: "failed" }, /stopped/, /Arrêté/],
     [{ ...quiet, status: "complete" }, undefined, undefined],
   ];

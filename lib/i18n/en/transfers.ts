@@ -50,6 +50,8 @@ export const transfers = {
       }, is back.`,
     waiting: "Waiting. It goes on by itself as soon as it can.",
     paused: "Paused. What is already here is kept.",
+    changed:
+      "Its owner changed it meanwhile. Cancel it and download it again from the network: it will be the new one.",
     failed: "It stopped and does not go on by itself.",
   },
   exactReason: "What Essaim noted",

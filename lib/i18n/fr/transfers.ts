@@ -47,6 +47,8 @@ export const transfers: typeof en = {
         } qui manquent. Cela reprendra tout seul au retour de ${owner} ou d'un autre pair qui les a.`,
     waiting: fr`En attente. Cela reprendra tout seul dès que possible.`,
     paused: fr`En pause. Ce qui est déjà là est gardé.`,
+    changed:
+      fr`Modifié entre-temps par qui le partage. L'annuler et le télécharger à nouveau : ce sera la nouvelle version.`,
     failed: fr`Arrêté ; cela ne reprendra pas tout seul.`,
   },
   exactReason: fr`Ce qu'Essaim a noté`,
