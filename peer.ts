@@ -19,7 +19,7 @@ import { PageSession } from "./lib/adapters/page_session.ts";
 import { multipartForms } from "./lib/adapters/multipart.ts";
 import { partFiles } from "./lib/adapters/part_files.ts";
 import { atomically, generation, openPeerDatabase, shareCounter } from "./lib/adapters/peer_database.ts";
-import { folderAt, peerName, privatePaths } from "./lib/adapters/peer_places.ts";
+import { folderAt, peerName, privatePaths, realPlace } from "./lib/adapters/peer_places.ts";
 import { settingsFile } from "./lib/adapters/settings_file.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { sqliteActivity } from "./lib/adapters/sqlite_activity.ts";
@@ -42,7 +42,7 @@ import { ServeFiles } from "./lib/app/serve_file.ts";
 import { ServeIndex } from "./lib/app/serve_index.ts";
 import { Settings } from "./lib/app/settings.ts";
 import { ShareFiles } from "./lib/app/share_file.ts";
-import { moveKnown } from "./lib/app/share_tree.ts";
+import { moveKnown, refuseAsSharedFolder } from "./lib/app/share_tree.ts";
 import { Traffic } from "./lib/app/traffic.ts";
 import { Trash } from "./lib/app/trash.ts";
 import { Uploads } from "./lib/app/uploads.ts";
@@ -62,6 +62,7 @@ import type { Clock, Log } from "./lib/ports.ts";
 import { localApi, type LocalPeerParts } from "./routes/api/local.ts";
 import { peerToPeerApi } from "./routes/api/peer_to_peer.ts";
 import { peerPages } from "./routes/peer_pages.ts";
+import { refusedToSites } from "./routes/public_access.ts";
 
 export interface PeerOptions {
   readonly configuration: ParsedConfig;
@@ -81,7 +82,7 @@ export interface RunningPeer extends AsyncDisposable {
 
 /**
  * A peer that answers when the promise resolves; `run.json` and `api-token` are there then, while the shared folder is
- * still being looked at. Throws `already-running`, `port-taken`, `unwritable`, `unreadable`.
+ * still being looked at. Throws `already-running`, `port-taken`, `unwritable`, `unreadable`, `bad-config` when the shared folder holds this computer's keys.
  */
 export async function startPeer(
   { configuration, ifSaved, log, clock = systemClock }: PeerOptions,
@@ -91,7 +92,9 @@ export async function startPeer(
   const data = config.peer.data;
   const lock = stack.use(await lockData(data));
   let name = peerName(config.peer.name);
+  const keptPrivate = await privatePaths(data);
   const sharedFolder = await folderAt(config.peer.sharedFolder || join(data, "shared_files"));
+  refuseAsSharedFolder(sharedFolder, keptPrivate);
   const downloadFolder = await folderAt(config.peer.downloadFolder || join(data, "downloads"));
   const identity = await openIdentity(join(data, "identity"));
 
@@ -99,7 +102,7 @@ export async function startPeer(
   const records = sqliteRecords(db, identity.peerId);
   const contents = sqliteContents(db);
   const stores = { records, contents, atomically: atomically(db), clock, log };
-  const folders = folderReader({ ignore: config.sharing.ignore, log });
+  const folders = folderReader({ ignore: config.sharing.ignore, hidden: keptPrivate, log });
   const moves = fileMoves();
   const hasher = stack.use(fileHasher(config.limits.hashWorkers));
 
@@ -152,7 +155,7 @@ export async function startPeer(
     defaultVisibility: config.sharing.defaultVisibility,
     quietPeriodMs: config.sharing.quietPeriod,
     chunkSize: () => config.chunking.chunkSize ?? late.announcer?.chunkSize ?? DEFAULT_CHUNK_SIZE,
-    keptPrivate: await privatePaths(data),
+    keptPrivate,
   });
 
   const serve = new ServeFiles({
@@ -184,7 +187,8 @@ export async function startPeer(
       hostname: config.peer.host,
       ports: config.peer.port,
       limits: { maxConnections: config.limits.connections, maxPerAddress: config.limits.connectionsPerAddress },
-      handler: (request, { remoteAddress }) => answerPeers(request, { kind: "anonymous", address: remoteAddress }),
+      handler: (request, { remoteAddress }) =>
+        refusedToSites(request) ?? answerPeers(request, { kind: "anonymous", address: remoteAddress }),
     }),
   );
 
@@ -254,6 +258,9 @@ export async function startPeer(
     file: settingsFile(join(data, "config.yaml")),
     started: configuration,
     ifSaved,
+    check: async ({ peer }) => {
+      if (peer.sharedFolder !== "") refuseAsSharedFolder(await realPlace(peer.sharedFolder), keptPrivate);
+    },
     apply: (config) => {
       name = peerName(config.peer.name);
       announcer?.changed();

@@ -3,6 +3,7 @@ import type { Caller } from "../lib/core/permission.ts";
 import { type PublicAccess, publicAccess } from "../lib/core/public_access.ts";
 import { type Api, problem } from "./http.ts";
 import type { Answer } from "./pages.tsx";
+import { refusal, safe } from "./public_access.ts";
 
 export interface TrackerSiteOptions {
   readonly api: Api;
@@ -18,15 +19,6 @@ export interface TrackerSite {
   access(request: Request): PublicAccess;
 }
 
-/** For every answer that does not say otherwise itself. */
-const SAFE_HEADERS: Readonly<Record<string, string>> = {
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "cache-control": "no-store",
-  "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "same-origin",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-};
 const IS_API = /^\/(?:api\/|metrics$)/;
 
 /** Everything that the tracker answers over plain HTTP. */
@@ -51,19 +43,4 @@ export function trackerSite({ api, pages, publicUrl, onError }: TrackerSiteOptio
       return safe(await (isApi ? api(request, caller) : page(request, remoteAddress)));
     },
   };
-}
-
-function refusal({ status, why }: PublicAccess & { allow: false }): Response {
-  return Response.json({ type: "about:blank", title: "unauthorized", status, code: "unauthorized", detail: why }, {
-    status,
-    headers: { "content-type": "application/problem+json" },
-  });
-}
-
-function safe(response: Response): Response {
-  const answer = new Response(response.body, response); // those of a redirect cannot be changed
-  for (const [name, value] of Object.entries(SAFE_HEADERS)) {
-    if (!answer.headers.has(name)) answer.headers.set(name, value);
-  }
-  return answer;
 }

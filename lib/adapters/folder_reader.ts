@@ -17,8 +17,17 @@ const REPLACEMENT = "\ufffd"; // what the runtime shows for bytes that are not U
 /** Of this program, on their way to another place or name: never shown, whatever is configured. */
 const UNFINISHED = ".essaim-*";
 
-/** Reads folders of this machine. `ignore`: names never shown, patterns as in ignoredNames. */
-export function folderReader({ ignore, log }: { ignore: readonly string[]; log: Log }): FolderReader {
+export interface FolderReaderOptions {
+  /** Names never shown, patterns as in ignoredNames. */
+  readonly ignore: readonly string[];
+  /** Absolute paths that `walk` passes over, with all below them. */
+  readonly hidden?: readonly string[];
+  readonly log: Log;
+}
+
+/** Reads folders of this machine. */
+export function folderReader({ ignore, hidden = [], log }: FolderReaderOptions): FolderReader {
+  const isHidden = new Set(hidden.map(portable));
   const isIgnored = ignoredNames([...ignore, UNFINISHED]);
   return {
     async look(path) {
@@ -32,7 +41,7 @@ export function folderReader({ ignore, log }: { ignore: readonly string[]; log: 
       return place(portable(real));
     },
     lookExactly: (path) => place(portable(resolve(path))),
-    walk: (folder, signal) => walk(portable(resolve(folder)), isIgnored, signal),
+    walk: (folder, signal) => walk(portable(resolve(folder)), isIgnored, isHidden, signal),
     watch: (folders, onChange) =>
       watchFolders({ folders, isIgnored: (path) => isIgnored(basename(path)), onChange, log }),
     isIgnored,
@@ -57,6 +66,7 @@ const nothing = (): Found => ({ files: [], emptyFolders: [], unreadable: [], ref
 async function* walk(
   root: string,
   isIgnored: (name: string) => boolean,
+  hidden: ReadonlySet<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FolderBatch> {
   let found = nothing();
@@ -83,6 +93,7 @@ async function* walk(
       }
       if (isIgnored(name) || !(isFile || isDirectory)) continue;
       const path = folder.path.endsWith("/") ? folder.path + name : `${folder.path}/${name}`;
+      if (hidden.has(path)) continue;
       kept++;
       if (isDirectory && folder.depth + 1 >= MAX_DEPTH) found.refused.push(path);
       else if (isDirectory && !(name.includes(REPLACEMENT) && isGone(path))) {

@@ -1,5 +1,5 @@
 import { hostname, userInfo } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { displayNameSchema } from "../core/messages.ts";
 import { partFiles } from "./part_files.ts";
 
@@ -29,6 +29,14 @@ export async function folderAt(path: string): Promise<string> {
   return await Deno.realPath(path);
 }
 
+/** The real path of what is there, or will be there once it is made. */
+export async function realPlace(path: string): Promise<string> {
+  const absolute = resolve(path);
+  const real = await Deno.realPath(absolute).catch(() => undefined);
+  if (real !== undefined || dirname(absolute) === absolute) return real ?? absolute;
+  return join(await realPlace(dirname(absolute)), basename(absolute));
+}
+
 /** What no share may contain, wherever the data folder is. */
 export async function privatePaths(data: string): Promise<string[]> {
   const root = await Deno.realPath(data);
@@ -39,6 +47,7 @@ export async function privatePaths(data: string): Promise<string[]> {
     "logs",
     "api-token",
     "run.json",
+    "lock",
     "config.yaml",
     "peer.db",
     "peer.db-wal",

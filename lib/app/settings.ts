@@ -23,6 +23,8 @@ export interface SettingsPorts {
   readonly started: ParsedConfig;
   /** The effective configuration if the file said this. Throws `bad-config`. */
   ifSaved(text: string): ParsedConfig;
+  /** Looks whether the program could start with it. Throws `bad-config`. */
+  check(config: Config): Promise<void>;
   /** Lets what is live take effect. */
   apply(config: Config): void;
 }
@@ -70,7 +72,7 @@ export class Settings {
   }
 
   async #change(change: SettingsChange): Promise<Setting[]> {
-    const { file, ifSaved, apply } = this.ports;
+    const { file, ifSaved, check, apply } = this.ports;
     const known = new Map(this.list().map((setting) => [setting.key, setting]));
     const text = Object.entries(change).reduce((text, [key, value]) => {
       const setting = known.get(key);
@@ -82,6 +84,7 @@ export class Settings {
       return naming(key, () => setConfigValue(text, key, value));
     }, await file.read());
     const saved = naming(undefined, () => ifSaved(text), Object.keys(change));
+    await check(saved.config);
     await file.write(text);
     this.#saved = saved;
     apply(saved.config);

@@ -73,6 +73,18 @@ export function moveKnown(contents: ContentStore, from: string, to: string | und
   }
 }
 
+/** Refuses, as the shared folder, one that holds or is held in what must never leave this computer. */
+export function refuseAsSharedFolder(path: string, keptPrivate: readonly string[]): void {
+  const secret = keptPrivate.find((secret) => isWithin(secret, path) || isWithin(path, secret));
+  if (secret === undefined) return;
+  throw new EssaimError(
+    "bad-config",
+    `peer.shared_folder cannot be ${path}: ${secret} in it holds this computer's keys or private data. ` +
+      "Choose a folder beside the data folder, or one inside it such as shared_files.",
+    { details: { key: "peer.shared_folder" } },
+  );
+}
+
 /** Refuses a folder or file that holds, or is held in, what must never leave this computer (its keys and database). */
 export function refusePrivate(path: string, keptPrivate: readonly string[]): void {
   const secret = keptPrivate.find((secret) => isWithin(secret, path) || isWithin(path, secret));

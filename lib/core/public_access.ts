@@ -12,7 +12,17 @@ export type PublicAccess =
   | { readonly allow: false; readonly status: 403 | 421; readonly why: string };
 
 /** Names that only a local network gives. */
-const LOCAL_ENDINGS = ["local", "localhost", "lan", "home", "home.arpa", "internal", "intranet", "localdomain", "box"];
+const LOCAL_ENDINGS = [
+  "local",
+  "localhost",
+  "lan",
+  "home",
+  "home.arpa",
+  "internal",
+  "intranet",
+  "localdomain",
+  "fritz.box",
+];
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /**
@@ -24,7 +34,8 @@ export function publicAccess({ host, origin }: PublicRequest, publicUrl: string)
   const ours = publicUrl === "" ? null : URL.parse(publicUrl);
   const name = URL.parse(`http://${host}`)?.hostname;
   if (name === undefined || (!isLocalName(name) && name !== ours?.hostname)) {
-    const why = "This name is not known here. Use the tracker's address, or tell it this name in tracker.public_url.";
+    const why =
+      "This name is not known here. Use the address in numbers; a tracker can be told its name in tracker.public_url.";
     return { allow: false, status: 421, why };
   }
   if (origin === null || origin === ours?.origin || [`http://${host}`, `https://${host}`].includes(origin)) {
@@ -43,5 +54,5 @@ function isLocalName(name: string): boolean {
 export function localPath(path: string): string {
   const here = "http://here.invalid";
   const url = /^\/(?![/\\])/.test(path) ? URL.parse(path, here) : null;
-  return url?.origin === here ? url.pathname + url.search : "/";
+  return url?.origin === here ? url.pathname.replace(/^\/+/, "/") + url.search : "/";
 }

@@ -36,6 +36,22 @@ async function read(folder: string, ignore: string[] = []) {
   return { ...found, batches };
 }
 
+Deno.test("what is hidden is passed over with all below it, also when it is the only thing there", async () => {
+  await inFolder(async (folder) => {
+    for (const path of ["home/data/identity", "home/lessons", "home/data/identityx"]) {
+      await Deno.mkdir(`${folder}/${path}`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/${path}/file`, "x");
+    }
+    await Deno.writeTextFile(`${folder}/home/data/token`, "x");
+    const hidden = [`${folder}/home/data/identity`, `${folder}/home/data/token`];
+    const files: string[] = [];
+    for await (const batch of folderReader({ ignore: [], hidden, log: new FakeLog() }).walk(folder)) {
+      files.push(...batch.files.map(({ path }) => path.slice(folder.length + 1)));
+    }
+    assert.deepEqual(files.sort(), ["home/data/identityx/file", "home/lessons/file"]);
+  });
+});
+
 Deno.test("a walk gives files and empty folders; links, pipes and ignored names are left out", async () => {
   await inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/a/b`, { recursive: true });

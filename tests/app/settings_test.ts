@@ -26,6 +26,10 @@ function open(text = OWN) {
   const settings = new Settings({
     ...{ file, ifSaved },
     started: ifSaved(text),
+    check: ({ peer }) =>
+      peer.sharedFolder === "/keys"
+        ? Promise.reject(new EssaimError("bad-config", "No.", { details: { key: "peer.shared_folder" } }))
+        : Promise.resolve(),
     apply: (config) => void applied.push(config),
   });
   return { file, settings, applied, setting: (key: string) => settings.list().find((setting) => setting.key === key) };
@@ -66,6 +70,7 @@ Deno.test("a wrong value changes nothing and names its key", async () => {
       [{ "ui.theme": "dark", "limits.upload_rate": "fast" }, ["bad-config", "limits.upload_rate"]],
       [{ "limits.parallel_downloads": 0 }, ["bad-config", "limits.parallel_downloads"]],
       [{ "sharing.default_visibility": "class" }, ["bad-config", "sharing.default_visibility"]],
+      [{ "ui.theme": "dark", "peer.shared_folder": "/keys" }, ["bad-config", "peer.shared_folder"]],
       [{ "peer.nmae": "bob" }, ["bad-config", "peer.nmae"]],
       [{ "tracker.port": 80 }, ["bad-config", "tracker.port"]],
       [{ "peer.name": "bob" }, ["conflict", "peer.name"]],
