@@ -4,8 +4,8 @@ import { baseName, parentOf } from "./share_tree.ts";
 
 /** How long something deleted can come back. */
 export const KEPT_MS = 10 * 60_000;
-/** Things kept; the oldest go first. */
-const MAX_KEPT = 1_000;
+/** What an earlier run left: it may have been killed while something was moved, and a person may look for it. */
+const LEFT_KEPT_MS = 24 * 3_600_000;
 const SWEEP_EVERY_MS = 30_000;
 
 export interface TrashPorts {
@@ -30,7 +30,10 @@ export interface Kept<T> {
   readonly at: number;
 }
 
-/** What was deleted on the pages and can come back for ten minutes, each under a key. Nothing survives a restart. */
+/**
+ * What was deleted on the pages and can come back for ten minutes, each under a key. After a restart it can no longer
+ * come back by itself, but it lies in its folder for a day.
+ */
 export class Trash<T> implements AsyncDisposable {
   readonly #kept = new Map<string, Kept<T>>();
   readonly #stop = new AbortController();
@@ -38,13 +41,19 @@ export class Trash<T> implements AsyncDisposable {
 
   constructor(readonly ports: TrashPorts) {}
 
-  /** Empties what an earlier run left, then what becomes too old. */
+  /** Deletes what earlier runs left and what becomes too old. */
   async start(): Promise<void> {
     const { moves, folder, onMoved } = this.ports;
     await moves.makeFolder(folder);
     const left = await moves.names(folder);
     onMoved(folder, undefined);
-    this.#loop = this.#run(left);
+    const tooOld = this.ports.clock.now() - LEFT_KEPT_MS;
+    const old = left.filter((name) => !(putAt(name) >= tooOld));
+    if (old.length < left.length) {
+      const count = left.length - old.length;
+      this.ports.log.info("trash-left", `${count} deleted things of before this start lie in ${folder} for a day.`);
+    }
+    this.#loop = this.#run(old);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -54,8 +63,8 @@ export class Trash<T> implements AsyncDisposable {
 
   /** Moves the file or folder at `from` here. When it rejects, it is still there. */
   async put(key: string, from: string, note: T): Promise<void> {
-    const { moves, folder, newId, onMoved } = this.ports;
-    const own = `${folder}/${newId()}`;
+    const { moves, folder, newId, onMoved, clock } = this.ports;
+    const own = `${folder}/${Math.trunc(clock.now())}-${newId()}`;
     await moves.makeFolder(own);
     const near = await moves.bringNear(from, own);
     const place = `${own}/${baseName(from)}`;
@@ -92,7 +101,6 @@ export class Trash<T> implements AsyncDisposable {
   async #keep(kept: Kept<T>): Promise<void> {
     await this.#drop(kept.key);
     this.#kept.set(kept.key, kept);
-    for (const key of [...this.#kept.keys()].slice(0, Math.max(0, this.#kept.size - MAX_KEPT))) await this.#drop(key);
   }
 
   async #drop(key: string): Promise<void> {
@@ -118,12 +126,17 @@ export class Trash<T> implements AsyncDisposable {
     for (const { key, at } of [...this.#kept.values()]) if (at < since) await this.#drop(key);
   }
 
-  async #run(left: readonly string[]): Promise<void> {
+  async #run(old: readonly string[]): Promise<void> {
     const { clock, folder } = this.ports;
-    for (const name of left) await this.#remove(`${folder}/${name}`);
+    for (const name of old) await this.#remove(`${folder}/${name}`);
     while (!this.#stop.signal.aborted) {
       await clock.sleep(SWEEP_EVERY_MS, this.#stop.signal).catch(() => {});
       await this.sweep();
     }
   }
+}
+
+/** When a folder of the trash was made, in milliseconds since 1970; NaN for another name. */
+function putAt(name: string): number {
+  return Number(/^(\d{1,15})-/.exec(name)?.[1] ?? NaN);
 }
