@@ -22,8 +22,15 @@ export function multipartForms(): FormReader {
       const parser = parserFor({ "content-type": type });
       const failure = Promise.withResolvers<never>();
       failure.promise.catch(() => {});
-      const fail = (error: unknown) => {
+      let failed: { readonly error: unknown } | undefined;
+      const open = new Set<Readable>();
+      const spoil = (error: unknown) => {
+        failed ??= { error };
         failure.reject(error);
+        for (const body of open) body.destroy(error instanceof Error ? error : undefined);
+      };
+      const fail = (error: unknown) => {
+        spoil(error);
         parser.destroy();
       };
       const tooMuch = () => fail(new EssaimError("too-large", "The form has too many or too long fields."));
@@ -33,17 +40,28 @@ export function multipartForms(): FormReader {
         else fields.set(name, value);
       });
       parser.on("file", (_field: string, body: Readable, name: string) => {
-        body.on("error", () => {}); // told by the reader
+        open.add(body);
+        // Of a file that waits for its turn nobody else would hear that it was cut.
+        body.on("error", (cause) => spoil(cutOff(cause)));
+        body.on("close", () => open.delete(body));
         if (!name) return void body.resume();
-        files = files.then(() => onFile({ name, body })).catch(fail);
+        files = files.then(() => {
+          if (failed) throw failed.error;
+          return onFile({ name, body });
+        }).catch(fail);
       });
       for (const limit of ["partsLimit", "filesLimit", "fieldsLimit"] as const) parser.on(limit, tooMuch);
       const body = Readable.fromWeb((request.body ?? new Blob([]).stream()) as NodeReadableStream);
       const whole = pipeline(body, parser).then(() => files, (cause) => {
-        throw new EssaimError("bad-input", "The form did not come whole.", { cause });
+        throw cutOff(cause);
       });
-      whole.catch(() => {});
-      await Promise.race([whole, failure.promise]);
+      whole.catch(spoil);
+      try {
+        await Promise.race([whole, failure.promise]);
+      } catch (error) {
+        await files; // what was begun is cleaned up when the answer goes
+        throw error;
+      }
       return fields;
     },
   };
@@ -64,4 +82,8 @@ function parserFor(headers: BusboyHeaders) {
   } catch (cause) {
     throw new EssaimError("bad-input", "The form is malformed.", { cause });
   }
+}
+
+function cutOff(cause: unknown): unknown {
+  return cause instanceof EssaimError ? cause : new EssaimError("bad-input", "The form did not come whole.", { cause });
 }

@@ -11,6 +11,7 @@ import { searchRequestSchema } from "../../lib/core/search_request.ts";
 import { networkTexts } from "../../lib/i18n/network.ts";
 import type { LocalPeerParts } from "../api/local_parts.ts";
 import { definePeer } from "../define.ts";
+import { readForm } from "../form.ts";
 import { parseInput } from "../http.ts";
 
 const RESULTS = 50;
@@ -39,7 +40,7 @@ export const handler = definePeer.handlers({
     return page({ first, file: id && { id, details }, tracker: state.peer.status().tracker.state });
   },
   POST: async (ctx) => {
-    const { action, from, ...wanted } = parseInput(formSchema, Object.fromEntries(await ctx.req.formData()));
+    const { action, from, ...wanted } = parseInput(formSchema, Object.fromEntries(await readForm(ctx.req)));
     if (action === "download") await ctx.state.peer.downloads.add(wanted, ctx.req.signal);
     return ctx.redirect(from, 303);
   },

@@ -9,6 +9,7 @@ import { transfersTexts } from "../../lib/i18n/transfers.ts";
 import type { LocalPeerParts } from "../api/local_parts.ts";
 import { parseInput } from "../http.ts";
 import { definePeer } from "../define.ts";
+import { readForm } from "../form.ts";
 
 const querySchema = z.object({
   /** Of the finished ones. */
@@ -34,7 +35,7 @@ export const handler = definePeer.handlers({
     });
   },
   POST: async (ctx) => {
-    const { action, id } = parseInput(formSchema, Object.fromEntries(await ctx.req.formData()));
+    const { action, id } = parseInput(formSchema, Object.fromEntries(await readForm(ctx.req)));
     await perform(ctx.state.peer, action, id);
     return ctx.redirect(action === "cancel" ? `/transfers?cancelled=${encodeURIComponent(id)}` : "/transfers", 303);
   },

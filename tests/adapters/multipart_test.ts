@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { multipartForms } from "../../lib/adapters/multipart.ts";
+import { EssaimError } from "../../lib/core/errors.ts";
 import { codeOf } from "../fakes.ts";
 
 const forms = multipartForms();
@@ -57,6 +58,32 @@ Deno.test("a form is read no faster than its files are taken, one after the othe
   });
   assert.deepEqual(order, ["begin a", "a", "end a", "begin b", "b", "end b"]);
   assert.ok(inHand < 200, `${inHand} of 200 parts were read before anybody took them`);
+});
+
+const TYPE = "multipart/form-data; boundary=b";
+const filePart = (name: string, content: string) =>
+  `--b\r\ncontent-disposition: form-data; name="f"; filename="${name}"\r\n\r\n${content}\r\n`;
+
+Deno.test("a file that is cut while it waits for its turn is never taken for a whole one", async () => {
+  const body = `${filePart("ok.bin", "x".repeat(300_000))}${filePart("essay.docx", "y".repeat(100_000))}`;
+  const whole: string[] = [];
+  const reading = forms.read(post(body, TYPE), async ({ name, body }) => {
+    for await (const _ of body) { /* all of it */ }
+    whole.push(name);
+  });
+  assert.equal(await codeOf(reading), "bad-input");
+  assert.ok(!whole.includes("essay.docx"), "it ended as if it were whole");
+});
+
+Deno.test("after a file that is refused the next ones are not begun, and nothing is left to wait for", async () => {
+  const names: string[] = [];
+  const body = filePart(".hidden", "x") + filePart("big.bin", "y".repeat(2_000_000)) + "--b--\r\n";
+  const reading = forms.read(post(body, TYPE), ({ name }) => {
+    names.push(name);
+    return Promise.reject(new EssaimError("bad-name", "Never shared."));
+  });
+  assert.equal(await codeOf(reading), "bad-name");
+  assert.deepEqual(names, [".hidden"]);
 });
 
 Deno.test("what is no form, too long or cut off is refused", async () => {
