@@ -115,7 +115,8 @@ export interface SwarmIndex extends Disposable {
   apply(change: SwarmChange): void;
   share(ref: Pick<ShareRef, "owner" | "shareId">): ShareRecord | undefined;
   liveShare(ref: Pick<ShareRef, "owner" | "shareId">): IndexedShare | undefined;
-  sharesOf(file: FileId): IndexedShare[];
+  /** Live shares of a content, newest first, bounded; `public` leaves the others out before the bound counts. */
+  sharesOf(file: FileId, visible: "public" | "any"): IndexedShare[];
   /** What is present until this is called again; kept in memory only. */
   noteCopies(copies: Copies): void;
   /** Throws `bad-input` when `after` is of a share that this index does not know. */

@@ -162,8 +162,10 @@ export class MemorySwarmIndex implements SwarmIndex {
     return share && !share.forgotten ? share.signed.record : undefined;
   }
 
-  sharesOf(file: FileId): IndexedShare[] {
-    return this.#live().filter(({ signed }) => signed.record.fileId === file);
+  sharesOf(file: FileId, visible: "public" | "any"): IndexedShare[] {
+    return this.#live().filter(({ signed: { record } }) =>
+      record.fileId === file && (visible === "any" || record.visibility === "public")
+    );
   }
 
   liveShare(ref: { owner: PeerId; shareId: ShareId }): IndexedShare | undefined {

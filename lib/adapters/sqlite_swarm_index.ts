@@ -13,6 +13,8 @@ import { type Query, type Row, searchShares } from "./sqlite_share_search.ts";
 import { SWARM_MIGRATIONS } from "./sqlite_swarm_schema.ts";
 
 /** Live and deleted shares of one peer; a folder counts as one. */
+/** Searches have as many shapes as there are combinations of filters, orders and numbers of words. */
+const MAX_PREPARED = 200;
 const MAX_SHARES_PER_PEER = 250_000;
 /** Peers ever heard of; past it those seen longest ago are forgotten with their shares. */
 const MAX_KNOWN_PEERS = 50_000;
@@ -72,9 +74,11 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
     liveShare: ({ owner, shareId }) =>
       found(`${FOUND} WHERE s.owner = ? AND s.share_id = ? AND s.state = 'live'`, owner, shareId)[0],
 
-    sharesOf: (file) =>
+    sharesOf: (file, visible) =>
       found(
-        `${FOUND} WHERE s.state = 'live' AND s.file_id = ? ORDER BY s.id DESC LIMIT ?`,
+        `${FOUND} WHERE s.state = 'live' AND s.file_id = ?${
+          visible === "public" ? " AND s.visibility = 'public'" : ""
+        } ORDER BY s.id DESC LIMIT ?`,
         file,
         MAX_SHARES_OF_FILE,
       ),
@@ -129,12 +133,14 @@ const FUNCTIONS = {
   time_of: (at: string) => Date.parse(at) || 0,
 };
 
-/** Runs a statement, prepared at its first use. The statements are a fixed few; only the number of words varies. */
+/** Runs a statement, prepared at its first use. */
 function queries(db: DatabaseSync): Query {
   const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   return (sql, ...values) => {
-    let statement = prepared.get(sql);
-    if (!statement) prepared.set(sql, statement = db.prepare(sql));
+    const statement = prepared.get(sql) ?? db.prepare(sql);
+    prepared.delete(sql); // used last, kept longest
+    prepared.set(sql, statement);
+    if (prepared.size > MAX_PREPARED) prepared.delete(prepared.keys().next().value!);
     return statement.all(...values) as Row[];
   };
 }

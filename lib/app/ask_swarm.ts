@@ -112,7 +112,7 @@ export class AskSwarm {
   ): FilePeersReply {
     const { clock, index } = this.options;
     const shares = sample(
-      this.#granting(file, via).filter(({ signed }) => mayRead(caller, signed.record).allow),
+      this.#granting(file, via, caller).filter(({ signed }) => mayRead(caller, signed.record).allow),
       MAX_RECORDS,
       clock.random,
     );
@@ -131,7 +131,9 @@ export class AskSwarm {
    * reach. Throws `not-found` as `filePeers` does.
    */
   file(file: FileId, caller: Caller, asker: Origin): FileView {
-    const shares = this.options.index.sharesOf(file).filter(({ signed }) => mayRead(caller, signed.record).allow);
+    const shares = this.options.index.sharesOf(file, visibleTo(caller)).filter(({ signed }) =>
+      mayRead(caller, signed.record).allow
+    );
     const [first] = shares;
     if (!first) throw noSuchFile();
     const { kind, sha256, total } = first.signed.record;
@@ -224,16 +226,21 @@ export class AskSwarm {
     return sources;
   }
 
-  #granting(file: FileId, via: Pick<ShareRef, "owner" | "shareId"> | undefined): IndexedShare[] {
+  #granting(
+    file: FileId,
+    via: Pick<ShareRef, "owner" | "shareId"> | undefined,
+    caller: Caller,
+  ): IndexedShare[] {
     const { index, swarm } = this.options;
     if (!via) {
-      const shares = index.sharesOf(file);
+      const shares = index.sharesOf(file, visibleTo(caller));
       const held = shares.filter(({ signed }) => swarm.countOf(signed.record) > 0);
       return held.length > 0 ? held : shares;
     }
     const record = index.share(via);
     if (!record || record.deleted || (record.fileId !== file && record.kind !== "folder")) return [];
-    return index.sharesOf(record.fileId).filter(({ signed }) => shareKey(signed.record) === shareKey(via));
+    const share = index.liveShare(via);
+    return share?.signed.record.fileId === record.fileId ? [share] : [];
   }
 
   #found({ signed: { record }, ownerName, downloads }: IndexedShare): FoundShare {
@@ -295,4 +302,9 @@ function noSuchFile(): EssaimError {
 /** Milliseconds since 1970. */
 function timeOf(record: LiveRecord): number {
   return Date.parse(record.at) || 0;
+}
+
+/** Shares that a caller without any certificate is asked about; each record is asked again. */
+function visibleTo(caller: Caller): "public" | "any" {
+  return caller.kind === "anonymous" ? "public" : "any";
 }

@@ -56,7 +56,13 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
     put(index, named(1, "alice.txt"));
     put(index, { ...named(1, "bob.txt", { version: 9 }), owner: bob });
     index.apply(change(bob, { restart: true }));
-    assert.deepEqual(names(index.sharesOf(fileId(1))), ["alice.txt"]);
+    assert.deepEqual(names(index.sharesOf(fileId(1), "any")), ["alice.txt"]);
+  });
+
+  check("the public shares of a content are found however many others hide behind them", (index) => {
+    const hidden = Array.from({ length: 1_005 }, (_, number) => named(10 + number, "x.txt", { visibility: "private" }));
+    put(index, named(1, "public.txt"), ...hidden.map((record) => ({ ...record, fileId: fileId(1) })));
+    assert.deepEqual(names(index.sharesOf(fileId(1), "public")), ["public.txt"]);
   });
 
   check("totals, most fetched and public searches count nothing but public shares", (index) => {
