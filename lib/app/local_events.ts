@@ -12,7 +12,8 @@ const MAP_EVERY_MS = 500;
 const SHARES_EVERY_MS = 500;
 /** When a present peer was last heard changes with each announce. */
 const SEEN_EVERY_MS = 10_000;
-const MAX_LISTENERS = 16;
+/** Pages that were left keep theirs for a moment. */
+const MAX_LISTENERS = 64;
 /** Of what happened at once; all can be read with `GET /api/activity`. */
 const MAX_LINES = 100;
 

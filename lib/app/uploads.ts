@@ -77,7 +77,7 @@ export class Uploads {
     const { batch: id, body, size } = upload;
     const wanted = safeName(upload.name);
     const folder = safeFolder(upload.folder, wanted);
-    if (folder === "") this.#refuseIgnored(wanted);
+    for (const name of folder === "" ? [wanted] : [folder.split("/")[0]!]) this.#refuseIgnored(name);
     const batch = this.#open(id);
     if (this.#running >= MAX_AT_ONCE) {
       throw new EssaimError("busy", "Enough files are being added at once.", { retryAfterMs: 500 });
@@ -99,7 +99,10 @@ export class Uploads {
     } finally {
       this.#running--;
       batch.running.delete(receiving);
-      if (batch.entries.size === 0 && batch.running.size === 0 && !batch.closed) this.#batches.delete(id);
+      if (batch.entries.size === 0 && batch.running.size === 0 && !batch.closed) {
+        this.#batches.delete(id);
+        await this.ports.incoming.remove(id).catch(() => {}); // an empty folder that the next start removes
+      }
     }
   }
 

@@ -7,9 +7,12 @@ const MAX_PATH_BYTES = 3_000;
 const MAX_DEPTH = 100;
 
 /** Text that reorders, hides or breaks what a person reads: bidirectional and zero-width controls (joiners are kept for emoji and Persian). */
-const DECEIVING = "\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff";
+const DECEIVING =
+  "\\u00ad\\u034f\\u061c\\u180e\\u{e0001}-\\u{e007f}\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff";
 const FORBIDDEN = new RegExp(`[\\p{Cc}\\p{Zl}\\p{Zp}/\\\\:*?"<>|${DECEIVING}]`, "gu");
 const UNPRINTABLE = new RegExp(`[\\p{Cc}\\p{Zl}\\p{Zp}${DECEIVING}]`, "gu");
+/** Dots, white space, and letters that have no shape. */
+const NOTHING_VISIBLE = /^[.\s\u115f\u1160\u2800\u3164\uffa0]*$/u;
 const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)/i;
 /** Most names: safe at a glance. The steps of safeName take ten times longer, which counts for 10,000 of them. */
 const PLAIN = /^(?!aux|co[mn]|lpt|nul|prn)\w(?:[\w .()+,-]{0,100}[\w()+,-])?$/i;
@@ -18,7 +21,7 @@ const ENCODER = new TextEncoder();
 /**
  * A name that any file system takes and no terminal or page is fooled by, as close to `name` as possible: NFC, forbidden
  * characters become "_", no trailing dot or space, at most 240 bytes with the extension kept. Throws `bad-name` for
- * "", "." and "..".
+ * names without anything to see, such as "", "." and "..".
  */
 export function safeName(name: string): string {
   if (PLAIN.test(name)) return name;
@@ -26,7 +29,7 @@ export function safeName(name: string): string {
     /[. ]+$/u,
     (end) => "_".repeat(end.length),
   );
-  if (/^_*$/.test(safe) && /^[.\s]*$/.test(name)) {
+  if (NOTHING_VISIBLE.test(name)) {
     throw new EssaimError(
       "bad-name",
       `${JSON.stringify(name)} cannot be the name of a file. Give it a name with letters or digits.`,

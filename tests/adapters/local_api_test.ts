@@ -190,7 +190,7 @@ Deno.test("events tell of a download as it changes, and only so many may listen"
   const file = local.peer.share("notes.pdf", testFile(10));
   local.peer.network.sources.get(1)!.gone = true;
   await (await local.ask("POST", "/api/downloads", { fileId: file.manifest.id })).body?.cancel();
-  const streams = await Promise.all(Array.from({ length: 16 }, () => local.ask("GET", "/api/events")));
+  const streams = await Promise.all(Array.from({ length: 64 }, () => local.ask("GET", "/api/events")));
   assert.deepEqual(await local.code("GET", "/api/events"), [503, "busy"]);
   let text = "";
   for await (const bytes of streams[0]!.body!) {
