@@ -20,7 +20,7 @@ import { type Caller, mayRead } from "../core/permission.ts";
 import { queryWords } from "../core/search.ts";
 import { parseCursor, type SharePlace, writeCursor } from "../core/search_cursor.ts";
 import { type SearchRequest, usualOrder } from "../core/search_request.ts";
-import { type LiveRecord, shareKey, visibleSize } from "../core/share_record.ts";
+import { type LiveRecord, visibleSize } from "../core/share_record.ts";
 import { sample, type Swarm } from "../core/swarm.ts";
 import type { Clock, IndexedShare, ShareQuery, SwarmIndex } from "../ports.ts";
 import { Kept } from "./kept.ts";
