@@ -33,6 +33,7 @@ export function incomingFiles(root: string, log: Log): IncomingFiles {
         if (!isDirectory || !BATCH.test(name)) continue;
         try {
           await removeInterrupted(pathOf(name));
+          await removeMoved(join(pathOf(name), SINGLE));
           const stored = await read(name);
           if (stored.entries.length > 0) batches.push(stored);
           else await remove(name);
@@ -204,6 +205,14 @@ async function measure(path: string): Promise<{ size: number; files: number }> {
 async function removeInterrupted(batch: string): Promise<void> {
   for (const name of await namesIn(batch)) {
     if (name !== SINGLE && name !== WHOLE) await removeAll(join(batch, name));
+  }
+}
+
+/** A crash while a file was moved into the shared folder left it with both names. It is shared: it waits for nothing. */
+async function removeMoved(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const { isFile, nlink } = await Deno.lstat(join(folder, name));
+    if (isFile && nlink !== null && nlink > 1) await removeAll(join(folder, name));
   }
 }
 

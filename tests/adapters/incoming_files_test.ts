@@ -139,6 +139,16 @@ Deno.test("what a crash left half-written is gone after the next start, and what
   assert.deepEqual(left.sort(), [BATCH, "notes.txt"]);
 });
 
+Deno.test("a file that a crash left with both names has moved and waits no longer", async () => {
+  await using incoming = await Incoming.make();
+  await incoming.receive("moved.txt", parts("one"));
+  await incoming.receive("waits.txt", parts("two"));
+  await Deno.link(`${incoming.root}/incoming/${BATCH}/files/moved.txt`, `${incoming.root}/shared.txt`);
+  const [batch] = await incoming.files.load();
+  assert.deepEqual(batch?.entries.map(({ name }) => name), ["waits.txt"]);
+  assert.equal(await Deno.readTextFile(`${incoming.root}/shared.txt`), "one");
+});
+
 Deno.test("whatever is received in any order, every different content is there exactly once", async () => {
   const files = fc.array(
     fc.record({ name: fc.constantFrom("a.txt", "b"), text: fc.constantFrom("", "x", "y", "xx") }),

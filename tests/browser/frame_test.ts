@@ -50,6 +50,7 @@ browserTest(
       await using visit = await Visit.begin(browser, look);
       for (const path of ["/", "/settings"]) {
         const page = await visit.open(pages + path);
+        await page.getByText("Online", { exact: true }).waitFor(); // or "why?" would come in between
         const names = await walk(page);
         assert.equal(names[0], "Go to the content");
         assert.ok(["Dashboard", "My files", "Network", "Transfers", "Settings"].every((name) => names.includes(name)));
@@ -100,6 +101,7 @@ browserTest("what was done is announced, and can be undone for ten seconds or wh
   await visit.isFine("a notice");
   await undo.press("Enter");
   await shared(alice, "a.txt", "b.txt");
+  await page.getByRole("row").nth(1).filter({ hasText: "a.txt" }).waitFor(); // the newest comes first
   await remove("b.txt");
   await undo.waitFor();
   await page.clock.runFor(10_500);
