@@ -209,6 +209,7 @@ export async function startPeer(
     peer: { peerId: identity.peerId, name },
     tracker: { url: config.peer.tracker, state: trackerState() },
     mode: trackerState() === "online" ? "normal" : "degraded",
+    class: null,
     peers: neighbours.present().length,
     shares: shareCount(),
     downloads: downloads.unfinished,

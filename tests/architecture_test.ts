@@ -9,8 +9,9 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/core": [],
   "lib/ports.ts": ["lib/core"],
-  "lib/app": ["lib/core", "lib/ports.ts"],
-  "lib/adapters": ["lib/core", "lib/ports.ts"],
+  "lib/class_ports.ts": ["lib/core"],
+  "lib/app": ["lib/core", "lib/ports.ts", "lib/class_ports.ts"],
+  "lib/adapters": ["lib/core", "lib/ports.ts", "lib/class_ports.ts"],
   "lib/cli": ["lib/app", "lib/core", "lib/i18n"],
   "lib/fresh": [],
   "lib/i18n": ["lib/core"],

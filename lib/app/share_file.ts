@@ -263,5 +263,7 @@ export function viewShare({ signed: { record }, path }: OwnShare): LocalShare {
     version: record.version,
     at: record.at,
     path,
+    allow: record.allow,
+    groups: [],
   };
 }

@@ -14,16 +14,19 @@ export const ERROR_CODES = {
   "disk-full": 507,
   "internal": 500,
   "limited": 429,
+  "name-taken": 409,
   "no-desktop": 409,
   "no-source": 503,
   "not-found": 404,
   "not-running": 503,
   "port-taken": 409,
+  "removed": 403,
   "too-large": 413,
   "unauthorized": 401,
   "unreachable": 502,
   "unreadable": 500,
   "unwritable": 500,
+  "wrong-code": 403,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

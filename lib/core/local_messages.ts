@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Plain } from "./config_kinds.ts";
+import { classIdSchema } from "./class_messages.ts";
 import { type FileId, fileIdSchema, type PeerId, peerIdSchema, shareIdSchema, userIdSchema } from "./ids.ts";
-import type { FoundShare } from "./messages.ts";
+import { displayNameSchema, type FoundShare } from "./messages.ts";
 import { type Visibility, visibilitySchema } from "./share_record.ts";
 
 /** What the local API (interface and command line) says. Sizes in bytes, rates in bytes a second, times ISO 8601. */
@@ -21,6 +22,8 @@ export const statusSchema = z.object({
   peer: z.object({ peerId: peerIdSchema, name: z.string() }),
   tracker: z.object({ url: z.string(), state: z.enum(["online", "offline", "none"]) }),
   mode: z.enum(["normal", "degraded"]),
+  /** The class that this computer belongs to. */
+  class: z.object({ name: z.string(), user: userIdSchema, removed: z.boolean() }).nullable(),
   /** Other peers known to be present. */
   peers: amount,
   shares: amount,
@@ -34,6 +37,50 @@ export const statusSchema = z.object({
 });
 export type Status = z.infer<typeof statusSchema>;
 
+/** Chosen at random when a group is made. */
+export const groupIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
+const groupNameSchema = displayNameSchema;
+
+/** People of the class under one name, on this computer only. A share that names it is signed again when it changes. */
+export const groupSchema = z.object({
+  id: groupIdSchema,
+  name: groupNameSchema,
+  users: z.array(userIdSchema).max(1_000),
+});
+export type Group = z.infer<typeof groupSchema>;
+export const groupChangeSchema = groupSchema.omit({ id: true });
+export type GroupChange = z.infer<typeof groupChangeSchema>;
+
+/** `GET /api/class`: the class that this computer belongs to, or that its tracker could be joined. */
+export const classViewSchema = z.object({
+  joined: z.object({
+    class: classIdSchema,
+    name: z.string(),
+    user: userIdSchema,
+    /** How this user is called in the class. */
+    me: z.string(),
+    /** When the certificate ends unless the tracker renews it. */
+    until: z.string(),
+    /** Everybody else in the class, as last heard from the tracker. */
+    people: z.array(z.object({ id: userIdSchema, name: z.string() })),
+    groups: z.array(groupSchema),
+    /** Set when the teacher has removed this computer: it can only be joined again. */
+    removed: z.boolean(),
+  }).nullable(),
+  /** Address of the tracker, where a class can be joined; "" when none is set. */
+  tracker: z.string(),
+});
+export type ClassView = z.infer<typeof classViewSchema>;
+
+/** `POST /api/class/join`: a whole join link, or a code of the class whose tracker is set or given. */
+export const joinClassSchema = z.object({
+  /** "http://HOST:5000/join#CODE" or "ABCD-EFGH-JKMN-PQRS". */
+  link: z.string().trim().min(1).max(500),
+  tracker: z.string().max(500).optional(),
+  name: displayNameSchema,
+});
+export type JoinClass = z.infer<typeof joinClassSchema>;
+
 export const localShareSchema = z.object({
   id: fileIdSchema,
   shareId: shareIdSchema,
@@ -45,6 +92,10 @@ export const localShareSchema = z.object({
   version: amount,
   at: z.string(),
   path: z.string(),
+  /** Of a private share: who may have it, apart from this user; those of its groups included. */
+  allow: z.array(userIdSchema),
+  /** Groups of which it is kept up to date. */
+  groups: z.array(groupIdSchema),
 });
 export type LocalShare = z.infer<typeof localShareSchema>;
 
@@ -84,10 +135,16 @@ export const shareCountsSchema = z.record(
 );
 export type ShareCounts = z.infer<typeof shareCountsSchema>;
 
-export const shareChangeSchema = z.object({
-  name: z.string().min(1).max(255).optional(),
-  visibility: visibilitySchema.optional(),
+/** Who may have something: with `private`, these users and those in these groups. */
+export const chosenVisibilitySchema = z.object({
+  visibility: visibilitySchema,
   allow: z.array(userIdSchema).max(1_000).optional(),
+  groups: z.array(groupIdSchema).max(100).optional(),
+});
+export type ChosenVisibility = z.infer<typeof chosenVisibilitySchema>;
+
+export const shareChangeSchema = chosenVisibilitySchema.partial().extend({
+  name: z.string().min(1).max(255).optional(),
 });
 export type ShareChange = z.infer<typeof shareChangeSchema>;
 
@@ -114,16 +171,7 @@ export const uploadBatchSchema = z.object({
 });
 export type UploadBatch = z.infer<typeof uploadBatchSchema>;
 
-export const chosenVisibilitySchema = z.object({
-  visibility: visibilitySchema,
-  allow: z.array(userIdSchema).max(1_000).optional(),
-});
-export type ChosenVisibility = z.infer<typeof chosenVisibilitySchema>;
-
-export const shareRequestSchema = z.object({
-  path: z.string().min(1).max(4_096),
-  visibility: visibilitySchema.optional(),
-});
+export const shareRequestSchema = chosenVisibilitySchema.partial().extend({ path: z.string().min(1).max(4_096) });
 
 export const downloadRequestSchema = z.object({
   fileId: fileIdSchema,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HISTORY_RANGES } from "./history.ts";
-import { fileIdSchema, peerIdSchema, shareIdSchema } from "./ids.ts";
+import { fileIdSchema, peerIdSchema, shareIdSchema, userIdSchema } from "./ids.ts";
 import { chunkSizeSchema } from "./manifest.ts";
 import { visibilitySchema } from "./share_record.ts";
 import { safeNameSchema } from "./safe_path.ts";
@@ -24,7 +24,7 @@ const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const port = z.number().int().min(1).max(65_535);
 /** Random hex, 128 bits: one run of a process, or one database. */
 const nonce = z.string().regex(/^[0-9a-f]{32}$/);
-const compactJws = z.string().max(MAX_RECORD_BYTES).regex(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+export const compactJwsSchema = z.string().max(MAX_RECORD_BYTES).regex(/^[\w-]+\.[\w-]+\.[\w-]+$/);
 /** How a person is called; display only. Control characters are refused. */
 export const displayNameSchema = z.string().trim().min(1).max(64).regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
 
@@ -71,7 +71,7 @@ export const announceSchema = z.object({
   memberPort: port.optional(),
   /** The records are those changed after `from` and up to `to`, oldest first. `from` 0 starts again from nothing. */
   index: z.object({ epoch: nonce, from: count, to: count }),
-  records: z.array(compactJws).max(MAX_RECORDS_PER_ANNOUNCE),
+  records: z.array(compactJwsSchema).max(MAX_RECORDS_PER_ANNOUNCE),
   /** Changes of what it holds for others; `started` forgets all that was held before. */
   holdings: z.array(holdingSchema).max(MAX_HOLDINGS_PER_ANNOUNCE),
   dropped: z.array(shareRefSchema).max(MAX_HOLDINGS_PER_ANNOUNCE),
@@ -85,6 +85,9 @@ export const neighbourSchema = z.object({
   name: displayNameSchema,
   host: z.string().min(1).max(255),
   port,
+  /** Of a member of the asker's class: whose computer it is, and where it answers members. */
+  user: userIdSchema.optional(),
+  memberPort: port.optional(),
 });
 export type Neighbour = z.infer<typeof neighbourSchema>;
 export const MAX_NEIGHBOURS = 50;
@@ -108,6 +111,8 @@ export const foundShareSchema = z.object({
   ownerId: peerIdSchema,
   /** Display name of the owner. */
   owner: displayNameSchema,
+  /** Whether the owner belongs to the tracker's class, so that the name is proved. */
+  member: z.boolean().optional(),
   name: safeNameSchema,
   kind: z.enum(["file", "folder"]),
   size: count,
@@ -153,7 +158,7 @@ export const keysSchema = z.record(peerIdSchema, publicKeySchema);
 export type Keys = z.infer<typeof keysSchema>;
 
 export const filePeersReplySchema = z.object({
-  records: z.array(compactJws).max(100),
+  records: z.array(compactJwsSchema).max(100),
   keys: keysSchema,
   peers: z.array(sourceSchema).max(100),
 });
@@ -173,7 +178,7 @@ export const indexPageSchema = z.object({
   version: count,
   more: z.boolean(),
   keys: keysSchema,
-  records: z.array(compactJws).max(MAX_INDEX_PAGE),
+  records: z.array(compactJwsSchema).max(MAX_INDEX_PAGE),
 });
 export type IndexPage = z.infer<typeof indexPageSchema>;
 

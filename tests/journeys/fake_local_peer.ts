@@ -39,7 +39,20 @@ export function found(name: string, idDigit: string, more: Partial<FoundShare> =
 
 export function localShare(name: string, idDigit: string, path: string): LocalShare {
   const { id, shareId, at } = found(name, idDigit);
-  return { id, shareId, name, kind: "file", size: 5, files: 1, visibility: "public", version: 1, at, path };
+  return {
+    id,
+    shareId,
+    name,
+    kind: "file",
+    size: 5,
+    files: 1,
+    visibility: "public",
+    version: 1,
+    at,
+    path,
+    allow: [],
+    groups: [],
+  };
 }
 
 export async function fakeLocalPeer(): Promise<FakeLocalPeer> {

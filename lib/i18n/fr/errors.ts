@@ -23,16 +23,21 @@ export const errors: typeof en = {
   internal:
     fr`Une erreur inattendue s'est produite dans Essaim. Réessayer ; si cela se reproduit, consulter le journal.`,
   limited: fr`Trop de demandes en peu de temps. Attendre un instant et réessayer.`,
+  "name-taken":
+    fr`Quelqu'un de la classe porte ce nom, ou un nom qui lui ressemble. En choisir un autre ; pour un deuxième ordinateur, demander un code sur le premier.`,
   "no-desktop": fr`Aucun programme d'ici ne peut montrer des dossiers. Les détails disent où il se trouve.`,
   "no-source": fr`Aucun pair présent n'a ce fichier. Le téléchargement démarre tout seul quand l'un d'eux revient.`,
   "not-found": fr`Ceci n'est plus là : supprimé, ou plus partagé avec cet ordinateur.`,
   "not-running": fr`Essaim ne tourne pas sur cet ordinateur. Le lancer et recharger la page.`,
   "port-taken": fr`Un autre programme utilise ce port. En choisir un autre dans les Réglages.`,
+  removed: fr`L'enseignant a retiré cet ordinateur de la classe. Lui demander un nouveau code pour la rejoindre.`,
   "too-large": fr`C'est trop grand. Choisir quelque chose de plus petit.`,
   unauthorized: fr`Cette page est ouverte depuis trop longtemps, ou ailleurs. Rouvrir Essaim à son adresse.`,
   unreachable: fr`L'autre ordinateur ne répond pas. Vérifier le réseau et réessayer.`,
   unreadable: fr`Un fichier ou un dossier ne peut pas être lu. Vérifier qu'il existe et que ce compte peut l'ouvrir.`,
   unwritable:
     fr`Un fichier ou un dossier ne peut pas être écrit. Vérifier qu'il existe et que ce compte peut le modifier.`,
+  "wrong-code":
+    fr`Ce code n'est pas celui de la classe, ou il a déjà servi. Le comparer avec celui que montre l'enseignant.`,
   lost: fr`Essaim ne répond pas sur cet ordinateur. Le relancer s'il a été arrêté, puis réessayer.`,
 };

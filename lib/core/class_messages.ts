@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { peerIdSchema, shareIdSchema, userIdSchema } from "./ids.ts";
+import { compactJwsSchema, displayNameSchema } from "./messages.ts";
+
+/** What a class says about itself and its members: over HTTP, in signed statements and in certificates. */
+
+/** SHA-256 of the class authority's certificate (DER): 64 lower-case hex digits. */
+export const classIdSchema = z.string().regex(/^[0-9a-f]{64}$/).brand<"ClassId">();
+export type ClassId = z.infer<typeof classIdSchema>;
+
+const MAX_CERTIFICATE_LENGTH = 4_096; // one with a name of 64 characters has under 1,000
+/** An X.509 certificate: DER in base64, without line breaks. */
+export const certificateSchema = z.string().max(MAX_CERTIFICATE_LENGTH).regex(/^[A-Za-z0-9+/]+={0,2}$/)
+  .brand<"Certificate">();
+export type Certificate = z.infer<typeof certificateSchema>;
+
+/** Users of one class, and computers removed from it whose certificates are still valid. */
+export const MAX_MEMBERS = 5_000;
+export const MAX_REVOKED = 10_000;
+/** A revocation list of that many. */
+export const MAX_REVOCATIONS_BYTES = 512 * 1024;
+export const MAX_LEASED_SHARES = 500;
+/** Names in the certificate of a class authority's own servers; members' are `PEERID.essaim.internal`. */
+export const TRACKER_SERVER_NAME = "tracker.essaim.internal";
+export const serverNameOf = (peer: z.infer<typeof peerIdSchema>): string => `${peer}.essaim.internal`;
+
+const port = z.number().int().min(1).max(65_535);
+const time = z.iso.datetime().max(30);
+const safeCount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/**
+ * `code`: whoever knows the class code; `open`: whoever compares the first half of it; `roster`: only by the one-time
+ * codes that the teacher hands out.
+ */
+export const enrolmentSchema = z.enum(["code", "open", "roster"]);
+export type Enrolment = z.infer<typeof enrolmentSchema>;
+
+/** `GET /api/class`. Only a hint: what is true is proved by the class code and the certificate. */
+export const classInfoSchema = z.object({
+  class: classIdSchema,
+  name: displayNameSchema,
+  memberPort: port,
+  enrolment: enrolmentSchema,
+  software: z.string().max(64),
+});
+export type ClassInfo = z.infer<typeof classInfoSchema>;
+
+/** Signed by the key that asks (JWS with `jwk`, typ `essaim-join+jws`), so that nobody enrols another's key. */
+export const joinRequestSchema = z.object({
+  class: classIdSchema,
+  /** As the user wishes to be called. Ignored where the one-time code says who it is. */
+  name: displayNameSchema,
+  /** Second half of a class code or one-time code, or "" where the class is open. */
+  secret: z.string().regex(/^(?:[0-9A-HJKMNP-TV-Z]{8})?$/),
+  at: time,
+});
+export type JoinRequest = z.infer<typeof joinRequestSchema>;
+
+/** Signed by the enrolled key (JWS with `jwk`, typ `essaim-renew+jws`); the certificate before may have expired. */
+export const renewRequestSchema = z.object({ class: classIdSchema, peerId: peerIdSchema, at: time });
+export type RenewRequest = z.infer<typeof renewRequestSchema>;
+
+/** Answers `POST /api/join` and `POST /api/renew`. */
+export const enrolledSchema = z.object({
+  certificate: certificateSchema,
+  /** The newest revocation list. */
+  revocations: z.string().max(MAX_REVOCATIONS_BYTES),
+});
+export type Enrolled = z.infer<typeof enrolledSchema>;
+
+/** `GET /api/members`, for members: everybody of the class, present or not. */
+export const membersReplySchema = z.object({
+  members: z.array(z.object({ user: userIdSchema, name: displayNameSchema })).max(MAX_MEMBERS),
+});
+export type MembersReply = z.infer<typeof membersReplySchema>;
+
+/** Answers `POST /api/devices`: by this code another computer joins as the same user, once. */
+export const deviceCodeSchema = z.object({ code: z.string().max(32), until: time });
+export type DeviceCode = z.infer<typeof deviceCodeSchema>;
+
+/** Signed by the class authority (typ `essaim-revocations+jws`). A list takes the place of those with lower numbers. */
+export const revocationListSchema = z.object({
+  class: classIdSchema,
+  number: safeCount,
+  at: time,
+  /** Computers whose certificates are no longer valid. */
+  revoked: z.array(peerIdSchema).max(MAX_REVOKED),
+});
+export type RevocationList = z.infer<typeof revocationListSchema>;
+
+/**
+ * Signed by an owner (typ `essaim-lease+jws`, `kid` = PeerId): whoever has applied all changes of its index up to
+ * `revision` may serve its shares that are not public until `until`.
+ */
+export const leaseSchema = z.object({
+  class: classIdSchema,
+  owner: peerIdSchema,
+  revision: safeCount,
+  at: time,
+  until: time,
+});
+export type Lease = z.infer<typeof leaseSchema>;
+
+/** `POST /v1/lease` to the owner, or `POST /api/lease` to the tracker: of which shares a holder has a record. */
+export const leaseRequestSchema = z.object({
+  owner: peerIdSchema,
+  shares: z.array(shareIdSchema).min(1).max(MAX_LEASED_SHARES),
+});
+export type LeaseRequest = z.infer<typeof leaseRequestSchema>;
+
+/** The lease, and of the shares asked for the records that the caller may read, as they are at its revision. */
+export const leaseReplySchema = z.object({
+  lease: compactJwsSchema,
+  certificate: certificateSchema,
+  records: z.array(compactJwsSchema).max(MAX_LEASED_SHARES),
+});
+export type LeaseReply = z.infer<typeof leaseReplySchema>;
