@@ -1,18 +1,11 @@
 import { z } from "zod";
-import { peerIdSchema, shareIdSchema, userIdSchema } from "./ids.ts";
-import { compactJwsSchema, displayNameSchema } from "./messages.ts";
+import { classIdSchema, type PeerId, peerIdSchema, shareIdSchema, userIdSchema } from "./ids.ts";
+import { certificateSchema, compactJwsSchema, displayNameSchema } from "./messages.ts";
+
+export { type ClassId, classIdSchema } from "./ids.ts";
+export { type Certificate, certificateSchema } from "./messages.ts";
 
 /** What a class says about itself and its members: over HTTP, in signed statements and in certificates. */
-
-/** SHA-256 of the class authority's certificate (DER): 64 lower-case hex digits. */
-export const classIdSchema = z.string().regex(/^[0-9a-f]{64}$/).brand<"ClassId">();
-export type ClassId = z.infer<typeof classIdSchema>;
-
-const MAX_CERTIFICATE_LENGTH = 4_096; // one with a name of 64 characters has under 1,000
-/** An X.509 certificate: DER in base64, without line breaks. */
-export const certificateSchema = z.string().max(MAX_CERTIFICATE_LENGTH).regex(/^[A-Za-z0-9+/]+={0,2}$/)
-  .brand<"Certificate">();
-export type Certificate = z.infer<typeof certificateSchema>;
 
 /** Users of one class, and computers removed from it whose certificates are still valid. */
 export const MAX_MEMBERS = 5_000;
@@ -22,7 +15,7 @@ export const MAX_REVOCATIONS_BYTES = 512 * 1024;
 export const MAX_LEASED_SHARES = 500;
 /** Names in the certificate of a class authority's own servers; members' are `PEERID.essaim.internal`. */
 export const TRACKER_SERVER_NAME = "tracker.essaim.internal";
-export const serverNameOf = (peer: z.infer<typeof peerIdSchema>): string => `${peer}.essaim.internal`;
+export const serverNameOf = (peer: PeerId): string => `${peer}.essaim.internal`;
 
 const port = z.number().int().min(1).max(65_535);
 const time = z.iso.datetime().max(30);

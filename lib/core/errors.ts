@@ -1,5 +1,6 @@
 /** Every code an error may carry, with the HTTP status it becomes (RFC 9457) and whether trying again can help. */
 export const ERROR_CODES = {
+  "access-ended": 404,
   "already-running": 409,
   "bad-config": 400,
   "bad-content": 502,

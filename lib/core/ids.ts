@@ -9,6 +9,8 @@ export type PeerId = string & z.$brand<"PeerId">;
 export type UserId = string & z.$brand<"UserId">;
 /** 128 random bits, stable over rename and edit. */
 export type ShareId = string & z.$brand<"ShareId">;
+/** SHA-256 of the certificate (DER) of a class's authority; 64 lower-case hex digits. */
+export type ClassId = string & z.$brand<"ClassId">;
 /** SHA-256 of a content; 64 lower-case hex digits. */
 export type Sha256 = string & z.$brand<"Sha256">;
 
@@ -19,6 +21,7 @@ export const fileIdSchema = z.string().regex(/^[0-9a-f]{64}$/).brand<"FileId">()
 export const peerIdSchema = z.string().regex(/^[0-9a-f]{32}$/).brand<"PeerId">();
 export const userIdSchema = z.string().regex(/^[0-9a-f]{32}$/).brand<"UserId">();
 export const shareIdSchema = z.string().regex(/^[0-9a-f]{32}$/).brand<"ShareId">();
+export const classIdSchema = z.string().regex(/^[0-9a-f]{64}$/).brand<"ClassId">();
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/).brand<"Sha256">();
 
 function parser<S extends z.ZodType>(schema: S, what: string, shape: string): (text: string) => z.infer<S> {

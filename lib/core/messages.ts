@@ -55,6 +55,12 @@ export const completionSchema = shareRefSchema.extend({
 });
 export type Completion = z.infer<typeof completionSchema>;
 
+/** An X.509 certificate: DER in base64, without line breaks. One with a name of 64 characters has under 1,000. */
+export const certificateSchema = z.string().max(4_096).regex(/^[A-Za-z0-9+/]+={0,2}$/).brand<"Certificate">();
+export type Certificate = z.infer<typeof certificateSchema>;
+/** Of the owners of records that are not public. */
+export const certificatesSchema = z.record(peerIdSchema, certificateSchema);
+
 /** A place in one peer's own index: versions count changes, an epoch lasts as long as its database. */
 export const indexPositionSchema = z.object({ epoch: nonce, version: count });
 export type IndexPosition = z.infer<typeof indexPositionSchema>;
@@ -76,6 +82,8 @@ export const announceSchema = z.object({
   holdings: z.array(holdingSchema).max(MAX_HOLDINGS_PER_ANNOUNCE),
   dropped: z.array(shareRefSchema).max(MAX_HOLDINGS_PER_ANNOUNCE),
   completed: z.array(completionSchema).max(MAX_COMPLETED_PER_ANNOUNCE),
+  /** Of a member: its newest lease, and the certificate that proves it. */
+  lease: z.object({ lease: compactJwsSchema, certificate: certificateSchema }).optional(),
 });
 export type Announce = z.infer<typeof announceSchema>;
 
@@ -100,6 +108,15 @@ export const announceReplySchema = z.object({
   chunkSize: chunkSizeSchema.optional(),
   /** How far the tracker knows this peer's index. Other than `to`: send again from here (another epoch: from 0). */
   index: indexPositionSchema,
+  /** For a member: what of its class it may have to ask for again. */
+  class: z.object({
+    /** Number of the newest revocation list. */
+    revocations: count,
+    /** Another one after people joined, left or were renamed. */
+    members: z.string().max(64),
+    /** The certificate says something that is no longer so. */
+    renew: z.boolean(),
+  }).optional(),
   /** Some of the other present peers, chosen by chance when there are more. */
   peers: z.array(neighbourSchema).max(MAX_NEIGHBOURS),
 });
@@ -160,6 +177,7 @@ export type Keys = z.infer<typeof keysSchema>;
 export const filePeersReplySchema = z.object({
   records: z.array(compactJwsSchema).max(100),
   keys: keysSchema,
+  certificates: certificatesSchema.optional(),
   peers: z.array(sourceSchema).max(100),
 });
 export type FilePeersReply = z.infer<typeof filePeersReplySchema>;
@@ -178,6 +196,7 @@ export const indexPageSchema = z.object({
   version: count,
   more: z.boolean(),
   keys: keysSchema,
+  certificates: certificatesSchema.optional(),
   records: z.array(compactJwsSchema).max(MAX_INDEX_PAGE),
 });
 export type IndexPage = z.infer<typeof indexPageSchema>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  classIdSchema,
   fileIdSchema,
   type PeerId,
   peerIdSchema,
@@ -23,6 +24,8 @@ const identity = {
   shareId: shareIdSchema,
   owner: peerIdSchema,
   user: userIdSchema.optional(),
+  /** The class whose members `visibility` and `allow` mean; there unless it is public. */
+  class: classIdSchema.optional(),
   version: versionSchema,
   at: z.iso.datetime().max(MAX_TIME_LENGTH),
 };
@@ -64,6 +67,11 @@ export function shareKey(record: { owner: PeerId; shareId: ShareId }): string {
 /** Whether `candidate` takes the place of `known`: same share and a higher version. */
 export function supersedes(candidate: ShareRecord, known: ShareRecord | undefined): boolean {
   return known === undefined || (shareKey(candidate) === shareKey(known) && candidate.version > known.version);
+}
+
+/** Whether it may only be shown to people of a class, under a lease of its owner. */
+export function isRestricted(record: Pick<LiveRecord, "visibility">): boolean {
+  return record.visibility !== "public";
 }
 
 /** Size that a person expects to read: the content of a folder, not its listing. */

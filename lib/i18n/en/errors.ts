@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../core/errors.ts";
 
 /** What happened, why, what to do, by code. `lost`: the program on this computer does not answer. */
 export const errors: Record<ErrorCode | "lost", string> = {
+  "access-ended": "Its owner no longer shares it with you. Ask the owner if you still need it.",
   "already-running":
     "Essaim already runs with this data folder. Use the window that is open, or choose another folder.",
   "bad-config": "This value cannot be used. Correct it and save again.",
