@@ -132,7 +132,7 @@ export async function startPeer(
     ...{ ...stores, folders, hasher, finder, neighbours, reputation },
     store,
     files: partFiles(),
-    peers: httpPeerClient(http),
+    peers: httpPeerClient({ http }),
     hash: sha256Of,
     limits,
     memory: config.limits.downloadMemory / config.limits.parallelDownloads,

@@ -7,10 +7,19 @@ const ANSWER_WITHIN_MS = 10_000;
 const MAX_CONNECTIONS_PER_HOST = 8;
 const MAX_RETRY_AFTER_MS = 60_000;
 const MAX_PROBLEM_BYTES = 16 * 1024;
-const problemSchema = z.object({ detail: z.string(), knownSerial: z.number().int().optional() });
+/** Codes that mean more to whoever asks than their status does. */
+const TOLD_CODES = ["name-taken", "removed", "wrong-code"] as const;
+const problemSchema = z.object({
+  detail: z.string(),
+  code: z.enum(TOLD_CODES).optional().catch(undefined),
+  knownSerial: z.number().int().optional(),
+});
 
 export interface HttpClient extends Disposable {
-  /** The answer, when its status is 2xx. Throws `busy`, `not-found`, `unauthorized`, `conflict`, `unreachable`, `bad-content`. */
+  /**
+   * The answer, when its status is 2xx. Throws `busy`, `not-found`, `unauthorized`, `conflict`, `unreachable`,
+   * `bad-content`, and `name-taken`, `removed`, `wrong-code` where the answer says so.
+   */
   fetch(url: string, init: RequestInit & { signal: AbortSignal }): Promise<Response>;
 }
 
@@ -31,15 +40,22 @@ export function httpClient(): HttpClient {
         init.signal.throwIfAborted();
         throw new EssaimError("unreachable", `Cannot reach ${new URL(url).host}.`, { cause });
       }
-      if (response.ok) return refuseEncoded(response);
-      throw await refusal(response);
+      return await accepted(response);
     },
     [Symbol.dispose]: () => client.close(),
   };
 }
 
-export function urlOf({ host, port }: Address, path: string): string {
-  return `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}${path}`;
+export function urlOf({ host, port, secure }: Address, path: string): string {
+  return `${secure === undefined ? "http" : "https"}://${
+    host.includes(":") && !host.startsWith("[") ? `[${host}]` : host
+  }:${port}${path}`;
+}
+
+/** Posts a value as JSON. */
+export function posted(value: unknown, signal: AbortSignal, headers: Record<string, string> = {}) {
+  const body = JSON.stringify(value);
+  return { method: "POST", headers: { "content-type": "application/json", ...headers }, body, signal };
 }
 
 /** Runs an exchange; what breaks off half-way is `unreachable`, as if it had never begun. */
@@ -141,6 +157,12 @@ export function cancelOnAbort(reader: { cancel(reason: unknown): Promise<void> }
   return { [Symbol.dispose]: () => signal.removeEventListener("abort", cancel) };
 }
 
+/** The answer itself when its status is 2xx; what it refuses is thrown. */
+export async function accepted(response: Response): Promise<Response> {
+  if (response.ok) return refuseEncoded(response);
+  throw await refusal(response);
+}
+
 /** Bodies are asked for as they are; one that comes compressed could swell without bound. */
 async function refuseEncoded(response: Response): Promise<Response> {
   const encoding = response.headers.get("content-encoding");
@@ -150,11 +172,12 @@ async function refuseEncoded(response: Response): Promise<Response> {
 }
 
 async function refusal(response: Response): Promise<EssaimError> {
-  if (response.status === 409) {
-    const { detail, ...details } = await problemOf(response);
-    return new EssaimError("conflict", detail, { details });
+  if (response.status === 409 || response.status === 403) {
+    const { detail, code, ...details } = await problemOf(response);
+    if (code !== undefined) return new EssaimError(code, detail);
+    if (response.status === 409) return new EssaimError("conflict", detail, { details });
   }
-  await response.body?.cancel();
+  await response.body?.cancel().catch(() => {});
   switch (response.status) {
     case 404:
       return new EssaimError("not-found", "It is not there (any more).");

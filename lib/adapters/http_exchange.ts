@@ -13,11 +13,10 @@ const AUTHORITY = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
  * target, the Host header or the method cannot be one (to be answered 400).
  */
 export function toRequest(incoming: IncomingMessage): Request | null {
-  const { headers, method = "GET" } = incoming;
+  const { method = "GET" } = incoming;
   const url = urlOf(incoming);
   if (url === null) return null;
-  const declaresBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-  const body = declaresBody && method !== "GET" && method !== "HEAD" ? bodyOf(incoming) : null;
+  const body = declaresBody(incoming) && method !== "GET" && method !== "HEAD" ? bodyOf(incoming) : null;
   try {
     const webHeaders = new Headers();
     const raw = incoming.rawHeaders;
@@ -26,6 +25,10 @@ export function toRequest(incoming: IncomingMessage): Request | null {
   } catch {
     return null;
   }
+}
+
+export function declaresBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 /** Origin form and absolute form (RFC 9112, 3.2); an absolute form that contradicts Host is refused. */

@@ -11,45 +11,106 @@ export interface ConnectionCaps {
   maxFromLoopback: number;
 }
 
+/** A connection without a whole request for so long gives way to a new one when places are missing. */
+const GIVES_WAY_AFTER_MS = 1_000;
+
+type Peer = Pick<Socket, "remoteAddress" | "remotePort">;
+
 /** The IP address at the other end, IPv4 without its `::ffff:` prefix; "" when the connection is already gone. */
 export function remoteAddressOf(socket: Pick<Socket, "remoteAddress">): string {
   return (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
-/**
- * Destroys at once every connection past the caps; works on any TCP server, TLS included, before the handshake.
- * Returns the open connections, upgraded ones too; connections from an exempt loopback are listed but never counted.
- */
-export function guardConnections(server: Server, caps: ConnectionCaps, exemptLoopback: boolean): ReadonlySet<Socket> {
-  const open = new Set<Socket>();
-  const perAddress = new Map<string, number>();
-  let counted = 0;
-  server.on("connection", (socket: Socket) => {
+interface Place {
+  readonly socket: Socket;
+  readonly address: string;
+  /** Exempt from every cap. */
+  readonly exempt: boolean;
+  /** Since when it has no whole request, monotonic; undefined while one is answered. */
+  waitsSince: number | undefined;
+}
+
+/** The open connections of a server, upgraded ones too. */
+export class Connections {
+  readonly #places = new Map<string, Place>();
+
+  constructor(readonly caps: ConnectionCaps, readonly exemptLoopback: boolean) {}
+
+  get size(): number {
+    return this.#places.size;
+  }
+
+  /** Whether half of the connections are taken, in all or of those for one address. */
+  isCrowded(address: string): boolean {
+    return this.#places.size * 2 >= this.caps.maxConnections || this.#from(address).length * 2 >= this.#cap(address);
+  }
+
+  /** `isBusy`: it has a whole request to be answered, or serves something else for good. A TLS socket stands for its own. */
+  note(socket: Peer, isBusy: boolean): void {
+    const place = this.#places.get(nameOf(socket));
+    if (place) place.waitsSince = isBusy ? undefined : performance.now();
+  }
+
+  /** Takes a place for it, or destroys it. */
+  admit(socket: Socket): void {
     socket.on("error", () => socket.destroy()); // an unheard "error" event would end the process
     const address = remoteAddressOf(socket);
-    const loopback = isLoopback(address);
-    const exempt = loopback && exemptLoopback;
-    const fromHere = perAddress.get(address) ?? 0;
-    const cap = loopback ? caps.maxFromLoopback : caps.maxPerAddress;
-    if (address === "" || (!exempt && (fromHere >= cap || counted >= caps.maxConnections))) {
+    const exempt = this.exemptLoopback && isLoopback(address);
+    if (address === "" || !exempt && !this.#makeRoom(address)) {
       socket.destroy();
       return;
     }
-    open.add(socket);
-    if (!exempt) {
-      counted++;
-      perAddress.set(address, fromHere + 1);
-    }
+    const name = nameOf(socket);
+    this.#places.set(name, { socket, address, exempt, waitsSince: performance.now() });
     socket.once("close", () => {
-      open.delete(socket);
-      if (exempt) return;
-      counted--;
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left > 0) perAddress.set(address, left);
-      else perAddress.delete(address);
+      if (this.#places.get(name)?.socket === socket) this.#places.delete(name);
     });
-  });
-  return open;
+  }
+
+  destroyAll(): void {
+    for (const { socket } of this.#places.values()) socket.destroy();
+  }
+
+  #makeRoom(address: string): boolean {
+    const own = this.#from(address);
+    if (own.length >= this.#cap(address)) return giveWay(own, (place) => this.#remove(place));
+    const counted = [...this.#places.values()].filter(({ exempt }) => !exempt);
+    return counted.length < this.caps.maxConnections || giveWay(counted, (place) => this.#remove(place));
+  }
+
+  #remove({ socket }: Place): void {
+    this.#places.delete(nameOf(socket));
+    socket.destroy();
+  }
+
+  #from(address: string): Place[] {
+    return [...this.#places.values()].filter((place) => place.address === address && !place.exempt);
+  }
+
+  #cap(address: string): number {
+    return isLoopback(address) ? this.caps.maxFromLoopback : this.caps.maxPerAddress;
+  }
+}
+
+/** Removes the one that has waited longest, if any has waited long enough. */
+function giveWay(places: readonly Place[], remove: (place: Place) => void): boolean {
+  const since = ({ waitsSince = Infinity }: Place) => waitsSince;
+  const oldest = places.reduce((a, b) => since(b) < since(a) ? b : a);
+  if (performance.now() - since(oldest) < GIVES_WAY_AFTER_MS) return false;
+  remove(oldest);
+  return true;
+}
+
+const nameOf = ({ remoteAddress, remotePort }: Peer): string => `${remoteAddress} ${remotePort}`;
+
+/**
+ * Holds the connections of any TCP server to the caps, those of TLS from before the handshake. One past the caps is
+ * destroyed at once, or takes the place of one that has waited for its request for a second.
+ */
+export function guardConnections(server: Server, caps: ConnectionCaps, exemptLoopback: boolean): Connections {
+  const connections = new Connections(caps, exemptLoopback);
+  server.on("connection", (socket: Socket) => connections.admit(socket));
+  return connections;
 }
 
 /** How many files and sockets this process may have open, or Infinity where the system does not say. */

@@ -8,10 +8,15 @@ import {
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { isLoopback } from "../core/address.ts";
 import { EssaimError } from "../core/errors.ts";
-import { sendResponse, toRequest } from "./http_exchange.ts";
-import { type ConnectionCaps, descriptorLimit, guardConnections, remoteAddressOf } from "./http_guard.ts";
+import { declaresBody, sendResponse, toRequest } from "./http_exchange.ts";
+import {
+  type ConnectionCaps,
+  type Connections,
+  descriptorLimit,
+  guardConnections,
+  remoteAddressOf,
+} from "./http_guard.ts";
 
 export interface RequestInfo {
   /** IP address of the client, IPv4 without its `::ffff:` prefix. */
@@ -73,7 +78,12 @@ export interface ListenOptions {
   limits?: Partial<ListenerLimits>;
   /** Connections from this machine escape every cap, so that a self-probe gets in. */
   exemptLoopback?: boolean;
+  /** Asked before anything is answered; a connection that may not have an answer is destroyed without one byte. */
+  admits?: Admits;
 }
+
+/** It resolves when who is at the other end has been found out. */
+type Admits = (socket: Socket) => boolean | Promise<boolean>;
 
 export interface HttpListener extends AsyncDisposable {
   readonly hostname: string;
@@ -97,7 +107,6 @@ export async function listenWith(
   const limits = effectiveLimits(options.limits);
   const refused: number[] = [];
   for (const port of options.ports) {
-    let isCrowded = (_address: string) => false;
     const server: Server = makeServer({
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
@@ -105,12 +114,19 @@ export async function listenWith(
       connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
       maxHeaderSize: limits.maxHeaderBytes,
       requireHostHeader: false, // toRequest refuses it, as a problem like any other
-    }, exchanges(options.handler, limits, (address) => isCrowded(address), () => !server.listening));
-    const sockets = guardConnections(server, limits, options.exemptLoopback ?? false);
-    isCrowded = (address) => hasFewPlaces(sockets, limits, address);
-    server.on("clientError", refuseBrokenRequest);
-    if (options.upgrade) server.on("upgrade", upgrades(options.upgrade));
-    if (await bind(server, port, options.hostname)) return listenerOf(server, options.hostname, sockets);
+    }, (incoming, outgoing) => answer(incoming, outgoing));
+    const connections = guardConnections(server, limits, options.exemptLoopback ?? false);
+    const admits = options.admits ?? (() => true);
+    const answer = exchanges({
+      ...{ connections, limits, admits },
+      handler: options.handler,
+      isClosing: () => !server.listening,
+    });
+    server.on("checkContinue", (incoming, outgoing) => answer(incoming, outgoing, true));
+    server.on("checkExpectation", answer);
+    server.on("clientError", refuseBroken(admits));
+    if (options.upgrade) server.on("upgrade", upgrades(options.upgrade, admits, connections));
+    if (await bind(server, port, options.hostname)) return listenerOf(server, options.hostname, connections);
     refused.push(port);
   }
   throw new EssaimError(
@@ -120,10 +136,13 @@ export async function listenWith(
   );
 }
 
-/** Half of the descriptors are left to files, outgoing connections and connections about to be refused. */
+/** Plain and TLS; half of the descriptors are left to files, outgoing connections and connections about to be refused. */
+const LISTENERS = 2;
+
 function effectiveLimits(limits: Partial<ListenerLimits> = {}): ListenerLimits {
   const asked = { ...DEFAULT_LIMITS, ...limits };
-  return { ...asked, maxConnections: Math.min(asked.maxConnections, Math.floor(descriptorLimit() / 2)) };
+  const fair = Math.floor(descriptorLimit() / 2 / LISTENERS);
+  return { ...asked, maxConnections: Math.min(asked.maxConnections, fair) };
 }
 
 async function bind(server: Server, port: number, hostname: string): Promise<boolean> {
@@ -147,13 +166,13 @@ async function bind(server: Server, port: number, hostname: string): Promise<boo
   }
 }
 
-function listenerOf(server: Server, hostname: string, sockets: ReadonlySet<Socket>): HttpListener {
+function listenerOf(server: Server, hostname: string, connections: Connections): HttpListener {
   const { port } = server.address() as AddressInfo;
   let closed: Promise<void> | undefined;
   const shut = async (graceMs: number) => {
     const done = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
-    const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
+    const timer = setTimeout(() => connections.destroyAll(), graceMs);
     await done;
     clearTimeout(timer);
   };
@@ -163,40 +182,43 @@ function listenerOf(server: Server, hostname: string, sockets: ReadonlySet<Socke
     port,
     close,
     get connections() {
-      return sockets.size;
+      return connections.size;
     },
     [Symbol.asyncDispose]: () => close(),
   };
 }
 
-/** Whether half of the connections are taken, in all or of those for one address. */
-function hasFewPlaces(sockets: ReadonlySet<Socket>, limits: ListenerLimits, address: string): boolean {
-  const own = [...sockets].filter((socket) => remoteAddressOf(socket) === address).length;
-  const cap = isLoopback(address) ? limits.maxFromLoopback : limits.maxPerAddress;
-  return sockets.size * 2 >= limits.maxConnections || own * 2 >= cap;
+interface Exchanging {
+  readonly handler: Handler;
+  readonly limits: ListenerLimits;
+  readonly connections: Connections;
+  readonly admits: Admits;
+  isClosing(): boolean;
 }
 
-function exchanges(
-  handler: Handler,
-  limits: ListenerLimits,
-  isCrowded: (address: string) => boolean,
-  closing: () => boolean,
-): RequestListener {
+function exchanges({ handler, limits, connections, admits, isClosing }: Exchanging) {
   const busy = new WeakSet<Socket>();
-  return async (incoming, outgoing) => {
+  return async (incoming: IncomingMessage, outgoing: ServerResponse, waitsForContinue = false): Promise<void> => {
     const { socket } = incoming;
     if (busy.has(socket)) {
       socket.destroy(); // pipelined requests would each hold a response in memory; no client of ours sends them
       return;
     }
     busy.add(socket);
+    if (declaresBody(incoming)) incoming.once("end", () => connections.note(socket, true));
+    else connections.note(socket, true);
     const abort = new AbortController();
     outgoing.once("close", () => {
       if (!outgoing.writableFinished) abort.abort();
     });
+    if (!await admits(socket)) {
+      socket.destroy();
+      return;
+    }
+    if (waitsForContinue) outgoing.writeContinue();
     const address = remoteAddressOf(socket);
     const response = await answer(handler, incoming, address, abort.signal);
-    const closeAfter = !incoming.complete || closing();
+    const closeAfter = !incoming.complete || isClosing();
     const onLastByte = () => busy.delete(socket);
     try {
       await sendResponse(outgoing, response, {
@@ -205,11 +227,12 @@ function exchanges(
         patience: {
           usualMs: limits.sendTimeoutMs,
           hurriedMs: limits.hurriedSendTimeoutMs,
-          isHurried: () => isCrowded(address),
+          isHurried: () => connections.isCrowded(address),
         },
         signal: abort.signal,
         onLastByte,
       });
+      connections.note(socket, false);
       if (closeAfter) socket.destroySoon();
     } catch {
       socket.destroy();
@@ -239,11 +262,16 @@ function problem(status: number, code: string, title: string): Response {
   });
 }
 
-function upgrades(upgrade: UpgradeHandler) {
-  return (incoming: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+function upgrades(upgrade: UpgradeHandler, admits: Admits, connections: Connections) {
+  return async (incoming: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    if (!await admits(incoming.socket)) {
+      socket.destroy();
+      return;
+    }
     const request = toRequest(incoming);
     if (request === null) return refuse(socket, "400 Bad Request");
     try {
+      connections.note(incoming.socket, true);
       upgrade(request, socket, head, incoming);
     } catch {
       socket.destroy();
@@ -256,9 +284,12 @@ const REFUSALS: Record<string, string> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
 };
 
-function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex & { _httpMessage?: ServerResponse }): void {
-  if (!socket.writable || socket._httpMessage) socket.destroy(); // an answer in the middle of another would corrupt it
-  else refuse(socket, REFUSALS[error.code ?? ""] ?? "400 Bad Request");
+function refuseBroken(admits: Admits) {
+  return (error: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: ServerResponse }): void => {
+    // An answer in the middle of another would corrupt it.
+    if (!socket.writable || socket._httpMessage || admits(socket) !== true) socket.destroy();
+    else refuse(socket, REFUSALS[error.code ?? ""] ?? "400 Bad Request");
+  };
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -3,6 +3,7 @@ import { type Bitfield, parseBitfield } from "../core/bitfield.ts";
 import { FRAME_HEAD, parseBundle } from "../core/bundle.ts";
 import { EssaimError } from "../core/errors.ts";
 import { chunkCount, chunkLength, HASH_BYTES, type Manifest, manifestSchema, parseManifest } from "../core/manifest.ts";
+import { leaseReplySchema, MAX_REVOCATIONS_BYTES, serverNameOf } from "../core/class_messages.ts";
 import { helloSchema } from "../core/messages.ts";
 import type { Address, ChunkSink, PeerClient } from "../ports.ts";
 import {
@@ -11,26 +12,39 @@ import {
   exchange,
   type HttpClient,
   LEAST_PULSE,
+  posted,
   readBytes,
   readJson,
   urlOf,
   whileMoving,
 } from "./http_client.ts";
+import type { MemberClient } from "./member_client.ts";
 
 const MAX_SMALL_ANSWER = 16 * 1024;
+/** The records of 500 shares, each for a long list of people. */
+const MAX_LEASE_ANSWER = 8 * 1024 * 1024;
 /** Chunk buffers kept for the next requests, over all downloads. */
 const MAX_SPARE_BYTES = 32 * 1024 * 1024;
 
-/** Asks peers over plain HTTP. Chunk bodies are read into buffers that are used again, which keeps the memory flat. */
-export function httpPeerClient(http: HttpClient, pulse = LEAST_PULSE): PeerClient {
+/** The two ways to ask a peer. */
+export interface PeerConnections {
+  readonly http: HttpClient;
+  /** Over mutual TLS; without it, members are unreachable. */
+  readonly members?: Pick<MemberClient, "to">;
+}
+
+/** Asks peers. Chunk bodies are read into buffers that are used again, which keeps the memory flat. */
+export function httpPeerClient({ http, members }: PeerConnections, pulse = LEAST_PULSE): PeerClient {
   const buffers = new BufferPool();
+  const fetch = (at: Address, path: string, init: RequestInit & { signal: AbortSignal }) => {
+    const client = at.secure === undefined ? http : members?.to(serverNameOf(at.secure));
+    if (!client) throw new EssaimError("unreachable", "It answers members of its class only.");
+    return client.fetch(urlOf(at, path), init);
+  };
   const bytes = (at: Address, path: string, signal: AbortSignal, maxBytes: number) =>
-    briefly(signal, async (signal) => readBytes(await http.fetch(urlOf(at, path), { signal }), maxBytes, signal));
+    briefly(signal, async (signal) => readBytes(await fetch(at, path, { signal }), maxBytes, signal));
   const json = <T>(at: Address, path: string, schema: z.ZodType<T>, signal: AbortSignal) =>
-    briefly(
-      signal,
-      async (signal) => readJson(await http.fetch(urlOf(at, path), { signal }), schema, MAX_SMALL_ANSWER, signal),
-    );
+    briefly(signal, async (signal) => readJson(await fetch(at, path, { signal }), schema, MAX_SMALL_ANSWER, signal));
 
   return {
     hello: (at, signal) => json(at, "/v1/hello", helloSchema, signal),
@@ -40,7 +54,7 @@ export function httpPeerClient(http: HttpClient, pulse = LEAST_PULSE): PeerClien
 
     hashes: (at, manifest, signal) =>
       whileMoving(signal, pulse, async (within, onBytes) => {
-        const response = await http.fetch(urlOf(at, `/v1/files/${manifest.id}/hashes`), { signal: within });
+        const response = await fetch(at, `/v1/files/${manifest.id}/hashes`, { signal: within });
         return await readBytes(response, chunkCount(manifest) * HASH_BYTES, within, onBytes);
       }),
 
@@ -52,21 +66,25 @@ export function httpPeerClient(http: HttpClient, pulse = LEAST_PULSE): PeerClien
     chunks: (at, manifest, first, last, sink) =>
       exchange(sink.signal, async () => {
         const run = first === last ? `${first}` : `${first}-${last}`;
-        const response = await http.fetch(urlOf(at, `/v1/files/${manifest.id}/chunks/${run}`), { signal: sink.signal });
+        const response = await fetch(at, `/v1/files/${manifest.id}/chunks/${run}`, { signal: sink.signal });
         await readChunks(response, manifest, first, last, sink, buffers);
       }),
 
     bundle: (at, files, signal) =>
       whileMoving(signal, pulse, async (within, onBytes) => {
-        const response = await http.fetch(urlOf(at, "/v1/bundle"), {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify({ ids: files.map(({ id }) => id) }),
-          signal: within,
-        });
+        const response = await fetch(at, "/v1/bundle", posted({ ids: files.map(({ id }) => id) }, within));
         const most = files.reduce((sum, { size }) => sum + size + FRAME_HEAD, 0);
         return parseBundle(await readBytes(response, most, within, onBytes), files);
       }),
+
+    lease: (at, request, signal) =>
+      briefly(signal, async (signal) => {
+        const response = await fetch(at, "/v1/lease", posted(request, signal));
+        return await readJson(response, leaseReplySchema, MAX_LEASE_ANSWER, signal);
+      }),
+
+    revocations: async (at, signal) =>
+      new TextDecoder().decode(await bytes(at, "/v1/revocations", signal, MAX_REVOCATIONS_BYTES)),
   };
 }
 

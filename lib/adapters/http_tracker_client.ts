@@ -1,58 +1,97 @@
+import type { z } from "zod";
+import {
+  deviceCodeSchema,
+  enrolledSchema,
+  leaseReplySchema,
+  MAX_REVOCATIONS_BYTES,
+  membersReplySchema,
+} from "../core/class_messages.ts";
 import { EssaimError } from "../core/errors.ts";
 import { announceReplySchema, countsReplySchema, filePeersReplySchema, searchReplySchema } from "../core/messages.ts";
 import { searchParameters } from "../core/search_request.ts";
-import type { TrackerClient } from "../ports.ts";
-import { briefly, type HttpClient, readJson } from "./http_client.ts";
+import type { AuthorityClient, TrackerClient } from "../ports.ts";
+import { briefly, type HttpClient, posted, readBytes, readJson } from "./http_client.ts";
 
 const MAX_ANSWER = 8 * 1024 * 1024;
 
-/** The tracker at `url` (no trailing slash). */
+/** The tracker at `url` (no trailing slash): over plain HTTP, or with `https:` what asks only the tracker of a class. */
 export function httpTrackerClient(http: HttpClient, url: string): TrackerClient {
-  const ask = <T>(signal: AbortSignal, run: (within: AbortSignal) => Promise<T>) =>
+  const ask = asking(url);
+  const get = <T>(path: string, schema: z.ZodType<T>, signal: AbortSignal) =>
+    ask(signal, async (signal) => readJson(await http.fetch(`${url}${path}`, { signal }), schema, MAX_ANSWER, signal));
+  const post = <T>(
+    path: string,
+    schema: z.ZodType<T>,
+    init: (signal: AbortSignal) => RequestInit & { signal: AbortSignal },
+    signal: AbortSignal,
+  ) =>
+    ask(
+      signal,
+      async (signal) => readJson(await http.fetch(`${url}${path}`, init(signal)), schema, MAX_ANSWER, signal),
+    );
+
+  return {
+    announceSigned: (jws, signal) =>
+      post("/api/announce", announceReplySchema, (signal) => signedBody(jws, signal), signal),
+
+    announce: (announce, token, signal) => {
+      const headers = { authorization: `Bearer ${token}` };
+      return post("/api/announce", announceReplySchema, (signal) => posted(announce, signal, headers), signal);
+    },
+
+    search: (request, signal) => get(`/api/search?${searchParameters(request)}`, searchReplySchema, signal),
+
+    filePeers: (file, signal) => get(`/api/files/${file}/peers`, filePeersReplySchema, signal),
+
+    async counts(refs, signal) {
+      const { counts } = await post("/api/counts", countsReplySchema, (signal) => posted({ refs }, signal), signal);
+      if (counts.length !== refs.length) throw new EssaimError("bad-content", "The answer has not a count for each.");
+      return counts;
+    },
+
+    lease: (request, signal) => post("/api/lease", leaseReplySchema, (signal) => posted(request, signal), signal),
+
+    members: async (signal) => (await get("/api/members", membersReplySchema, signal)).members,
+
+    deviceCode: (signal) => post("/api/devices", deviceCodeSchema, (signal) => posted({}, signal), signal),
+
+    revocations: (signal) =>
+      ask(signal, async (signal) => {
+        const response = await http.fetch(`${url}/api/revocations`, { signal });
+        return new TextDecoder().decode(await readBytes(response, MAX_REVOCATIONS_BYTES, signal));
+      }),
+  };
+}
+
+/** The authority of a class, on its tracker's port for members at `url` (`https:`). */
+export function httpAuthorityClient(http: HttpClient, url: string): AuthorityClient {
+  const ask = asking(url);
+  const post = (path: string, jws: string, signal: AbortSignal) =>
+    ask(signal, async (signal) => {
+      const response = await http.fetch(`${url}${path}`, signedBody(jws, signal));
+      return await readJson(response, enrolledSchema, MAX_ANSWER, signal);
+    }).catch((error) => {
+      throw error instanceof EssaimError && error.code === "busy" ? limited(error) : error;
+    });
+  return {
+    join: (jws, signal) => post("/api/join", jws, signal),
+    renew: (jws, signal) => post("/api/renew", jws, signal),
+  };
+}
+
+function asking(url: string) {
+  return <T>(signal: AbortSignal, run: (within: AbortSignal) => Promise<T>): Promise<T> =>
     briefly(signal, run).catch((error) => {
       throw error instanceof EssaimError ? explained(url, error) : error;
     });
-  const post = (signal: AbortSignal, headers: Record<string, string>, body: string) =>
-    ask(signal, async (signal) => {
-      const response = await http.fetch(`${url}/api/announce`, {
-        method: "POST",
-        headers,
-        body,
-        signal,
-      });
-      return await readJson(response, announceReplySchema, MAX_ANSWER, signal);
-    });
-  return {
-    announceSigned: (jws, signal) => post(signal, { "content-type": "application/jose" }, jws),
+}
 
-    announce: (announce, token, signal) =>
-      post(signal, { "content-type": "application/json", authorization: `Bearer ${token}` }, JSON.stringify(announce)),
+function signedBody(jws: string, signal: AbortSignal) {
+  return { method: "POST", headers: { "content-type": "application/jose" }, body: jws, signal };
+}
 
-    search: (request, signal) =>
-      ask(signal, async (signal) => {
-        const response = await http.fetch(`${url}/api/search?${searchParameters(request)}`, { signal });
-        return await readJson(response, searchReplySchema, MAX_ANSWER, signal);
-      }),
-
-    filePeers: (file, signal) =>
-      ask(signal, async (signal) => {
-        const response = await http.fetch(`${url}/api/files/${file}/peers`, { signal });
-        return await readJson(response, filePeersReplySchema, MAX_ANSWER, signal);
-      }),
-
-    counts: (refs, signal) =>
-      ask(signal, async (signal) => {
-        const response = await http.fetch(`${url}/api/counts`, {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify({ refs }),
-          signal,
-        });
-        const { counts } = await readJson(response, countsReplySchema, MAX_ANSWER, signal);
-        if (counts.length !== refs.length) throw new EssaimError("bad-content", "The answer has not a count for each.");
-        return counts;
-      }),
-  };
+function limited({ retryAfterMs = 1_000 }: EssaimError): EssaimError {
+  return new EssaimError("limited", "The tracker was asked too often. Try again in a minute.", { retryAfterMs });
 }
 
 function explained(url: string, cause: EssaimError): EssaimError {

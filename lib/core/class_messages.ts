@@ -15,6 +15,8 @@ export const MAX_REVOCATIONS_BYTES = 512 * 1024;
 export const MAX_LEASED_SHARES = 500;
 /** Names in the certificate of a class authority's own servers; members' are `PEERID.essaim.internal`. */
 export const TRACKER_SERVER_NAME = "tracker.essaim.internal";
+/** On every answer to a member: the number of the newest revocation list. */
+export const REVOCATIONS_HEADER = "essaim-revocations";
 export const serverNameOf = (peer: PeerId): string => `${peer}.essaim.internal`;
 
 const port = z.number().int().min(1).max(65_535);

@@ -14,7 +14,7 @@ export class Hostile implements AsyncDisposable {
   readonly #connections = new Set<Promise<void>>();
   readonly #loop: Promise<void>;
   readonly #http = httpClient();
-  readonly client: PeerClient = httpPeerClient(this.#http);
+  readonly client: PeerClient = httpPeerClient({ http: this.#http });
 
   constructor(readonly reply: Reply) {
     this.#loop = this.#serve();

@@ -20,7 +20,7 @@ for (const what of ["bundle", "hashes"] as const) {
         await connection.read(new Uint8Array(1));
       });
       using http = httpClient();
-      const client = httpPeerClient(http, { bytes: 64, ms: 200 });
+      const client = httpPeerClient({ http }, { bytes: 64, ms: 200 });
       assert.equal(await codeOf(ask(client, server.at)), "unreachable");
     });
   }

@@ -229,5 +229,5 @@ Deno.test("a peer that does not listen is unreachable", async () => {
   const { at } = server;
   await server[Symbol.asyncDispose]();
   using http = httpClient();
-  assert.equal(await codeOf(httpPeerClient(http).hello(at, never)), "unreachable");
+  assert.equal(await codeOf(httpPeerClient({ http }).hello(at, never)), "unreachable");
 });

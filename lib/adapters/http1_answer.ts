@@ -1,0 +1,164 @@
+import { Buffer } from "node:buffer";
+import type { Duplex } from "node:stream";
+import { EssaimError } from "../core/errors.ts";
+
+/** The answers of one connection, read strictly (RFC 9112): what could be understood in two ways is refused. */
+
+const MAX_HEAD_BYTES = 16 * 1024;
+const MAX_CHUNK_LINE_BYTES = 64;
+const STATUS_LINE = /^HTTP\/1\.1 ([2-5]\d\d) [\t\x20-\x7e\x80-\xff]*$/;
+const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*([\t\x20-\x7e\x80-\xff]*?)[\t ]*$/;
+const EMPTY = Buffer.alloc(0);
+
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+/** Pulls bytes out of a socket as they are asked for, by one caller at a time. */
+export class SocketReader {
+  #rest: Buffer = EMPTY;
+  #wake = () => {};
+
+  constructor(readonly socket: Duplex) {
+    for (const event of ["readable", "end", "close", "error"]) socket.on(event, () => this.#wake());
+    socket.on("readable", () => {
+      if (socket.readableLength === 0) socket.read(); // or the end of an idle connection would not be noticed
+    });
+  }
+
+  /** Whether something came that was not read. */
+  get hasMore(): boolean {
+    return this.#rest.length > 0 || this.socket.readableLength > 0;
+  }
+
+  /** Copies what is there, at least one byte; 0 when the connection ended. */
+  async read(into: Uint8Array): Promise<number> {
+    if (this.#rest.length === 0) this.#rest = await this.#next();
+    let filled = 0;
+    while (filled < into.length && this.#rest.length > 0) {
+      const count = this.#rest.copy(into, filled);
+      filled += count;
+      this.#rest = this.#rest.subarray(count);
+      if (this.#rest.length === 0) this.#rest = this.socket.read() ?? EMPTY;
+    }
+    return filled;
+  }
+
+  /** All up to `end`, without it, as Latin-1. Undefined when the connection ended before anything came. */
+  async until(end: string, maxBytes: number): Promise<string | undefined> {
+    for (;;) {
+      const place = this.#rest.indexOf(end);
+      if (place > maxBytes || place < 0 && this.#rest.length > maxBytes) {
+        throw new EssaimError("bad-content", `A part of the answer is longer than ${maxBytes} bytes.`);
+      }
+      if (place >= 0) {
+        const text = this.#rest.toString("latin1", 0, place);
+        this.#rest = this.#rest.subarray(place + end.length);
+        return text;
+      }
+      const more = await this.#next();
+      if (more.length === 0) {
+        if (this.#rest.length === 0) return undefined;
+        throw brokeOff();
+      }
+      this.#rest = Buffer.concat([this.#rest, more]);
+    }
+  }
+
+  /** Empty when the connection ended. */
+  async #next(): Promise<Buffer> {
+    for (;;) {
+      const bytes: Buffer | null = this.socket.read();
+      if (bytes !== null) return bytes;
+      if (this.socket.readableEnded || this.socket.destroyed) return EMPTY;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+}
+
+/** Undefined when the connection ended before anything came. Throws `bad-content`, `unreachable`. */
+export async function readHead(reader: SocketReader): Promise<AnswerHead | undefined> {
+  const text = await reader.until("\r\n\r\n", MAX_HEAD_BYTES);
+  if (text === undefined) return undefined;
+  const [first, ...lines] = text.split("\r\n");
+  const status = STATUS_LINE.exec(first!)?.[1];
+  const headers = new Headers();
+  for (const line of lines) {
+    const [, name, value] = HEADER.exec(line) ?? [];
+    if (name === undefined) throw notHttp();
+    headers.append(name, value!);
+  }
+  if (status === undefined) throw notHttp();
+  return { status: Number(status), headers };
+}
+
+export interface AnswerBody {
+  /** Whether all of it was read. */
+  readonly ended: boolean;
+  /** Copies what is there, at least one byte; 0 at the end. Throws `bad-content`, `unreachable`. */
+  read(into: Uint8Array): Promise<number>;
+}
+
+/** The body that follows a head; undefined when it has none. Throws `bad-content`. */
+export function bodyOf(
+  reader: SocketReader,
+  { status, headers }: AnswerHead,
+  headOnly: boolean,
+): AnswerBody | undefined {
+  const encoding = headers.get("transfer-encoding");
+  const length = headers.get("content-length");
+  if (headOnly || status === 204 || status === 304) return undefined;
+  if (encoding === "chunked" && length === null) return new ChunkedBody(reader);
+  if (encoding !== null || length === null || !/^\d{1,15}$/.test(length)) {
+    throw new EssaimError("bad-content", "The answer does not say its length, or says it twice.");
+  }
+  return Number(length) === 0 ? undefined : new PlainBody(reader, Number(length));
+}
+
+class PlainBody implements AnswerBody {
+  constructor(readonly reader: SocketReader, private left: number) {}
+
+  get ended(): boolean {
+    return this.left === 0;
+  }
+
+  async read(into: Uint8Array): Promise<number> {
+    if (this.left === 0) return 0;
+    const count = await this.reader.read(into.subarray(0, this.left));
+    if (count === 0) throw brokeOff();
+    this.left -= count;
+    return count;
+  }
+}
+
+class ChunkedBody implements AnswerBody {
+  ended = false;
+  #chunk: PlainBody | undefined;
+
+  constructor(readonly reader: SocketReader) {}
+
+  async read(into: Uint8Array): Promise<number> {
+    while (!this.ended) {
+      const count = await this.#chunk?.read(into) ?? 0;
+      if (count > 0) return count;
+      if (this.#chunk && await line(this.reader) !== "") throw notHttp();
+      const size = await line(this.reader);
+      if (!/^[0-9a-f]{1,8}$/i.test(size)) throw notHttp();
+      this.#chunk = new PlainBody(this.reader, parseInt(size, 16));
+      if (!this.#chunk.ended) continue;
+      if (await line(this.reader) !== "") throw notHttp(); // trailers are not expected
+      this.ended = true;
+    }
+    return 0;
+  }
+}
+
+async function line(reader: SocketReader): Promise<string> {
+  const text = await reader.until("\r\n", MAX_CHUNK_LINE_BYTES);
+  if (text === undefined) throw brokeOff();
+  return text;
+}
+
+const notHttp = () => new EssaimError("bad-content", "The answer is not HTTP.");
+const brokeOff = () => new EssaimError("unreachable", "The answer broke off.");
