@@ -1,0 +1,29 @@
+import type { z } from "zod";
+import type { ClassRequests } from "../class_ports.ts";
+import { joinRequestSchema, renewRequestSchema } from "../core/class_messages.ts";
+import type { PeerId } from "../core/ids.ts";
+import { type PublicKey, publicKeySchema } from "../core/messages.ts";
+import { bad, header, payload, verified } from "./jws.ts";
+import { JOIN_TYPE, peerIdOfKey, RENEW_TYPE } from "./signatures.ts";
+
+/** Either has under 1,000. */
+export const MAX_REQUEST_BYTES = 4_096;
+
+/** Checks requests to a class's authority: each carries the key that it is about and is signed by it. */
+export function classRequests(): ClassRequests {
+  const read = async <T>(jws: string, type: string, schema: z.ZodType<T>) => {
+    const key = publicKeySchema.safeParse(header(jws, type, MAX_REQUEST_BYTES).jwk);
+    if (!key.success) throw bad("The request carries no P-256 key.");
+    const peerId: PeerId = peerIdOfKey(key.data); // before its signature: this refuses what is no point of the curve
+    const request = payload(await verified(jws, key.data), schema);
+    return { request, key: key.data satisfies PublicKey, peerId };
+  };
+  return {
+    verifyJoin: (jws) => read(jws, JOIN_TYPE, joinRequestSchema),
+    async verifyRenew(jws) {
+      const renewal = await read(jws, RENEW_TYPE, renewRequestSchema);
+      if (renewal.request.peerId !== renewal.peerId) throw bad("The request was signed by another peer.");
+      return renewal;
+    },
+  };
+}
