@@ -18,6 +18,15 @@ export interface ClassTrust {
   verifyRevocations(jws: string): Promise<RevocationList>;
 }
 
+/** The class of this program as it can be checked without asking anybody. */
+export interface ClassMembers {
+  /** Undefined: it has joined none. */
+  readonly id: ClassId | undefined;
+  /** Whose certificate it is. Throws `bad-record` unless it is of this class, valid now and not revoked. */
+  member(certificate: Certificate): Promise<Member>;
+  isRevoked(peer: PeerId): boolean;
+}
+
 /** The authority of a class, on its tracker. */
 export interface ClassAuthority extends ClassTrust {
   /** The authority's certificate, PEM. */
@@ -111,4 +120,24 @@ export interface ClassStore {
   audit(limit: number, before?: number): AuditLine[];
   /** All that `change` writes is kept, or nothing is. */
   atomically<T>(change: () => T): T;
+}
+
+/** What a peer keeps of its class, over restarts. */
+export interface KeptMembership {
+  /** Of the class, as its tracker last said. */
+  readonly name: string;
+  /** The authority's certificate, PEM. */
+  readonly ca: string;
+  readonly certificate: Certificate;
+  /** The newest revocation list, a JWS. */
+  readonly revocations: string;
+  /** Address of the tracker, without a slash at the end, and where it answers members. */
+  readonly tracker: string;
+  readonly memberPort: number;
+}
+
+export interface MembershipStore {
+  readonly kept: KeptMembership | undefined;
+  /** On the disk when it resolves; undefined forgets it. Throws `unwritable`, `disk-full`. */
+  keep(membership: KeptMembership | undefined): Promise<void>;
 }

@@ -24,13 +24,18 @@ export function api(routes: readonly Route[], onError: (error: EssaimError, requ
         const match = route.method === method ? pattern.exec(pathname) : null;
         if (match) return await route.handle(request, caller, match.groups ?? {});
       }
-      return problem(new EssaimError("not-found", "There is nothing at this address."));
+      return problem(nothingHere());
     } catch (caught) {
       const error = asEssaimError(caught);
       onError(error, request);
       return problem(error);
     }
   };
+}
+
+/** In the same words for what is not there and for what is not the caller's to know. */
+export function nothingHere(): EssaimError {
+  return new EssaimError("not-found", "There is nothing at this address.");
 }
 
 /** A regular expression instead of a URLPattern, which takes longer than serving a chunk from memory. */

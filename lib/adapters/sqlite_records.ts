@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
-import type { FileId, PeerId } from "../core/ids.ts";
-import { publicKeySchema } from "../core/messages.ts";
-import type { LiveRecord, SignedRecord } from "../core/share_record.ts";
-import type { OwnPath, RecordStore } from "../ports.ts";
+import type { FileId, PeerId, ShareId } from "../core/ids.ts";
+import { type Audience, NOBODY, widened } from "../core/audience.ts";
+import { certificateSchema, publicKeySchema } from "../core/messages.ts";
+import { isRestricted, type LiveRecord, type SignedRecord } from "../core/share_record.ts";
+import type { HeldRecord, OwnPath, RecordStore } from "../ports.ts";
 import { ownShareIn, recordIn, signedIn } from "./record_rows.ts";
 import { transaction } from "./sqlite.ts";
 import { shareListWriter } from "./sqlite_share_list.ts";
@@ -17,15 +18,17 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
   const rise = db.prepare("UPDATE meta SET value = value + 1 WHERE name = 'version' RETURNING value");
   const find = db.prepare("SELECT * FROM records WHERE owner = ? AND share_id = ?");
   const upsert = db.prepare(`
-    INSERT INTO records (owner, share_id, version, state, path, index_version, record, jws)
-    VALUES (:owner, :share_id, :version, :state, :path, :index_version, :record, :jws)
+    INSERT INTO records (owner, share_id, version, state, path, index_version, record, jws, past)
+    VALUES (:owner, :share_id, :version, :state, :path, :index_version, :record, :jws, :past)
     ON CONFLICT (owner, share_id) DO UPDATE SET version = :version, state = :state, path = :path,
-      index_version = :index_version, record = :record, jws = :jws
+      index_version = :index_version, record = :record, jws = :jws, past = :past, leased_until = NULL
     RETURNING key`);
   const grantsOf = db.prepare("SELECT file_id FROM grants WHERE record_key = ?");
   const grant = db.prepare("INSERT INTO grants (file_id, record_key) VALUES (?, ?)");
   const revoke = db.prepare("DELETE FROM grants WHERE file_id = ? AND record_key = ?");
-  const granting = db.prepare("SELECT record FROM grants JOIN records ON key = record_key WHERE file_id = ?");
+  const granting = db.prepare(
+    "SELECT owner, record, leased_until FROM grants JOIN records ON key = record_key WHERE file_id = ?",
+  );
   const list = shareListWriter(db);
   const drop = db.prepare("DELETE FROM records WHERE owner = ? AND share_id = ? AND owner <> ?");
   const live = db.prepare(
@@ -38,8 +41,20 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
      WHERE path IS NOT NULL AND (state, path) < (?, ?) ORDER BY state DESC, path DESC LIMIT ${PAGE}`,
   );
   const since = db.prepare("SELECT * FROM records WHERE index_version > ? ORDER BY index_version LIMIT ?");
-  const key = db.prepare("SELECT public_key FROM peer_keys WHERE peer_id = ?");
-  const putKey = db.prepare("INSERT INTO peer_keys VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const key = db.prepare("SELECT public_key, certificate FROM peer_keys WHERE peer_id = ?");
+  const putKey = db.prepare(
+    `INSERT INTO peer_keys (peer_id, public_key, certificate) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET certificate = COALESCE(excluded.certificate, certificate)`,
+  );
+  const isLeased = "owner <> ? AND state IN ('file', 'folder') AND record ->> 'visibility' <> 'public'";
+  const lessors = db.prepare(`SELECT DISTINCT owner FROM records WHERE ${isLeased}`);
+  const leased = db.prepare(`SELECT share_id FROM records WHERE ${isLeased} AND owner = ?`);
+  const lease = db.prepare("SELECT revision, until FROM leases WHERE owner = ?");
+  const putLease = db.prepare(
+    `INSERT INTO leases (owner, revision, until) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET revision = excluded.revision, until = excluded.until`,
+  );
+  const lend = db.prepare("UPDATE records SET leased_until = ? WHERE owner = ? AND share_id = ?");
 
   const put = (signed: SignedRecord, path: string, own: boolean, grants: Iterable<FileId>) => {
     const { record, jws } = signed;
@@ -64,6 +79,7 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
         index_version: own ? Number(rise.get()?.value) : null,
         record: JSON.stringify(record),
         jws,
+        past: own && known !== undefined ? JSON.stringify(widened(audienceIn(known), recordIn(known))) : null,
       });
       const key = Number(stored?.key);
       setGrants(key, record.deleted ? new Set() : new Set(grants));
@@ -84,9 +100,9 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
       return { epoch: String(meta.get("epoch")?.value), version: Number(meta.get("version")?.value) };
     },
     putOwn: (signed, path, grants) => put(signed, path, true, grants),
-    putForeign(signed, publicKey, grants) {
+    putForeign(signed, { key, certificate }, grants) {
       transaction(db, () => {
-        putKey.run(signed.record.owner, JSON.stringify(publicKey));
+        putKey.run(signed.record.owner, JSON.stringify(key), certificate ?? null);
         put(signed, "", false, grants);
       });
     },
@@ -116,11 +132,38 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
       }
     },
     changesSince: (version, limit) =>
-      since.all(version, limit).map((row) => ({ signed: signedIn(row), indexVersion: Number(row.index_version) })),
-    granting: (file) => granting.all(file).map((row) => recordIn<LiveRecord>(row)),
+      since.all(version, limit).map((row) => ({
+        signed: signedIn(row),
+        indexVersion: Number(row.index_version),
+        past: audienceIn(row),
+      })),
+    granting: (file) => granting.all(file).map(held),
     keyOf(peer) {
       const stored = key.get(peer)?.public_key;
       return stored === undefined ? undefined : publicKeySchema.parse(JSON.parse(String(stored)));
     },
+    certificateOf: (peer) => certificateSchema.nullish().parse(key.get(peer)?.certificate) ?? undefined,
+    lessors: () => lessors.all(self).map(({ owner }) => owner as PeerId),
+    leasedShares: (owner) => leased.all(self, owner).map(({ share_id }) => share_id as ShareId),
+    leaseOf(owner) {
+      const row = lease.get(owner);
+      return row && { revision: Number(row.revision), until: Number(row.until) };
+    },
+    applyLease(owner, { revision, until }, shares) {
+      transaction(db, () => {
+        putLease.run(owner, revision, until);
+        for (const shareId of shares) lend.run(until, owner, shareId);
+      });
+    },
   };
+
+  function held(row: Record<string, unknown>): HeldRecord {
+    const record = recordIn<LiveRecord>(row);
+    const isFree = row.owner === self || !isRestricted(record);
+    return { ...record, until: isFree ? Infinity : Number(row.leased_until ?? 0) };
+  }
+}
+
+function audienceIn({ past }: Record<string, unknown>): Audience {
+  return past === null ? NOBODY : JSON.parse(String(past));
 }

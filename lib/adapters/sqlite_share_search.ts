@@ -1,7 +1,7 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
 import { idPrefix, nameKey, RANK } from "../core/search.ts";
-import type { ShareQuery } from "../ports.ts";
+import type { ShareQuery, Visible } from "../ports.ts";
 
 export type Row = Record<string, SQLOutputValue>;
 export type Query = (sql: string, ...values: SQLInputValue[]) => Row[];
@@ -30,9 +30,20 @@ const both = (...parts: Sql[]): Sql => ({
 });
 const not = ({ sql, values }: Sql): Sql => sql === "" ? part("") : { sql: `NOT (${sql})`, values };
 
+/** What this caller may know of; `s` is the share. */
+export function visibleTo(visible: Visible): Sql {
+  if (visible === "public") return part("s.visibility = 'public'");
+  return part(
+    `(s.visibility IN ('public', 'class') OR s.user = ? OR
+      EXISTS (SELECT 1 FROM readers r WHERE r.share = s.id AND r.user = ?))`,
+    visible.user,
+    visible.user,
+  );
+}
+
 /** Ids of the shares that fit, with their sort keys, in order. Every step stops at the limit or walks an index. */
 export function searchShares(all: Query, query: ShareQuery): { id: number; key: string | number }[] {
-  const after = query.after && { key: query.after.key, id: idOf(all, query.after) };
+  const after = query.after && { key: query.after.key, id: idOf(all, query.after, query.visible) };
   const rows = query.sort === "relevance" && query.words.length > 0
     ? byRelevance(all, query, after)
     : bySortKey(all, query, after);
@@ -44,8 +55,10 @@ interface After {
   readonly id: number;
 }
 
-function idOf(all: Query, { owner, shareId }: NonNullable<ShareQuery["after"]>): number {
-  const [row] = all("SELECT id FROM shares WHERE owner = ? AND share_id = ?", owner, shareId);
+/** Also of one that was taken back meanwhile; one that the caller may not know of is unknown. */
+function idOf(all: Query, { owner, shareId }: NonNullable<ShareQuery["after"]>, visible: Visible): number {
+  const { sql, values } = visibleTo(visible);
+  const [row] = all(`SELECT id FROM shares s WHERE owner = ? AND share_id = ? AND ${sql}`, owner, shareId, ...values);
   if (row) return Number(row.id);
   throw new EssaimError("bad-input", "This cursor is of a share that is no longer known. Search again without it.");
 }
@@ -177,7 +190,7 @@ function filters({ visible, type, min, max, ownerWords, available }: ShareQuery)
   const isOwner = both(...ownerWords.map((word) => part("instr(norm, ?) > 0", word)));
   return both(
     part("s.state = 'live'"),
-    part(visible === "public" ? "s.visibility = 'public'" : ""),
+    visibleTo(visible),
     type === undefined ? part("") : part("s.type = ?", type),
     min === undefined ? part("") : part("s.size >= ?", min),
     max === undefined ? part("") : part("s.size <= ?", max),

@@ -2,19 +2,20 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
 import { fileType } from "../core/file_type.ts";
 import { type HistoryBucket, totalOf } from "../core/history.ts";
-import type { PeerId } from "../core/ids.ts";
+import type { Certificate } from "../core/class_messages.ts";
+import type { FileId, PeerId } from "../core/ids.ts";
 import type { Activity, PublicKey } from "../core/messages.ts";
 import { normalise } from "../core/search.ts";
 import { type LiveRecord, type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
 import type { Copies, IndexedShare, KnownPeer, Log, SwarmChange, SwarmIndex } from "../ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
 import { addToHistory, readHistory } from "./sqlite_history.ts";
-import { type Query, type Row, searchShares } from "./sqlite_share_search.ts";
+import { type Query, type Row, searchShares, visibleTo } from "./sqlite_share_search.ts";
 import { SWARM_MIGRATIONS } from "./sqlite_swarm_schema.ts";
 
-/** Live and deleted shares of one peer; a folder counts as one. */
 /** Searches have as many shapes as there are combinations of filters, orders and numbers of words. */
 const MAX_PREPARED = 200;
+/** Live and deleted shares of one peer; a folder counts as one. */
 const MAX_SHARES_PER_PEER = 250_000;
 /** Peers ever heard of; past it those seen longest ago are forgotten with their shares. */
 const MAX_KNOWN_PEERS = 50_000;
@@ -76,12 +77,39 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
 
     sharesOf: (file, visible) =>
       found(
-        `${FOUND} WHERE s.state = 'live' AND s.file_id = ?${
-          visible === "public" ? " AND s.visibility = 'public'" : ""
-        } ORDER BY s.id DESC LIMIT ?`,
+        `${FOUND} WHERE s.state = 'live' AND s.file_id = ? AND ${visibleTo(visible).sql} ORDER BY s.id DESC LIMIT ?`,
         file,
+        ...visibleTo(visible).values,
         MAX_SHARES_OF_FILE,
       ),
+
+    leaseOf(owner) {
+      const [row] = all("SELECT revision, lease, certificate FROM leases WHERE owner = ?", owner);
+      return row && {
+        revision: Number(row.revision),
+        lease: String(row.lease),
+        certificate: String(row.certificate) as Certificate,
+      };
+    },
+
+    takeDown: ({ fileId, name, at }) =>
+      transaction(db, () => {
+        all("INSERT OR REPLACE INTO taken_down (file_id, name, at) VALUES (?, ?, ?)", fileId, name, at);
+        all("UPDATE shares SET state = 'down' WHERE file_id = ? AND state = 'live'", fileId);
+      }),
+
+    allowAgain: (file) =>
+      transaction(db, () => {
+        all("DELETE FROM taken_down WHERE file_id = ?", file);
+        all("UPDATE shares SET state = 'live' WHERE file_id = ? AND state = 'down'", file);
+      }),
+
+    takenDown: () =>
+      all("SELECT file_id, name, at FROM taken_down ORDER BY at DESC").map(({ file_id, name, at }) => ({
+        fileId: file_id as FileId,
+        name: String(name),
+        at: Number(at),
+      })),
 
     noteCopies: (copies) => transaction(db, () => noteCopies(all, copies)),
 
@@ -145,7 +173,11 @@ function queries(db: DatabaseSync): Query {
   };
 }
 
-function apply(run: Query, { peer, restart, records, completed, activity }: SwarmChange, activityKept: number): void {
+function apply(
+  run: Query,
+  { peer, restart, records, lease, completed, activity }: SwarmChange,
+  activityKept: number,
+): void {
   const isNew = run("SELECT 1 FROM peers WHERE peer_id = ?", peer.peerId).length === 0;
   run(
     `INSERT INTO peers (peer_id, key, name, norm, serial, epoch, version, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -161,9 +193,23 @@ function apply(run: Query, { peer, restart, records, completed, activity }: Swar
     peer.lastSeen,
   );
   if (isNew) forgetOldPeers(run);
-  if (restart) run("UPDATE shares SET state = 'forgotten' WHERE owner = ? AND state = 'live'", peer.peerId);
+  if (restart) {
+    run("UPDATE shares SET state = 'forgotten' WHERE owner = ? AND state IN ('live', 'down')", peer.peerId);
+    run("DELETE FROM leases WHERE owner = ?", peer.peerId);
+  }
   const shared = records.filter((signed) => putRecord(run, peer.peerId, signed)).length;
   if (records.length > 0) refuseTooMany(run, peer.peerId);
+  if (lease) {
+    run(
+      `INSERT INTO leases (owner, revision, lease, certificate) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET revision = excluded.revision, lease = excluded.lease, certificate = excluded.certificate
+       WHERE excluded.revision >= revision`,
+      peer.peerId,
+      lease.revision,
+      lease.lease,
+      lease.certificate,
+    );
+  }
   const given = completed.map(({ ref, bytes }) => putCompletion(run, ref, bytes));
   addToHistory(run, peer.lastSeen, { ...totalOf(given), shared });
   for (const { at, kind, peer: who, name, fileId, bytes } of activity) {
@@ -189,20 +235,25 @@ function apply(run: Query, { peer, restart, records, completed, activity }: Swar
 function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): boolean {
   if (record.owner !== owner) throw new EssaimError("bad-record", "A record of another owner was to be stored.");
   const live = record.deleted ? undefined : record;
-  const [known] = run("SELECT visibility FROM shares WHERE owner = ? AND share_id = ?", owner, record.shareId);
+  const [known] = run(
+    "SELECT visibility FROM shares WHERE owner = ? AND share_id = ? AND state = 'live'",
+    owner,
+    record.shareId,
+  );
   const [stored] = run(
-    `INSERT INTO shares (owner, share_id, version, state, visibility, file_id, name, norm, size, type, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO shares (owner, share_id, version, state, visibility, user, file_id, name, norm, size, type, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (owner, share_id) DO UPDATE SET version = excluded.version, state = excluded.state,
-       visibility = excluded.visibility, file_id = excluded.file_id, name = excluded.name, norm = excluded.norm,
+       visibility = COALESCE(excluded.visibility, visibility), user = COALESCE(excluded.user, user), file_id = excluded.file_id, name = excluded.name, norm = excluded.norm,
        size = excluded.size, type = excluded.type, at = excluded.at
      WHERE excluded.version > version OR (state = 'forgotten' AND excluded.version = version)
      RETURNING id`,
     record.owner,
     record.shareId,
     record.version,
-    live ? "live" : "deleted",
+    live ? isTakenDown(run, live.fileId) ? "down" : "live" : "deleted",
     live?.visibility ?? null,
+    live?.user ?? null,
     live?.fileId ?? null,
     live?.name ?? null,
     live ? normalise(live.name) : null,
@@ -212,7 +263,15 @@ function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): bo
   );
   if (!stored) return false;
   run("INSERT OR REPLACE INTO records (share, record, jws) VALUES (?, ?, ?)", stored.id!, JSON.stringify(record), jws);
+  if (live) run("DELETE FROM readers WHERE share = ?", stored.id!);
+  for (const user of live?.visibility === "private" ? live.allow : []) {
+    run("INSERT OR IGNORE INTO readers (share, user) VALUES (?, ?)", stored.id!, user);
+  }
   return live?.visibility === "public" && known?.visibility !== "public";
+}
+
+function isTakenDown(run: Query, file: FileId): boolean {
+  return run("SELECT 1 FROM taken_down WHERE file_id = ?", file).length > 0;
 }
 
 function noteCopies(run: Query, { present, held }: Copies): void {

@@ -1,7 +1,8 @@
 /**
  * The tracker's database, see `openDatabase`; its functions are `normalise`, `file_type` and `time_of`.
  *
- * `state`: `live`, `deleted` (a tombstone) or `forgotten` (its owner's index began again: only the version counts).
+ * `state`: `live`, `down` (the teacher took its content down), `deleted` (a tombstone, with the visibility of its last
+ * version) or `forgotten` (its owner's index began again: only the version counts).
  * `names` is an index over `shares.norm`, of forgotten shares too, because they soon come back. With `detail=none` it
  * finds candidates, which are then compared in full. `words` is one of beginnings of words, which are what stands between
  * spaces. The long records stand apart, so that going through many shares reads little. `history` has one row a bucket of
@@ -94,5 +95,16 @@ export const SWARM_MIGRATIONS: readonly string[] = [
     peers INTEGER NOT NULL, downloads INTEGER NOT NULL, bytes INTEGER NOT NULL, shared INTEGER NOT NULL,
     PRIMARY KEY (every, start)
   ) STRICT, WITHOUT ROWID;
+`,
+  `
+  ALTER TABLE shares ADD COLUMN user TEXT;
+  CREATE TABLE readers (
+    share INTEGER NOT NULL REFERENCES shares ON DELETE CASCADE, user TEXT NOT NULL, PRIMARY KEY (share, user)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE leases (
+    owner TEXT PRIMARY KEY REFERENCES peers ON DELETE CASCADE,
+    revision INTEGER NOT NULL, lease TEXT NOT NULL, certificate TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE taken_down (file_id TEXT PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
 ];

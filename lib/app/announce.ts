@@ -27,6 +27,12 @@ export interface AnnouncePorts {
   /** As it is now. */
   name(): string;
   readonly port: number;
+  /** Where members of the class are answered, while this peer is one. */
+  memberPort(): number | undefined;
+  /** Of a member: what proves that others may hand on its files. */
+  lease(): Promise<Announce["lease"]>;
+  /** What the tracker says of the class. */
+  heardOfClass(news: NonNullable<AnnounceReply["class"]>): void;
 }
 
 /** Keeps the tracker informed: who and where this peer is, what it shares, holds and has completed. */
@@ -49,17 +55,26 @@ export class Announcer {
   /** Somebody waits for the next announce. */
   #hurry = Promise.withResolvers<void>();
   #stop = new AbortController();
-  #loop: Promise<void> = Promise.resolve();
+  #loop: Promise<void> | undefined;
   #attempts = 0;
   #attempting = false;
   #attempted = Promise.withResolvers<void>();
 
   constructor(readonly ports: AnnouncePorts) {
-    this.#untold = new Untold(ports.records, ports.downloads);
+    this.#untold = new Untold(ports.records, ports.downloads, () => ports.memberPort() !== undefined);
   }
 
+  /** This peer joined or left a class, or has another tracker: that one is told everything from the beginning. */
+  beginAgain(): void {
+    this.#token = undefined;
+    this.#known = undefined;
+    this.#untold.forgetAll();
+    this.changed();
+  }
+
+  /** Nothing happens when it is running already. */
   start(): void {
-    this.#loop = this.#run();
+    this.#loop ??= this.#run();
   }
 
   /** Something changed that others should know. */
@@ -149,7 +164,9 @@ export class Announcer {
       const batch = this.#untold.next(from, !fresh, this.#most);
       const { changes, set, dropped, completed } = batch;
       const position = changes.at(-1)?.indexVersion ?? from ?? records.position.version;
+      const lease = await this.ports.lease();
       const message: Announce = {
+        ...(lease === undefined ? {} : { lease }),
         ...this.#message(fresh ? "started" : completed.length > 0 ? "completed" : "alive", position),
         ...{ records: this.#untold.recordsOf(batch), holdings: [...set], dropped: [...dropped] },
         completed: completed.map(completionOf),
@@ -165,6 +182,7 @@ export class Announcer {
       if (!reply) continue;
       this.chunkSize = reply.chunkSize;
       neighbours.heard(reply.peers);
+      if (reply.class) this.ports.heardOfClass(reply.class);
       this.#untold.told(batch);
       this.#tellMore(sizeOf(batch));
       const { epoch, version } = records.position;
@@ -225,9 +243,11 @@ export class Announcer {
 
   #message(event: Announce["event"], to: number): Announce {
     const { identity, instance, name, port, records, clock } = this.ports;
+    const memberPort = this.ports.memberPort();
     this.#serial = Math.max(this.#serial + 1, Math.floor(clock.now()) * 1000);
     return {
       ...{ peerId: identity.peerId, instance, serial: this.#serial, event, name: name(), port },
+      ...(memberPort === undefined ? {} : { memberPort }),
       index: { epoch: records.position.epoch, from: to, to },
       ...{ records: [], holdings: [], dropped: [], completed: [] },
     };

@@ -7,6 +7,7 @@ import {
   MAX_RECORDS_PER_ANNOUNCE,
   type ShareRef,
 } from "../core/messages.ts";
+import { isRestricted, type LiveRecord } from "../core/share_record.ts";
 import type { DownloadRow, RecordStore } from "../ports.ts";
 import type { Downloads } from "./downloads.ts";
 
@@ -30,11 +31,17 @@ export class Untold {
   /** Index versions of records that it does not accept. */
   readonly #refused = new Set<number>();
 
-  constructor(readonly records: RecordStore, readonly downloads: Downloads) {}
+  /** `isMember`: whether the tracker is told as a member of its class, over mutual TLS. */
+  constructor(readonly records: RecordStore, readonly downloads: Downloads, readonly isMember: () => boolean) {}
 
   /** The tracker knows of nothing that is held. */
   forgetHoldings(): void {
     this.#told = new Map();
+  }
+
+  forgetAll(): void {
+    this.forgetHoldings();
+    this.#refused.clear();
   }
 
   /** At most `most` things; records after the index version `from`, when it is known how far the tracker is. */
@@ -49,14 +56,27 @@ export class Untold {
     const set = take(held.set.slice(0, room(MAX_HOLDINGS_PER_ANNOUNCE)));
     const dropped = take(held.dropped.slice(0, room(MAX_HOLDINGS_PER_ANNOUNCE)));
     const places = room(MAX_COMPLETED_PER_ANNOUNCE);
-    const completed = take(withCompleted ? this.downloads.unreported(places) : []);
+    const unreported = withCompleted ? this.downloads.unreported(places) : [];
+    const completed = take(unreported.filter(({ ref }) => this.#mayTellOf(ref)));
     const more = set.length < held.set.length || dropped.length < held.dropped.length || completed.length === places;
     return { changes, set, dropped, completed, more };
   }
 
-  /** The records of a batch, without those that the tracker does not accept. */
+  /** The records of a batch, without those that the tracker does not accept, or may not know. */
   recordsOf({ changes }: Batch): string[] {
-    return changes.filter(({ indexVersion }) => !this.#refused.has(indexVersion)).map(({ signed }) => signed.jws);
+    return changes.filter(({ indexVersion, signed: { record } }) =>
+      !this.#refused.has(indexVersion) && (record.deleted || this.#mayTell(record))
+    ).map(({ signed }) => signed.jws);
+  }
+
+  #mayTell(record: Pick<LiveRecord, "visibility">): boolean {
+    return !isRestricted(record) || this.isMember();
+  }
+
+  /** Whether the record under which something was fetched may be spoken of. Of one that is not here it is not known. */
+  #mayTellOf(ref: ShareRef): boolean {
+    const record = this.records.get(ref)?.record;
+    return this.isMember() || record !== undefined && !record.deleted && !isRestricted(record);
   }
 
   /** The tracker took it in. */
@@ -73,7 +93,8 @@ export class Untold {
   }
 
   #holdingChanges(): { set: Holding[]; dropped: ShareRef[] } {
-    const held = new Map(this.downloads.holdings().map((holding) => [keyOf(holding), holding]));
+    const told = this.downloads.holdings().filter((holding) => this.#mayTellOf(holding));
+    const held = new Map(told.map((holding) => [keyOf(holding), holding]));
     const set = [...held].filter(([key, { have, of }]) => {
       const told = this.#told.get(key);
       return told?.have !== have || told.of !== of;

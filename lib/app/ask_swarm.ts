@@ -1,7 +1,7 @@
 import { type Origin, reachableAt } from "../core/address.ts";
 import { EssaimError } from "../core/errors.ts";
 import { filled, type HistoryRange, totalOf, windowOf } from "../core/history.ts";
-import type { FileId, Sha256 } from "../core/ids.ts";
+import type { FileId, PeerId, Sha256 } from "../core/ids.ts";
 import type {
   Activity,
   Board,
@@ -20,10 +20,12 @@ import { type Caller, mayRead } from "../core/permission.ts";
 import { queryWords } from "../core/search.ts";
 import { parseCursor, type SharePlace, writeCursor } from "../core/search_cursor.ts";
 import { type SearchRequest, usualOrder } from "../core/search_request.ts";
-import { type LiveRecord, visibleSize } from "../core/share_record.ts";
-import { sample, type Swarm } from "../core/swarm.ts";
-import type { Clock, IndexedShare, ShareQuery, SwarmIndex } from "../ports.ts";
+import type { LeaseReply, LeaseRequest } from "../core/class_messages.ts";
+import { isRestricted, type LiveRecord, visibleSize } from "../core/share_record.ts";
+import { type Holder, type Presence, sample, type Swarm } from "../core/swarm.ts";
+import type { Clock, IndexedShare, ShareQuery, SwarmIndex, Visible } from "../ports.ts";
 import { Kept } from "./kept.ts";
+import { neighbourAt, type TrackedClass } from "./track_swarm.ts";
 
 /** Matches that the caller may not read are passed over by so many questions; the cursor leads on. */
 const MAX_ROUNDS = 20;
@@ -37,6 +39,7 @@ const MOST_FETCHED = 10;
 export interface AskSwarmOptions {
   readonly index: SwarmIndex;
   readonly swarm: Swarm;
+  readonly members: TrackedClass;
   readonly clock: Clock;
 }
 
@@ -78,7 +81,7 @@ export class AskSwarm {
       for (const [index, share] of some.entries()) {
         const { record } = share.signed;
         after = { key: share.key, owner: record.owner, shareId: record.shareId };
-        if (mayRead(caller, record).allow) results.push(this.#found(share));
+        if (this.#mayRead(caller, record)) results.push(this.#found(share));
         if (results.length < search.limit) continue;
         const isLast = some.length < query.limit && index === some.length - 1;
         return { results, ...(isLast ? {} : { cursor: writeCursor(after, query.sort, query.order) }) };
@@ -90,11 +93,11 @@ export class AskSwarm {
 
   /** For each share how many present peers have some of it and how often it was fetched; see `countsReplySchema`. */
   counts({ refs }: CountsRequest, caller: Caller): CountsReply {
-    const { index, swarm } = this.options;
+    const { index } = this.options;
     const counts = refs.map((ref) => {
       const share = index.liveShare(ref);
-      if (!share || !mayRead(caller, share.signed.record).allow) return null;
-      return { peers: swarm.countOf(share.signed.record), downloads: share.downloads };
+      if (!share || !this.#mayRead(caller, share.signed.record)) return null;
+      return { peers: this.#copiesOf(share.signed.record), downloads: share.downloads };
     });
     return { counts };
   }
@@ -112,17 +115,22 @@ export class AskSwarm {
   ): FilePeersReply {
     const { clock, index } = this.options;
     const shares = sample(
-      this.#granting(file, via, caller).filter(({ signed }) => mayRead(caller, signed.record).allow),
+      this.#granting(file, via, caller).filter(({ signed }) => this.#mayRead(caller, signed.record)),
       MAX_RECORDS,
       clock.random,
     );
     if (shares.length === 0) throw noSuchFile();
     const records = shares.map(({ signed }) => signed.record);
-    const peers = this.#sources(file, records, asker);
+    const owners = [...new Set(records.filter(isRestricted).map(({ owner }) => owner))];
+    const proofs = owners.flatMap((owner) => {
+      const certificate = index.leaseOf(owner)?.certificate;
+      return certificate === undefined ? [] : [[owner, certificate] as const];
+    });
     return {
       records: shares.map(({ signed }) => signed.jws),
       keys: Object.fromEntries(index.keys(records.map(({ owner }) => owner))) as FilePeersReply["keys"],
-      peers,
+      ...(proofs.length === 0 ? {} : { certificates: Object.fromEntries(proofs) }),
+      peers: this.#sources(file, records, caller, asker),
     };
   }
 
@@ -132,7 +140,7 @@ export class AskSwarm {
    */
   file(file: FileId, caller: Caller, asker: Origin): FileView {
     const shares = this.options.index.sharesOf(file, visibleTo(caller)).filter(({ signed }) =>
-      mayRead(caller, signed.record).allow
+      this.#mayRead(caller, signed.record)
     );
     const [first] = shares;
     if (!first) throw noSuchFile();
@@ -141,8 +149,21 @@ export class AskSwarm {
     return {
       ...{ id: file, kind, sha256, size: visibleSize(first.signed.record), files: total?.files ?? 1 },
       shares: shown.map((share) => this.#found(share)),
-      sources: this.#sources(file, shown.map(({ signed }) => signed.record), asker),
+      sources: this.#sources(file, shown.map(({ signed }) => signed.record), caller, asker),
     };
+  }
+
+  /**
+   * For whoever holds shares of an owner that cannot be asked: the owner's newest lease and, of these shares, the records that
+   * the caller may read, as they are at that revision or later. Throws `not-found` when the owner gave none.
+   */
+  lease({ owner, shares }: LeaseRequest, caller: Caller): LeaseReply {
+    const { index, members } = this.options;
+    const stored = caller.kind === "anonymous" || members.isRevoked(owner) ? undefined : index.leaseOf(owner);
+    if (stored === undefined) throw noSuchFile();
+    const shown = shares.flatMap((shareId) => index.liveShare({ owner, shareId })?.signed ?? [])
+      .filter(({ record }) => this.#mayRead(caller, record));
+    return { lease: stored.lease, certificate: stored.certificate, records: shown.map(({ jws }) => jws) };
   }
 
   present(): Present {
@@ -196,7 +217,7 @@ export class AskSwarm {
       available,
       sort: sort === "relevance" && !byRelevance ? "date" : sort,
       order: sort === "relevance" ? "desc" : order ?? usualOrder(sort),
-      visible: caller.kind === "anonymous" ? "public" : "any",
+      visible: visibleTo(caller),
       after: undefined,
       limit: limit + 1,
     };
@@ -211,19 +232,46 @@ export class AskSwarm {
   }
 
   /** By chance when there are too many. */
-  #sources(file: FileId, records: readonly LiveRecord[], asker: Origin): Source[] {
+  #sources(file: FileId, records: readonly LiveRecord[], caller: Caller, asker: Origin): Source[] {
     const { swarm, clock } = this.options;
-    const grants = records.map(({ owner, shareId, fileId }) => (
-      fileId === file ? { fileId, owner, shareId } : { fileId: file, owner, shareId, listing: fileId }
-    ));
-    const holders = swarm.holdersOf(grants);
+    const found = new Map<PeerId, Holder>();
+    for (const record of records) {
+      const { owner, shareId, fileId } = record;
+      const grant = fileId === file ? { fileId, owner, shareId } : { fileId: file, owner, shareId, listing: fileId };
+      for (const holder of swarm.holdersOf([grant])) {
+        const known = found.get(holder.peer.peerId);
+        if (this.#mayHold(holder.peer, record) && (known === undefined || holdsMore(holder, known))) {
+          found.set(holder.peer.peerId, holder);
+        }
+      }
+    }
     const sources: Source[] = [];
-    for (const { peer: { peerId, name, address, port }, have, of } of sample(holders, holders.length, clock.random)) {
-      const host = reachableAt({ address }, asker);
-      if (host !== undefined) sources.push({ peerId, name, host, port, have, of });
+    for (const { peer, have, of } of sample([...found.values()], found.size, clock.random)) {
+      const host = reachableAt(peer, asker);
+      if (host !== undefined) sources.push({ ...neighbourAt(peer, host, caller.kind === "member"), have, of });
       if (sources.length === MAX_SOURCES) break;
     }
     return sources;
+  }
+
+  /** Present computers that have some of it, and may. */
+  #copiesOf(record: LiveRecord): number {
+    const { swarm } = this.options;
+    if (!isRestricted(record)) return swarm.countOf(record);
+    return swarm.holdersOf([record]).filter(({ peer, have }) => have > 0 && this.#mayHold(peer, record)).length;
+  }
+
+  /** Whoever says to hold what it may not read is lying, or may no longer. */
+  #mayHold({ peerId, user, memberPort, address }: Presence, record: LiveRecord): boolean {
+    const { members: { id } } = this.options;
+    if (!isRestricted(record)) return true;
+    if (user === undefined || memberPort === undefined || id === undefined) return false;
+    return this.#mayRead({ kind: "member", address, class: id, peer: peerId, user }, record);
+  }
+
+  /** What a computer owns that was removed from the class nobody is shown; its user's other computers go on. */
+  #mayRead(caller: Caller, record: LiveRecord): boolean {
+    return mayRead(caller, record).allow && !(isRestricted(record) && this.options.members.isRevoked(record.owner));
   }
 
   #granting(
@@ -231,10 +279,10 @@ export class AskSwarm {
     via: Pick<ShareRef, "owner" | "shareId"> | undefined,
     caller: Caller,
   ): IndexedShare[] {
-    const { index, swarm } = this.options;
+    const { index } = this.options;
     if (!via) {
       const shares = index.sharesOf(file, visibleTo(caller));
-      const held = shares.filter(({ signed }) => swarm.countOf(signed.record) > 0);
+      const held = shares.filter(({ signed }) => this.#copiesOf(signed.record) > 0);
       return held.length > 0 ? held : shares;
     }
     const record = index.share(via);
@@ -250,11 +298,12 @@ export class AskSwarm {
       shareId,
       ownerId: owner,
       owner: ownerName,
+      member: this.options.members.isMember(owner),
       name,
       kind,
       size: visibleSize(record),
       visibility,
-      peers: this.options.swarm.countOf(record),
+      peers: this.#copiesOf(record),
       downloads,
       at: new Date(timeOf(record)).toISOString(),
     };
@@ -304,7 +353,11 @@ function timeOf(record: LiveRecord): number {
   return Date.parse(record.at) || 0;
 }
 
-/** Shares that a caller without any certificate is asked about; each record is asked again. */
-function visibleTo(caller: Caller): "public" | "any" {
-  return caller.kind === "anonymous" ? "public" : "any";
+/** What the index leaves out for a caller; each record is asked again. */
+function visibleTo(caller: Caller): Visible {
+  return caller.kind === "member" ? { user: caller.user } : "public";
+}
+
+function holdsMore(a: Holder, b: Holder): boolean {
+  return b.of === 0 || (a.of > 0 && a.have / a.of > b.have / b.of);
 }

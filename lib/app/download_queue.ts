@@ -169,6 +169,8 @@ export function inTurn(peers: PeerClient, takePlace: () => boolean): PeerClient 
     manifest: (...asked) => peers.manifest(...asked),
     hashes: (...asked) => peers.hashes(...asked),
     have: (...asked) => peers.have(...asked),
+    lease: (...asked) => peers.lease(...asked),
+    revocations: (...asked) => peers.revocations(...asked),
     chunks: async (...asked) => {
       wait();
       await peers.chunks(...asked);

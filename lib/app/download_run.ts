@@ -6,7 +6,7 @@ import type { FileId, PeerId, Sha256 } from "../core/ids.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
 import type { Reputation } from "../core/reputation.ts";
 import { alternatives } from "../core/safe_path.ts";
-import type { LiveRecord } from "../core/share_record.ts";
+import { isRestricted, type LiveRecord } from "../core/share_record.ts";
 import type {
   Address,
   Atomically,
@@ -25,8 +25,9 @@ import { inTurn } from "./download_queue.ts";
 import { type Live, verifiedBytes } from "./downloads_view.ts";
 import { fetchFile, type FetchTools } from "./fetch_file.ts";
 import { fetchManifest } from "./fetch_manifest.ts";
-import type { SourceFinder } from "./find_sources.ts";
-import type { Neighbours } from "./neighbours.ts";
+import { keepRecord, type SourceFinder } from "./find_sources.ts";
+import { accessEnded, type Leases } from "./leases.ts";
+import { type Neighbours, secureAddress } from "./neighbours.ts";
 import { partPath, type PartSuffix } from "./part_path.ts";
 import { recoverPart } from "./recover_part.ts";
 
@@ -48,6 +49,7 @@ export interface DownloadPorts extends FetchTools {
   readonly folders: FolderReader;
   readonly hasher: FileHasher;
   readonly finder: SourceFinder;
+  readonly leases: Pick<Leases, "confirm">;
   readonly neighbours: Neighbours;
   readonly reputation: Reputation;
   readonly limits: DownloadLimits;
@@ -83,6 +85,8 @@ export class DownloadRun implements Live {
   readonly ports: DownloadPorts;
   /** Of the only file, before its state is known and after it ended. */
   #settled: number;
+  /** Whether the record under which it is fetched is not public. */
+  #isRestricted: boolean;
 
   /**
    * `onHolding`: more of it can be given to others, or none at all any more. `takePlace`: whether it may move bytes now,
@@ -104,6 +108,7 @@ export class DownloadRun implements Live {
     this.ports = { ...ports, peers: inTurn(ports.peers, takeToFetch) };
     this.begun = ports.clock.monotonic();
     this.#settled = row.done ?? 0;
+    this.#isRestricted = row.restricted ?? false;
   }
 
   get done(): number {
@@ -147,16 +152,40 @@ export class DownloadRun implements Live {
     return partPath(this.ports.files, this.row, suffix);
   }
 
-  find(signal: AbortSignal): Promise<PeerId[]> {
-    const { finder, neighbours, clock } = this.ports;
+  /** Throws `access-ended` once its owner no longer shows it to this user. */
+  async find(signal: AbortSignal): Promise<PeerId[]> {
+    const { finder, neighbours, clock, records, leases } = this.ports;
     for (const { peer, meter } of this.state?.sources.values() ?? []) {
       if (meter.rate(clock.monotonic()) > 0) neighbours.met(peer);
     }
-    return finder.find(this.row.ref.fileId, signal);
+    const { ref } = this.row;
+    if (this.#isRestricted && records.get(ref) === undefined) await this.#askAgain(signal);
+    if (this.#record && isRestricted(this.#record)) await leases.confirm(ref);
+    this.#isRestricted = this.#record ? isRestricted(this.#record) : this.#isRestricted;
+    return await finder.find(ref.fileId, this.#record, signal);
   }
 
+  /** As it is known now. */
+  get #record(): LiveRecord | undefined {
+    const record = this.ports.records.get(this.row.ref)?.record;
+    return record?.deleted === false ? record : undefined;
+  }
+
+  /** Access had ended; it may have been given again. */
+  async #askAgain(signal: AbortSignal): Promise<void> {
+    const { finder, records } = this.ports;
+    const { fileId, shareId } = this.row.ref;
+    const proved = await finder.record(fileId, shareId, signal).catch(() => {
+      signal.throwIfAborted();
+      throw accessEnded();
+    });
+    keepRecord(records, proved);
+  }
+
+  /** What is not public comes over mutual TLS or not at all. */
   addressOf(peer: PeerId): Address | undefined {
-    return this.ports.neighbours.get(peer);
+    const known = this.ports.neighbours.get(peer);
+    return this.#isRestricted ? secureAddress(known) : known;
   }
 
   onLiar(peer: PeerId, file: FileId): void {

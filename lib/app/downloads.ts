@@ -2,7 +2,7 @@ import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { FileId, ShareId } from "../core/ids.ts";
 import type { ChunkMap, Download, FoundState } from "../core/local_messages.ts";
 import type { Holding } from "../core/messages.ts";
-import { visibleSize } from "../core/share_record.ts";
+import { isRestricted, visibleSize } from "../core/share_record.ts";
 import type { DownloadRow } from "../ports.ts";
 import { isUnchanged, refuseOwn } from "./already_here.ts";
 import { DownloadMaps } from "./download_maps.ts";
@@ -143,6 +143,7 @@ export class Downloads {
     const row: DownloadRow = {
       ...{ id: newId(), ref, ownerName, name: record.name, kind: record.kind, size: visibleSize(record), out },
       ...{ state: "active", createdAt: clock.now(), given: [], seconds: 0, reported: false },
+      restricted: isRestricted(record),
     };
     keepRecord(this.ports.records, proved);
     store.put(row);

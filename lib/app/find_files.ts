@@ -4,14 +4,14 @@ import type { FileDetails, FoundHere, FoundPage, FoundState } from "../core/loca
 import type { FoundShare } from "../core/messages.ts";
 import type { SearchRequest } from "../core/search_request.ts";
 import type { LiveRecord } from "../core/share_record.ts";
-import type { Log, RecordStore, Signatures, TrackerClient } from "../ports.ts";
+import type { Log, RecordStore, TrackerClient } from "../ports.ts";
 import type { Downloads } from "./downloads.ts";
 import { type Links, linksOf } from "./links.ts";
 import type { Neighbours } from "./neighbours.ts";
+import { Owners, type ProvingPorts } from "./owners.ts";
 
-export interface FindPorts {
-  readonly tracker: TrackerClient | undefined;
-  readonly signatures: Signatures;
+export interface FindPorts extends ProvingPorts {
+  readonly tracker: TrackerClient;
   readonly records: RecordStore;
   readonly downloads: Pick<Downloads, "present">;
   readonly neighbours: Neighbours;
@@ -26,7 +26,7 @@ export class FindFiles {
   constructor(readonly ports: FindPorts) {}
 
   async search(request: Partial<SearchRequest>, signal: AbortSignal): Promise<FoundPage> {
-    const { results, cursor } = await this.#tracker().search(request, signal);
+    const { results, cursor } = await this.ports.tracker.search(request, signal);
     const present = await this.ports.downloads.present(new Set(results.map(({ id }) => id)));
     return {
       results: results.map((share): FoundHere => ({ ...share, state: this.#stateOf(share, present) })),
@@ -37,12 +37,14 @@ export class FindFiles {
 
   /** Who shares and who has a file, proved by the owners' signatures. Throws `not-found`. */
   async details(file: FileId, signal: AbortSignal): Promise<FileDetails> {
-    const { neighbours, links } = this.ports;
-    const { records, keys, peers } = await this.#tracker().filePeers(file, signal);
+    const { neighbours, links, tracker } = this.ports;
+    const answer = await tracker.filePeers(file, signal);
+    const { peers } = answer;
     neighbours.heard(peers);
+    const owners = await Owners.of(answer, this.ports);
     const proved: LiveRecord[] = [];
-    for (const jws of records) {
-      const record = await this.#verified(jws, keys);
+    for (const jws of answer.records) {
+      const record = await this.#proved(jws, owners);
       if (record?.fileId === file) proved.push(record);
     }
     const [first] = proved;
@@ -71,25 +73,13 @@ export class FindFiles {
     return peer === neighbours.self ? name() : neighbours.get(peer)?.name ?? peer.slice(0, 8);
   }
 
-  async #verified(
-    jws: string,
-    keys: Awaited<ReturnType<TrackerClient["filePeers"]>>["keys"],
-  ): Promise<LiveRecord | undefined> {
-    const { signatures, log } = this.ports;
+  async #proved(jws: string, owners: Owners): Promise<LiveRecord | undefined> {
     try {
-      const { record } = await signatures.verifyRecord(jws, (peer) => keys[peer]);
-      return record.deleted ? undefined : record;
+      return (await owners.prove(jws))?.signed.record;
     } catch (error) {
-      log.warning("record-refused", `The tracker sent a record that proves nothing: ${asEssaimError(error).message}`);
+      const { message } = asEssaimError(error);
+      this.ports.log.warning("record-refused", `The tracker sent a record that proves nothing: ${message}`);
       return undefined;
     }
-  }
-
-  #tracker(): TrackerClient {
-    if (this.ports.tracker) return this.ports.tracker;
-    throw new EssaimError(
-      "unreachable",
-      "No tracker is set, so there is nobody to ask. Set peer.tracker or --tracker.",
-    );
   }
 }

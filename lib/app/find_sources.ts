@@ -1,27 +1,24 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
-import type { FileId, PeerId, ShareId } from "../core/ids.ts";
+import type { FileId, PeerId, ShareId, UserId } from "../core/ids.ts";
 import type { Reputation } from "../core/reputation.ts";
-import type { PublicKey } from "../core/messages.ts";
-import type { LiveRecord, SignedRecord } from "../core/share_record.ts";
-import type { Clock, Log, RecordStore, Signatures, TrackerClient } from "../ports.ts";
-import type { Neighbours } from "./neighbours.ts";
+import { isRestricted, type LiveRecord } from "../core/share_record.ts";
+import type { Clock, Log, RecordStore, TrackerClient } from "../ports.ts";
+import type { KnownNeighbour, Neighbours } from "./neighbours.ts";
+import { Owners, type Proved, type ProvingPorts } from "./owners.ts";
 
 /** Neighbours asked when the tracker names nobody. */
 const MAX_FALLBACK = 50;
 
-export interface FinderPorts {
-  readonly tracker: TrackerClient | undefined;
-  readonly signatures: Signatures;
+export interface FinderPorts extends ProvingPorts {
+  readonly tracker: TrackerClient;
   readonly neighbours: Neighbours;
   readonly reputation: Reputation;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A live record of a file with the key that proves it. */
-export interface ProvedRecord {
-  readonly signed: SignedRecord<LiveRecord>;
-  readonly key: PublicKey;
+/** A live record of a file with what proves it. */
+export interface ProvedRecord extends Proved {
   readonly ownerName: string;
 }
 
@@ -29,14 +26,19 @@ export interface ProvedRecord {
 export class SourceFinder {
   constructor(readonly ports: FinderPorts) {}
 
-  /** Peers that may hold the file, those that keep lying left out. Rejects only by the signal. */
-  async find(file: FileId, signal: AbortSignal): Promise<PeerId[]> {
-    const { tracker, neighbours, reputation, clock, log } = this.ports;
-    const usable = (peers: readonly { peerId: PeerId }[]) =>
-      peers.map(({ peerId }) => peerId)
-        .filter((peer) => peer !== neighbours.self && !reputation.isBanned(peer, clock.monotonic()));
+  /**
+   * Peers that may hold the file, those that keep lying left out. `record`: under which it is fetched; when that is not
+   * public, nobody whom it does not allow is ever asked for the file. Rejects only by the signal.
+   */
+  async find(file: FileId, record: LiveRecord | undefined, signal: AbortSignal): Promise<PeerId[]> {
+    const { tracker, neighbours, reputation, clock, log, members } = this.ports;
+    const usable = (peers: readonly Pick<KnownNeighbour, "peerId" | "user" | "memberPort">[]) =>
+      peers.filter(({ peerId, user, memberPort }) =>
+        peerId !== neighbours.self && !reputation.isBanned(peerId, clock.monotonic()) &&
+        (record === undefined || !isRestricted(record) ||
+          memberPort !== undefined && !members.isRevoked(peerId) && isReader(record, user))
+      ).map(({ peerId }) => peerId);
     try {
-      if (!tracker) throw new EssaimError("unreachable", "No tracker is set.");
       const { peers } = await tracker.filePeers(file, signal);
       neighbours.heard(peers);
       const found = usable(peers);
@@ -51,37 +53,44 @@ export class SourceFinder {
   }
 
   /**
-   * The record under which to fetch a file: of `shareId` when given, else any that is valid. Throws `not-found` when
+   * The record under which to fetch a file: of `shareId` when given, else any that is valid, a public one first. Throws `not-found` when
    * nobody shares it, `unreachable` when the tracker does not answer.
    */
   async record(file: FileId, shareId: ShareId | undefined, signal: AbortSignal): Promise<ProvedRecord> {
-    const { tracker, signatures, neighbours, log } = this.ports;
-    if (!tracker) throw new EssaimError("unreachable", "No tracker is set, so nobody can be asked who shares this.");
-    const { records, keys, peers } = await tracker.filePeers(file, signal).catch((error) => {
+    const { tracker, neighbours, log } = this.ports;
+    const answer = await tracker.filePeers(file, signal).catch((error) => {
       throw asEssaimError(error).code === "not-found" ? nobodyShares(file) : error;
     });
-    neighbours.heard(peers);
-    for (const jws of records) {
+    neighbours.heard(answer.peers);
+    const owners = await Owners.of(answer, this.ports);
+    let found: Proved | undefined;
+    for (const jws of answer.records) {
       try {
-        const signed = await signatures.verifyRecord(jws, (peer) => keys[peer]);
-        const { record } = signed;
-        if (record.deleted || record.fileId !== file || shareId !== undefined && record.shareId !== shareId) continue;
-        const ownerName = neighbours.get(record.owner)?.name ?? record.owner.slice(0, 8);
-        return { signed: { record, jws }, key: keys[record.owner]!, ownerName };
+        const proved = await owners.prove(jws);
+        const record = proved?.signed.record;
+        if (record?.fileId !== file || shareId !== undefined && record.shareId !== shareId) continue;
+        if (found === undefined || !isRestricted(record)) found = proved;
+        if (!isRestricted(record)) break;
       } catch (error) {
         log.warning("record-refused", `The tracker sent a record that proves nothing: ${asEssaimError(error).message}`);
       }
     }
-    throw nobodyShares(file);
+    if (found === undefined) throw nobodyShares(file);
+    const { owner } = found.signed.record;
+    return { ...found, ownerName: neighbours.get(owner)?.name ?? owner.slice(0, 8) };
   }
 }
 
 /** A tracker that was restored from a copy may have an older record of the same content; the newer one stays. */
-export function keepRecord(records: RecordStore, { signed, key }: ProvedRecord): void {
+export function keepRecord(records: RecordStore, { signed, proof }: Proved): void {
   const known = records.get(signed.record)?.record;
   const isNewer = known && !known.deleted && known.version > signed.record.version;
   if (isNewer && known.fileId === signed.record.fileId) return;
-  records.putForeign(signed, key, [signed.record.fileId]);
+  records.putForeign(signed, proof, [signed.record.fileId]);
+}
+
+function isReader({ visibility, allow, user: owner }: LiveRecord, user: UserId | undefined): boolean {
+  return user !== undefined && (visibility === "class" || user === owner || allow.includes(user));
 }
 
 function nobodyShares(file: FileId): EssaimError {

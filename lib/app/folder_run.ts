@@ -182,8 +182,8 @@ export class FolderRun {
     }
     const listing = parseListing(kept.bytes);
     refuseOtherTotal(listing, record.total);
-    const key = ports.records.keyOf(record.owner)!;
-    ports.records.putForeign(signed, key, [row.ref.fileId, ...listing.files.map(({ id }) => id)]);
+    const proof = { key: ports.records.keyOf(record.owner)! };
+    ports.records.putForeign(signed, proof, [row.ref.fileId, ...listing.files.map(({ id }) => id)]);
     return listing;
   }
 }

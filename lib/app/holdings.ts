@@ -2,8 +2,7 @@ import { Bitfield } from "../core/bitfield.ts";
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { FileId } from "../core/ids.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
-import type { LiveRecord } from "../core/share_record.ts";
-import type { Content, ContentReader, ContentStore, Log, OpenContent, RecordStore } from "../ports.ts";
+import type { Content, ContentReader, ContentStore, HeldRecord, Log, OpenContent, RecordStore } from "../ports.ts";
 import type { OpenPart } from "./download_run.ts";
 
 /** Files whose holding is remembered between requests. */
@@ -33,7 +32,7 @@ export interface Holding {
 
 interface Known {
   /** Those that grant the file, to whomever. */
-  readonly records: readonly LiveRecord[];
+  readonly records: readonly HeldRecord[];
   readonly holding: Holding | undefined;
 }
 

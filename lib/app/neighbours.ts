@@ -1,7 +1,7 @@
 import type { PeerId } from "../core/ids.ts";
 import type { LocalPeer } from "../core/local_messages.ts";
 import type { Neighbour } from "../core/messages.ts";
-import type { Clock } from "../ports.ts";
+import type { Address, Clock } from "../ports.ts";
 
 const MAX_NEIGHBOURS = 1_000;
 /** Three announce intervals of the default tracker. */
@@ -19,10 +19,10 @@ export class Neighbours {
   constructor(readonly self: PeerId, readonly clock: Clock) {}
 
   heard(neighbours: Iterable<Neighbour>): void {
-    for (const { peerId, name, host, port } of neighbours) {
+    for (const { peerId, name, host, port, user, memberPort } of neighbours) {
       if (peerId === this.self) continue;
       this.#known.delete(peerId);
-      this.#known.set(peerId, { peerId, name, host, port, heardAt: this.clock.monotonic() });
+      this.#known.set(peerId, { peerId, name, host, port, user, memberPort, heardAt: this.clock.monotonic() });
     }
     for (const peerId of this.#known.keys()) {
       if (this.#known.size <= MAX_NEIGHBOURS) break;
@@ -58,4 +58,10 @@ export class Neighbours {
       return { peerId, name, host, port, lastSeen: new Date(start + heardAt).toISOString() };
     });
   }
+}
+
+/** Where it answers members of its class; undefined for one that is in none. */
+export function secureAddress(neighbour: KnownNeighbour | undefined): Address | undefined {
+  if (neighbour?.memberPort === undefined) return undefined;
+  return { host: neighbour.host, port: neighbour.memberPort, secure: neighbour.peerId };
 }

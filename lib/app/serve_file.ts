@@ -5,9 +5,11 @@ import type { FileBody } from "../core/file_body.ts";
 import type { FileId } from "../core/ids.ts";
 import { parseListing } from "../core/listing.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
-import { type Caller, readable } from "../core/permission.ts";
+import { type Caller, givable, mayRead } from "../core/permission.ts";
 import { MAX_RUN_BYTES } from "../core/schedule.ts";
+import type { PeerId } from "../core/ids.ts";
 import { type LiveRecord, shareKey } from "../core/share_record.ts";
+import type { HeldRecord } from "../ports.ts";
 import { type Holding, type HoldingPorts, Holdings, notFound } from "./holdings.ts";
 import type { Given } from "./watch_activity.ts";
 import { memorySource, type UploadLimits, UploadSlots } from "./upload_slots.ts";
@@ -18,6 +20,10 @@ const MAX_FREE_HASHES = 64 * 1024;
 const MAX_SEARCHED_LISTING = 1024 * 1024;
 
 export interface ServePorts extends HoldingPorts, UploadLimits {
+  /** Owners that have left the class, or lost a key: nothing is given under their leases. */
+  isRevoked(peer: PeerId): boolean;
+  /** Asks the owners of these, when it is time to. Resolves soon. */
+  refresh(held: readonly HeldRecord[]): Promise<void>;
   /** Content of a share goes to somebody. */
   onGiven?(given: Given): void;
 }
@@ -30,6 +36,21 @@ export class ServeFiles {
   constructor(readonly ports: ServePorts) {
     this.#holdings = new Holdings(ports);
     this.#slots = new UploadSlots(ports);
+  }
+
+  /**
+   * Before files are given to a member of the class: the owners of what is held for others, and may be read by the caller,
+   * are asked whether that still stands. For anybody else nothing happens.
+   */
+  async prepare(files: Iterable<FileId>, caller: Caller): Promise<void> {
+    if (caller.kind !== "member") return;
+    const held: HeldRecord[] = [];
+    for (const file of files) {
+      for (const record of this.#holdings.of(file).records) {
+        if (record.until !== Infinity && mayRead(caller, record).allow) held.push(record);
+      }
+    }
+    if (held.length > 0) await this.ports.refresh(held);
   }
 
   /** Throws `not-found`, in the same words whether the file is unknown or not for this caller. */
@@ -131,7 +152,7 @@ export class ServeFiles {
   #givenTo(caller: Caller, file: FileId): (bytes: number) => void {
     const { onGiven } = this.ports;
     if (!onGiven) return () => {};
-    const [record] = readable(caller, this.#holdings.of(file).records);
+    const [record] = this.#givable(caller, this.#holdings.of(file).records);
     if (!record) return () => {};
     const { name } = record;
     const share = shareKey(record);
@@ -141,13 +162,18 @@ export class ServeFiles {
   /** The records are asked for each caller; only what the stores say about the file is remembered. */
   #find(file: FileId, caller: Caller): Holding {
     const { records, holding } = this.#holdings.of(file);
-    if (!holding || readable(caller, records).length === 0) throw notFound();
+    if (!holding || this.#givable(caller, records).length === 0) throw notFound();
     return holding;
+  }
+
+  #givable(caller: Caller, records: readonly HeldRecord[]): HeldRecord[] {
+    const { clock, isRevoked } = this.ports;
+    return givable(caller, records, clock.now()).filter(({ owner, until }) => until === Infinity || !isRevoked(owner));
   }
 
   /** As the caller may know it: its own name or the one that it has in a folder. */
   #nameOf(file: FileId, caller: Caller): string {
-    const records = readable(caller, this.#holdings.of(file).records);
+    const records = this.#givable(caller, this.#holdings.of(file).records);
     const own = records.find(({ fileId }) => fileId === file);
     return own?.name ?? this.#nameInFolder(file, records) ?? `${file}.bin`;
   }

@@ -1,7 +1,7 @@
 import { type Origin, reachableAt } from "../core/address.ts";
 import { EssaimError } from "../core/errors.ts";
 import { continueFrom, fits, samePosition } from "../core/index_position.ts";
-import type { PeerId } from "../core/ids.ts";
+import type { PeerId, UserId } from "../core/ids.ts";
 import {
   type Announce,
   type AnnounceReply,
@@ -11,9 +11,11 @@ import {
   type Neighbour,
   type PublicKey,
 } from "../core/messages.ts";
-import { type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
+import { isRestricted, type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
+import type { Caller, MemberCaller } from "../core/permission.ts";
 import { type Presence, sample, type Swarm } from "../core/swarm.ts";
-import type { Clock, KnownPeer, Signatures, SwarmIndex } from "../ports.ts";
+import type { ClassMembers } from "../class_ports.ts";
+import type { Clock, KnownPeer, Signatures, StoredLease, SwarmIndex } from "../ports.ts";
 import { CountedCompletions } from "./counted_completions.ts";
 
 /** Signatures checked at once for one announce: enough to keep every core busy, few enough to let others in between. */
@@ -22,7 +24,17 @@ const VERIFIED_AT_ONCE = 8;
 const MAX_SHARES_TOLD_PER_ANNOUNCE = 20;
 const TOKEN_BYTES = 16;
 
+/** What the tracker knows of its class. */
+export interface TrackedClass extends ClassMembers {
+  nameOf(user: UserId): string | undefined;
+  /** Whether this computer belongs to somebody of the class. */
+  isMember(peer: PeerId): boolean;
+  /** What a member may have to ask for again. `peer`: its computer. */
+  news(peer: PeerId): NonNullable<AnnounceReply["class"]>;
+}
+
 export interface TrackSwarmOptions {
+  readonly members: TrackedClass;
   readonly index: SwarmIndex;
   readonly swarm: Swarm;
   readonly signatures: Signatures;
@@ -39,7 +51,17 @@ interface Session {
   readonly peerId: PeerId;
   readonly instance: string;
   readonly token: string;
+  /** Undefined: it announced itself over plain HTTP. */
+  readonly user: UserId | undefined;
   serial: number;
+}
+
+/** An announce whose signer is proved, and who brought it. */
+interface Proved {
+  readonly announce: Announce;
+  readonly key: PublicKey;
+  readonly from: Origin;
+  readonly member: MemberCaller | undefined;
 }
 
 /** The tracker's writing half: who is there, what they share and hold. What it acknowledges is on the disk. */
@@ -56,22 +78,23 @@ export class TrackSwarm {
   /**
    * A first announce: a compact JWS that carries the peer's key. The reply has the token for the next ones. Throws
    * `bad-record`, `too-large`, `limited` when no more peers fit, `conflict` (with the `knownSerial` in its details) when
-   * the serial is not higher than all before.
+   * the serial is not higher than all before, `unauthorized` when a member announces another computer than its own.
    */
-  announceSigned(jws: string, from: Origin): Promise<AnnounceReply> {
+  announceSigned(jws: string, from: Origin, caller: Caller): Promise<AnnounceReply> {
     return this.#counted(async () => {
       const { announce, key } = await this.options.signatures.verifyAnnounce(jws);
-      return await this.#accept(announce, key, from, undefined);
+      return await this.#accept({ announce, key, from, member: memberOf(caller, announce) }, undefined);
     });
   }
 
   /** A following announce. Throws `unauthorized` when the token is not this instance's; else as `announceSigned`. */
-  announce(announce: Announce, token: string, from: Origin): Promise<AnnounceReply> {
+  announce(announce: Announce, token: string, from: Origin, caller: Caller): Promise<AnnounceReply> {
     return this.#counted(() => {
+      const member = memberOf(caller, announce);
       const session = this.#sessionOf(announce, token);
       const known = this.options.index.peer(announce.peerId);
-      if (!session || !known) throw unknownToken();
-      return this.#accept(announce, known.key, from, session);
+      if (!session || session.user !== member?.user || !known) throw unknownToken();
+      return this.#accept({ announce, key: known.key, from, member }, session);
     });
   }
 
@@ -120,33 +143,30 @@ export class TrackSwarm {
     }
   }
 
-  async #accept(
-    announce: Announce,
-    key: PublicKey,
-    from: Origin,
-    session: Session | undefined,
-  ): Promise<AnnounceReply> {
+  async #accept(proved: Proved, session: Session | undefined): Promise<AnnounceReply> {
+    const { announce, from } = proved;
     this.#refuseReplay(announce);
     if (announce.index.to < announce.index.from) {
       throw new EssaimError("bad-input", "The index of the announce ends before it begins.");
     }
     if (announce.event !== "stopped" && !this.options.swarm.hasRoom(announce.peerId, from.address)) throw full();
-    const records = await this.#verified(announce, key);
+    const records = await this.#verified(proved);
+    const lease = await this.#verifiedLease(proved);
     // Nothing below waits: what was checked stays true until it is stored.
     if (session && this.#sessions.get(announce.peerId) !== session) throw unknownToken();
     this.#refuseReplay(announce);
-    return this.#store(announce, key, from, session, records);
+    return this.#store(proved, session, records, lease);
   }
 
   #store(
-    announce: Announce,
-    key: PublicKey,
-    from: Origin,
+    { announce, key, from, member }: Proved,
     session: Session | undefined,
     records: readonly SignedRecord[],
+    told: StoredLease | undefined,
   ): AnnounceReply {
-    const { index, swarm, clock } = this.options;
-    const { peerId, name, serial, instance, port, event } = announce;
+    const { index, swarm, clock, members } = this.options;
+    const { peerId, serial, instance, port, event } = announce;
+    const name = this.#nameOf(announce, member);
     const known = index.peer(peerId);
     const fitting = fits(announce, known?.index);
     const applied = fitting ? records : [];
@@ -155,37 +175,47 @@ export class TrackSwarm {
     if (!before && event !== "stopped" && !swarm.hasRoom(peerId, from.address)) throw full();
 
     const uncounted = this.#completed.uncounted(announce);
-    const { completed, told } = this.#completions(name, uncounted);
+    const { completed, told: finished } = this.#completions(name, uncounted);
     const activity = [
-      ...this.#presenceEvents(announce, before),
+      ...this.#presenceEvents(event, name, before),
       ...this.#shareEvents(name, applied),
-      ...told,
+      ...finished,
     ];
+    const lease = told && told.revision <= (position?.version ?? 0) ? told : undefined;
     const isDurable = session === undefined || event === "stopped" || activity.length > 0 || completed.length > 0 ||
-      applied.length > 0 || name !== known?.name || !samePosition(position, known?.index);
+      applied.length > 0 || isNewer(lease, index.leaseOf(peerId)) || name !== known?.name ||
+      !samePosition(position, known?.index);
     if (isDurable) {
       const peer: KnownPeer = { peerId, key, name, serial, index: position, lastSeen: Math.trunc(clock.now()) };
       const restart = fitting && announce.index.from === 0 && (known?.index?.version ?? 0) > 0;
-      index.apply({ peer, restart, records: applied, completed, activity });
+      index.apply({ peer, restart, records: applied, lease, completed, activity });
     }
     this.#completed.count(peerId, uncounted);
     this.counters.records += applied.length;
-    const token = this.#present(announce, { peerId, instance, name, address: from.address, port }, session);
+    const reached = member && { user: member.user, memberPort: announce.memberPort };
+    const presence = { peerId, instance, name, address: from.address, port, ...reached };
+    const token = this.#present(announce, presence, session);
     this.#tell(activity);
     return {
       ...(token === undefined ? {} : { token }),
       intervalMs: this.options.announceIntervalMs,
       ...(this.options.chunkSize === undefined ? {} : { chunkSize: this.options.chunkSize }),
       index: continueFrom(announce, position),
-      peers: event === "stopped" ? [] : this.#neighbours(peerId, from),
+      peers: event === "stopped" ? [] : this.#neighbours(peerId, from, member !== undefined),
+      ...(member === undefined ? {} : { class: members.news(peerId) }),
     };
   }
 
-  #neighbours(self: PeerId, asker: Origin): Neighbour[] {
+  /** Members are called as the class calls them. */
+  #nameOf({ name }: Announce, member: MemberCaller | undefined): string {
+    return member === undefined ? name : this.options.members.nameOf(member.user) ?? name;
+  }
+
+  #neighbours(self: PeerId, asker: Origin, isMember: boolean): Neighbour[] {
     const others = this.options.swarm.present().filter(({ peerId }) => peerId !== self);
-    return sample(others, MAX_NEIGHBOURS, this.options.clock.random).flatMap(({ peerId, name, address, port }) => {
-      const host = reachableAt({ address }, asker);
-      return host === undefined ? [] : [{ peerId, name, host, port }];
+    return sample(others, MAX_NEIGHBOURS, this.options.clock.random).flatMap((presence) => {
+      const host = reachableAt({ address: presence.address }, asker);
+      return host === undefined ? [] : [neighbourAt(presence, host, isMember)];
     });
   }
 
@@ -206,7 +236,7 @@ export class TrackSwarm {
       return undefined;
     }
     const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
-    this.#sessions.set(peerId, { peerId, instance, token, serial });
+    this.#sessions.set(peerId, { peerId, instance, token, serial, user: peer.user });
     return token;
   }
 
@@ -226,17 +256,35 @@ export class TrackSwarm {
     );
   }
 
-  async #verified({ peerId, records }: Announce, key: PublicKey): Promise<SignedRecord[]> {
+  /** All of them the announcing peer's own; what is not public only of a member, in its own name. */
+  async #verified({ announce: { peerId, records }, key, member }: Proved): Promise<SignedRecord[]> {
     const keyOf = (peer: PeerId) => peer === peerId ? key : undefined;
     const verified: SignedRecord[] = [];
     for (let start = 0; start < records.length; start += VERIFIED_AT_ONCE) {
       const some = records.slice(start, start + VERIFIED_AT_ONCE);
       verified.push(...await Promise.all(some.map((jws) => this.options.signatures.verifyRecord(jws, keyOf))));
     }
+    const isForeign = ({ record }: SignedRecord) =>
+      !record.deleted && isRestricted(record) && (record.user !== member?.user || record.class !== member?.class);
+    if (verified.some(isForeign)) {
+      throw new EssaimError("bad-record", "What is not public can only be announced by a member of this class.");
+    }
     return verified;
   }
 
-  #presenceEvents({ event, name }: Announce, before: Presence | undefined): LiveEvent[] {
+  async #verifiedLease({ announce: { peerId, lease: said }, key, member }: Proved): Promise<StoredLease | undefined> {
+    const { signatures, members } = this.options;
+    if (said === undefined || member === undefined) return undefined;
+    const owner = await members.member(said.certificate);
+    const { class: id, revision } = await signatures.verifyLease(
+      said.lease,
+      (peer) => peer === peerId ? key : undefined,
+    );
+    if (owner.peerId === peerId && owner.user === member.user && id === members.id) return { ...said, revision };
+    throw new EssaimError("bad-record", "This lease is not of the computer that announces it, or not of this class.");
+  }
+
+  #presenceEvents(event: Announce["event"], name: string, before: Presence | undefined): LiveEvent[] {
     if (event === "stopped") return before ? [this.#event("peer-left", name)] : [];
     return before ? [] : [this.#event("peer-joined", name)];
   }
@@ -284,6 +332,26 @@ export class TrackSwarm {
   #tell(events: readonly LiveEvent[]): void {
     for (const event of events) for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** As a neighbour is told of. Who its user is, and where it answers members, only members are told. */
+export function neighbourAt(
+  { peerId, name, port, user, memberPort }: Presence,
+  host: string,
+  isMember: boolean,
+): Neighbour {
+  const isKnown = isMember && user !== undefined && memberPort !== undefined;
+  return { peerId, name, host, port, ...(isKnown ? { user, memberPort } : {}) };
+}
+
+function memberOf(caller: Caller, { peerId }: Announce): MemberCaller | undefined {
+  if (caller.kind !== "member") return undefined;
+  if (caller.peer === peerId) return caller;
+  throw new EssaimError("unauthorized", "A computer of the class announces itself, never another one.");
+}
+
+function isNewer(lease: StoredLease | undefined, known: StoredLease | undefined): boolean {
+  return lease !== undefined && lease.lease !== known?.lease;
 }
 
 function isPublic(record: ShareRecord | undefined): record is Exclude<ShareRecord, { deleted: true }> {

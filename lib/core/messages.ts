@@ -110,6 +110,7 @@ export const announceReplySchema = z.object({
   index: indexPositionSchema,
   /** For a member: what of its class it may have to ask for again. */
   class: z.object({
+    name: displayNameSchema,
     /** Number of the newest revocation list. */
     revocations: count,
     /** Another one after people joined, left or were renamed. */

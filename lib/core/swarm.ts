@@ -1,4 +1,4 @@
-import type { FileId, PeerId } from "./ids.ts";
+import type { FileId, PeerId, UserId } from "./ids.ts";
 import type { Holding, ShareRef } from "./messages.ts";
 
 /** Bounds of what is kept in memory; a holding takes about 300 bytes. */
@@ -24,6 +24,9 @@ export interface Presence {
   /** Source of its last announce. */
   readonly address: string;
   readonly port: number;
+  /** Of a member of the class: whose computer it is, and where it answers members. */
+  readonly user?: UserId | undefined;
+  readonly memberPort?: number | undefined;
   /** Monotonic milliseconds. */
   readonly lastSeen: number;
 }

@@ -1,25 +1,47 @@
+import { type LeaseReply, type LeaseRequest, leaseRequestSchema } from "../../lib/core/class_messages.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { fileResponse } from "../../lib/core/file_body.ts";
-import { fromHex, parseFileId } from "../../lib/core/ids.ts";
+import { type FileId, fromHex, parseFileId } from "../../lib/core/ids.ts";
 import { bundleRequestSchema, type Hello } from "../../lib/core/messages.ts";
+import type { Caller } from "../../lib/core/permission.ts";
 import type { ServeFiles } from "../../lib/app/serve_file.ts";
 import type { ServeIndex } from "../../lib/app/serve_index.ts";
-import { type Api, api, attachment, readJson } from "../http.ts";
+import { type Api, api, attachment, nothingHere, readJson, type Route } from "../http.ts";
 
 const MAX_BUNDLE_REQUEST = 32 * 1024;
+const MAX_LEASE_REQUEST = 32 * 1024;
 const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
 
 const OCTETS = { "content-type": "application/octet-stream", "x-content-type-options": "nosniff" };
+
+type Answered = Response | Promise<Response>;
 
 export interface PeerToPeer {
   readonly serve: ServeFiles;
   readonly index: ServeIndex;
   hello(): Hello;
+  /** Throws `not-found` for callers outside the class, as for anything that does not exist. */
+  lease(request: LeaseRequest, caller: Caller): Promise<LeaseReply>;
+  /** The newest revocation list, as a JWS. */
+  revocations(): string | undefined;
   onError(error: EssaimError, request: Request): void;
 }
 
 /** What other peers and any HTTP client may ask of this peer. */
-export function peerToPeerApi({ serve, index, hello, onError }: PeerToPeer): Api {
+export function peerToPeerApi({ serve, index, hello, lease, revocations, onError }: PeerToPeer): Api {
+  /** A route about one file. */
+  const ofFile = (
+    path: string,
+    answer: (file: FileId, caller: Caller, request: Request, run: string) => Answered,
+  ): Route => ({
+    method: "GET",
+    path: `/v1/files/:id${path}`,
+    handle: async (request, caller, { id, run = "" }) => {
+      const file = parseFileId(id!);
+      await serve.prepare([file], caller);
+      return await answer(file, caller, request, run);
+    },
+  });
   return api([
     { method: "GET", path: "/v1/hello", handle: () => Response.json(hello()) },
     {
@@ -27,43 +49,41 @@ export function peerToPeerApi({ serve, index, hello, onError }: PeerToPeer): Api
       path: "/v1/index",
       handle: (request, caller) => Response.json(index.page(new URL(request.url).searchParams.get("since"), caller)),
     },
-    {
-      method: "GET",
-      path: "/v1/files/:id",
-      handle: (_request, caller, { id }) => {
-        const { id: file, size, chunkSize } = serve.manifest(parseFileId(id!), caller).manifest;
-        return Response.json({ id: file, size, chunkSize });
-      },
-    },
-    {
-      method: "GET",
-      path: "/v1/files/:id/hashes",
-      handle: (_request, caller, { id }) => fileResponse(serve.hashes(parseFileId(id!), caller), OCTETS),
-    },
-    {
-      method: "GET",
-      path: "/v1/files/:id/have",
-      handle: (_request, caller, { id }) => octets(serve.manifest(parseFileId(id!), caller).have.toBytes()),
-    },
-    {
-      method: "GET",
-      path: "/v1/files/:id/chunks/:run(\\d{1,7}(?:-\\d{1,7})?)",
-      handle: async (_request, caller, { id, run }) => {
-        const [first, last = first] = run!.split("-").map(Number);
-        return fileResponse(await serve.chunks(parseFileId(id!), first!, last!, caller), OCTETS);
-      },
-    },
-    {
-      method: "GET",
-      path: "/v1/files/:id/content",
-      handle: (request, caller, { id }) => wholeFile(serve, request, parseFileId(id!), caller),
-    },
+    ofFile("", (file, caller) => {
+      const { id, size, chunkSize } = serve.manifest(file, caller).manifest;
+      return Response.json({ id, size, chunkSize });
+    }),
+    ofFile("/hashes", (file, caller) => fileResponse(serve.hashes(file, caller), OCTETS)),
+    ofFile("/have", (file, caller) => octets(serve.manifest(file, caller).have.toBytes())),
+    ofFile("/chunks/:run(\\d{1,7}(?:-\\d{1,7})?)", async (file, caller, _request, run) => {
+      const [first, last = first] = run.split("-").map(Number);
+      return fileResponse(await serve.chunks(file, first!, last!, caller), OCTETS);
+    }),
+    ofFile("/content", (file, caller, request) => wholeFile(serve, request, file, caller)),
     {
       method: "POST",
       path: "/v1/bundle",
       handle: async (request, caller) => {
         const { ids } = await readJson(request, bundleRequestSchema, MAX_BUNDLE_REQUEST);
+        await serve.prepare(ids, caller);
         return fileResponse(await serve.bundle(ids, MAX_BUNDLE_BYTES, caller), OCTETS);
+      },
+    },
+    {
+      method: "POST",
+      path: "/v1/lease",
+      handle: async (request, caller) => {
+        if (caller.kind === "anonymous") throw nothingHere();
+        return Response.json(await lease(await readJson(request, leaseRequestSchema, MAX_LEASE_REQUEST), caller));
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/revocations",
+      handle: (_request, caller) => {
+        const list = caller.kind === "anonymous" ? undefined : revocations();
+        if (list === undefined) throw nothingHere();
+        return new Response(list, { headers: { "content-type": "application/jose" } });
       },
     },
   ], onError);
@@ -72,8 +92,8 @@ export function peerToPeerApi({ serve, index, hello, onError }: PeerToPeer): Api
 async function wholeFile(
   serve: ServeFiles,
   request: Request,
-  file: ReturnType<typeof parseFileId>,
-  caller: Parameters<Api>[1],
+  file: FileId,
+  caller: Caller,
 ): Promise<Response> {
   const { size, name, sha256, body } = await serve.content(file, caller);
   const etag = `"${file}"`;

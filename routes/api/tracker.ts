@@ -2,30 +2,32 @@ import { z } from "zod";
 import type { AskSwarm } from "../../lib/app/ask_swarm.ts";
 import type { TrackSwarm } from "../../lib/app/track_swarm.ts";
 import type { Origin } from "../../lib/core/address.ts";
+import { leaseRequestSchema } from "../../lib/core/class_messages.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { HISTORY_RANGES } from "../../lib/core/history.ts";
 import { type FileId, fileIdSchema, peerIdSchema, shareIdSchema } from "../../lib/core/ids.ts";
 import { announceSchema, countsRequestSchema, MAX_ANNOUNCE_BYTES } from "../../lib/core/messages.ts";
 import type { Caller } from "../../lib/core/permission.ts";
 import { searchRequestSchema } from "../../lib/core/search_request.ts";
-import { type Api, api, parseInput, readBody, readJson, type Route } from "../http.ts";
+import { type Api, api, nothingHere, parseInput, readBody, readJson, type Route } from "../http.ts";
 
 const DEFAULT_RESULTS = 50;
 /** 500 references have 52 kB. */
 const MAX_COUNTS_BYTES = 128 * 1024;
+const MAX_LEASE_BYTES = 32 * 1024;
 
 export interface TrackerApiOptions {
   readonly track: TrackSwarm;
   readonly ask: AskSwarm;
-  /** "essaim/0.1.0" */
-  readonly software: string;
+  /** What is about the class itself. */
+  readonly classRoutes: readonly Route[];
   /** Open live connections, for /metrics. */
   readonly liveConnections: () => number;
   readonly onError?: (error: EssaimError, request: Request) => void;
 }
 
 /** The tracker's HTTP API. Its caller's address and the request's Host decide which addresses are told. */
-export function trackerApi({ track, ask, software, liveConnections, onError }: TrackerApiOptions): Api {
+export function trackerApi({ track, ask, classRoutes, liveConnections, onError }: TrackerApiOptions): Api {
   const routes: Route[] = [
     {
       method: "POST",
@@ -34,11 +36,11 @@ export function trackerApi({ track, ask, software, liveConnections, onError }: T
         const from = originOf(request, caller);
         if (contentType(request) === "application/jose") {
           const body = await readBody(request, MAX_ANNOUNCE_BYTES);
-          return json(await track.announceSigned(new TextDecoder().decode(body).trim(), from));
+          return json(await track.announceSigned(new TextDecoder().decode(body).trim(), from, caller));
         }
         const token = bearerToken(request);
         const announce = await readJson(request, announceSchema, MAX_ANNOUNCE_BYTES);
-        return json(await track.announce(announce, token, from));
+        return json(await track.announce(announce, token, from, caller));
       },
     },
     {
@@ -64,6 +66,14 @@ export function trackerApi({ track, ask, software, liveConnections, onError }: T
         return json(ask.filePeers(fileIdOr404(params.id), via, caller, originOf(request, caller)));
       },
     },
+    {
+      method: "POST",
+      path: "/api/lease",
+      async handle(request, caller) {
+        if (caller.kind !== "member") throw nothingHere();
+        return json(ask.lease(await readJson(request, leaseRequestSchema, MAX_LEASE_BYTES), caller));
+      },
+    },
     { method: "GET", path: "/api/stats", handle: () => json(ask.stats()) },
     {
       method: "GET",
@@ -78,8 +88,7 @@ export function trackerApi({ track, ask, software, liveConnections, onError }: T
         return json({ activity: ask.activity(limit, before) });
       },
     },
-    // Joining a class has its own issue; until then there is none.
-    { method: "GET", path: "/api/class", handle: () => json({ name: null, class: null, software }) },
+    ...classRoutes,
     { method: "GET", path: "/metrics", handle: () => text(metrics(track, ask, liveConnections())) },
   ];
   return api(routes, onError);

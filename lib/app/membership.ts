@@ -1,0 +1,330 @@
+import type { ClassMembers, ClassTrust, KeptMembership, MembershipStore } from "../class_ports.ts";
+import { matches, parseClassCode, parseJoinLink, writeJoinLink } from "../core/class_code.ts";
+import type { Certificate, ClassId, ClassInfo, RevocationList } from "../core/class_messages.ts";
+import { asEssaimError, EssaimError } from "../core/errors.ts";
+import type { PeerId, UserId } from "../core/ids.ts";
+import { isDueForRenewal, isValidAt, type Joined, type Member } from "../core/membership.ts";
+import type { AnnounceReply } from "../core/messages.ts";
+import type { AuthorityClient, Clock, Identity, Log, PeopleStore, TrackerClient } from "../ports.ts";
+
+/** The class that this computer belongs to, as the other use cases see it. */
+export interface MembershipView {
+  readonly current: Joined | undefined;
+  /** Whether the teacher has removed this computer from it. */
+  readonly removed: boolean;
+  /** Everybody else in the class, as last heard from the tracker. */
+  people(): { user: UserId; name: string }[];
+  /** Throws `bad-input`, `wrong-code`, `name-taken`, `removed`, `limited`, `unreachable`, `conflict` (in a class already). */
+  join(request: { link: string; tracker?: string | undefined; name: string }, signal: AbortSignal): Promise<void>;
+  /** The key stays; what is not public is readable by nobody until the class is joined again. */
+  leave(): Promise<void>;
+  /** By which one more computer joins as the same user, once. Throws `unreachable`, `conflict` in no class. */
+  deviceCode(signal: AbortSignal): Promise<{ code: string; link: string; until: string }>;
+  /** Key and membership, encrypted with the passphrase. */
+  exportIdentity(passphrase: string): Promise<Uint8Array>;
+  /** The answer ends it. */
+  onChange(listener: () => void): () => void;
+  /** "" when none is set. */
+  trackerUrl(): string;
+}
+
+/** Certificates whose content is remembered. */
+const MAX_READ = 2_000;
+const LOOKED_AT_EVERY_MS = 3_600_000;
+const COMES_BACK_WITHIN_MS = 60_000;
+
+export interface MembershipPorts {
+  readonly identity: Identity;
+  readonly store: MembershipStore;
+  readonly people: PeopleStore;
+  /** Asked as a member. */
+  readonly tracker: Pick<TrackerClient, "members" | "deviceCode" | "revocations">;
+  /** What a tracker says of its class over plain HTTP, and its authority's certificate (PEM): hints, until compared. */
+  introduce(tracker: string, signal: AbortSignal): Promise<{ info: ClassInfo; ca: string }>;
+  trustIn(ca: string): ClassTrust;
+  /** Speaks to nobody but the tracker whose certificate is by this authority. */
+  authority(tracker: string, memberPort: number, ca: string): AuthorityClient;
+  encrypt(passphrase: string, kept: KeptMembership | undefined): Promise<Uint8Array>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** As configured; "" for none. */
+  trackerUrl(): string;
+  /** From now on, and after the next start. */
+  useTracker(url: string): Promise<void>;
+}
+
+interface State {
+  readonly kept: KeptMembership;
+  readonly trust: ClassTrust;
+  readonly me: Member;
+  readonly list: RevocationList;
+  readonly revoked: ReadonlySet<PeerId>;
+}
+
+/** The class of this peer: joins and leaves it, knows its members and those removed, and keeps its certificate young. */
+export class Membership implements MembershipView, ClassMembers {
+  #state: State | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly #read = new Map<Certificate, Promise<Member>>();
+  readonly #stop = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
+  /** What the tracker last said of the people. */
+  #members: string | undefined;
+
+  private constructor(readonly ports: MembershipPorts) {}
+
+  /** As it was kept. Throws `unreadable` when that is damaged. */
+  static async open(ports: MembershipPorts): Promise<Membership> {
+    const membership = new Membership(ports);
+    const { kept } = ports.store;
+    if (kept) membership.#state = await membership.#stateOf(kept);
+    return membership;
+  }
+
+  start(): void {
+    this.#loop = this.#renewInTime();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new EssaimError("cancelled", "This peer stops."));
+    await this.#loop;
+    await this.#last;
+  }
+
+  get current(): Joined | undefined {
+    if (this.#state === undefined || this.removed) return undefined;
+    const { kept: { name, certificate }, trust, me } = this.#state;
+    return { class: { id: trust.classId, name }, me, certificate };
+  }
+
+  get removed(): boolean {
+    return this.#state?.revoked.has(this.#state.me.peerId) ?? false;
+  }
+
+  /** What TLS needs; undefined in no class. */
+  get kept(): KeptMembership | undefined {
+    return this.removed ? undefined : this.#state?.kept;
+  }
+
+  get id(): ClassId | undefined {
+    return this.current?.class.id;
+  }
+
+  /** The newest revocation list. */
+  get revocations(): { readonly number: number; readonly jws: string } | undefined {
+    return this.#state && { number: this.#state.list.number, jws: this.#state.kept.revocations };
+  }
+
+  async member(certificate: Certificate): Promise<Member> {
+    const { trust } = this.#state ?? {};
+    if (trust === undefined) throw new EssaimError("bad-record", "This computer is in no class.");
+    let reading = this.#read.get(certificate);
+    if (reading === undefined) {
+      reading = trust.readCertificate(certificate);
+      this.#read.set(certificate, reading);
+      if (this.#read.size > MAX_READ) this.#read.delete(this.#read.keys().next().value!);
+    }
+    const member = await reading;
+    if (!this.isStillMember(member)) throw new EssaimError("bad-record", "This certificate is not valid (any more).");
+    return member;
+  }
+
+  isRevoked(peer: PeerId): boolean {
+    return this.#state?.revoked.has(peer) ?? false;
+  }
+
+  /** Whether a certificate that was read is valid now. */
+  isStillMember(member: Member): boolean {
+    return isValidAt(member, this.ports.clock.now()) && !this.isRevoked(member.peerId);
+  }
+
+  people(): { user: UserId; name: string }[] {
+    const me = this.#state?.me.user;
+    return this.ports.people.list().filter(({ user }) => user !== me);
+  }
+
+  trackerUrl(): string {
+    return this.ports.trackerUrl();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async join(
+    { link, tracker: given, name }: { link: string; tracker?: string | undefined; name: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { introduce, trustIn, authority, identity, clock, trackerUrl, useTracker, log } = this.ports;
+    if (this.current) {
+      throw new EssaimError(
+        "conflict",
+        `This computer is in the class ${this.current.class.name} already. Leave it first.`,
+      );
+    }
+    const { tracker: linked, code } = parseJoinLink(link);
+    const tracker = linked ?? withoutSlash(given ?? trackerUrl());
+    if (tracker === "") {
+      throw new EssaimError(
+        "bad-input",
+        "A code alone does not say where the class is. Give the whole link, or the tracker's address.",
+      );
+    }
+    const { info, ca } = await introduce(tracker, signal);
+    const trust = trustIn(ca);
+    if (!matches(code, trust.classId)) {
+      throw new EssaimError(
+        "wrong-code",
+        `${tracker} is not the tracker of the class of this code. Nothing was sent to it; compare the code.`,
+      );
+    }
+    const request = { class: trust.classId, name, secret: code.secret, at: new Date(clock.now()).toISOString() };
+    const enrolled = await authority(tracker, info.memberPort, ca).join(await identity.signJoin(request), signal);
+    const kept = { name: info.name, ca, ...enrolled, tracker, memberPort: info.memberPort };
+    const state = await this.#stateOf(kept);
+    await this.#inTurn(() => this.#become(state));
+    if (tracker !== withoutSlash(trackerUrl())) await useTracker(tracker);
+    log.info("class-joined", "This computer has joined a class.", { class: trust.classId });
+    await this.#askMembers();
+  }
+
+  async leave(): Promise<void> {
+    await this.#inTurn(() => this.#become(undefined));
+    this.ports.people.replace([]);
+    this.#members = undefined;
+  }
+
+  async deviceCode(signal: AbortSignal): Promise<{ code: string; link: string; until: string }> {
+    const { kept } = this;
+    if (kept === undefined) throw new EssaimError("conflict", "This computer is in no class. Join one first.");
+    const { code, until } = await this.ports.tracker.deviceCode(signal);
+    return { code, link: writeJoinLink(kept.tracker, parseClassCode(code)), until };
+  }
+
+  exportIdentity(passphrase: string): Promise<Uint8Array> {
+    return this.ports.encrypt(passphrase, this.#state?.kept);
+  }
+
+  /** What the tracker says in answer to an announce: it is asked for what is not known here yet. */
+  heardOfClass({ name, revocations, members, renew }: NonNullable<AnnounceReply["class"]>): void {
+    const { kept, list } = this.#state ?? {};
+    if (kept === undefined || list === undefined) return;
+    if (revocations > list.number) {
+      this.#quietly(async () => this.accept(await this.ports.tracker.revocations(this.#stop.signal)));
+    }
+    if (members !== this.#members) this.#quietly(() => this.#askMembers(members));
+    if (renew) this.#quietly(() => this.renew());
+    if (name !== kept.name) {
+      this.#quietly(() =>
+        this.#inTurn(() => this.#become(this.#state && { ...this.#state, kept: { ...this.#state.kept, name } }))
+      );
+    }
+  }
+
+  /** A revocation list from whomever: a newer one counts from now on. Throws `bad-record`. */
+  accept(jws: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { trust, list, kept } = this.#state ?? {};
+      if (trust === undefined || kept === undefined) return;
+      const heard = await trust.verifyRevocations(jws);
+      if (heard.class !== trust.classId || heard.number <= list!.number) return;
+      await this.#become(await this.#stateOf({ ...kept, revocations: jws }));
+    });
+  }
+
+  /** Asks for another certificate, over a connection that does not need the present one. Throws `removed`, `unreachable`. */
+  renew(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { identity, clock, authority, log } = this.ports;
+      const { kept, trust } = this.#state ?? {};
+      if (kept === undefined || trust === undefined) return;
+      const request = { class: trust.classId, peerId: identity.peerId, at: new Date(clock.now()).toISOString() };
+      const enrolled = await authority(kept.tracker, kept.memberPort, kept.ca)
+        .renew(await identity.signRenew(request), this.#stop.signal);
+      const { certificate, revocations } = enrolled;
+      const renewed = await this.#stateOf({ ...kept, certificate, revocations });
+      // The list that came along may be older than what other peers told meanwhile.
+      const isOlder = renewed.list.number < this.#state!.list.number;
+      await this.#become(isOlder ? await this.#stateOf({ ...kept, certificate }) : renewed);
+      log.info("certificate-renewed", "The tracker gave this computer another certificate.");
+    });
+  }
+
+  /** The tracker answers members elsewhere, after a restart. Only a hint: who answers there has to prove to be it. */
+  async findAgain(signal: AbortSignal): Promise<void> {
+    const { kept } = this;
+    if (kept === undefined) return;
+    const { info } = await this.ports.introduce(kept.tracker, signal);
+    if (info.memberPort === kept.memberPort) return;
+    await this.#inTurn(() =>
+      this.#become(this.#state && { ...this.#state, kept: { ...this.#state.kept, memberPort: info.memberPort } })
+    );
+  }
+
+  async #askMembers(version?: string): Promise<void> {
+    const { tracker, people } = this.ports;
+    people.replace(await tracker.members(this.#stop.signal));
+    this.#members = version;
+    this.#tell();
+  }
+
+  /** Throws `bad-record` when the certificate is not this computer's, or not of this class. */
+  async #stateOf(kept: KeptMembership): Promise<State> {
+    const trust = this.ports.trustIn(kept.ca);
+    const me = await trust.readCertificate(kept.certificate);
+    const list = await trust.verifyRevocations(kept.revocations);
+    if (me.peerId !== this.ports.identity.peerId || list.class !== trust.classId) {
+      throw new EssaimError(
+        "bad-record",
+        "The certificate of the class is not this computer's. Leave the class and join it again.",
+      );
+    }
+    return { kept, trust, me, list, revoked: new Set(list.revoked) };
+  }
+
+  async #become(state: State | undefined): Promise<void> {
+    await this.ports.store.keep(state?.kept);
+    if (state?.trust.classId !== this.#state?.trust.classId) this.#read.clear();
+    this.#state = state;
+    if (this.removed) this.ports.log.warning("class-removed", "The teacher has removed this computer from the class.");
+    this.#tell();
+  }
+
+  /** A removed computer asks whether it may come back. */
+  async #renewInTime(): Promise<void> {
+    const { clock } = this.ports;
+    while (!this.#stop.signal.aborted) {
+      if (this.#state && (this.removed || isDueForRenewal(this.#state.me, clock.now()))) {
+        await this.renew().catch((error) => this.#note(error));
+      }
+      const pause = this.removed ? COMES_BACK_WITHIN_MS : LOOKED_AT_EVERY_MS;
+      await clock.sleep(pause, this.#stop.signal).catch(() => {});
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  #quietly(work: () => Promise<unknown>): void {
+    work().catch((error) => this.#note(error));
+  }
+
+  #note(caught: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    const { code, message } = asEssaimError(caught);
+    this.ports.log.warning("class-not-asked", `The tracker could not be asked about the class: ${message}`, { code });
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}
