@@ -103,12 +103,17 @@ export interface AuditLine {
 export interface ClassStore {
   users(): ClassUser[];
   user(id: UserId): ClassUser | undefined;
-  /** The user that is not removed and whose name folds to the same (see member_names.ts). */
-  userNamed(folded: string): ClassUser | undefined;
-  putUser(user: ClassUser, folded: string): void;
+  /** A user that is not removed and whose name has one of these looks (see member_names.ts). */
+  userNamed(looks: readonly string[]): ClassUser | undefined;
+  /** `looks`: of its name. No other user that is not removed may have one of them. */
+  putUser(user: ClassUser, looks: readonly string[]): void;
+  /** Those that are not removed. */
+  countUsers(): number;
   devices(): ClassDevice[];
   device(peer: PeerId): ClassDevice | undefined;
   devicesOf(user: UserId): ClassDevice[];
+  /** Those that are active, or whose certificate ends after `since`. */
+  countDevices(since: number): number;
   putDevice(device: ClassDevice): void;
   putCode(code: OneTimeCode): void;
   /** Removes and returns it; undefined when there is none that is valid at `now`. */

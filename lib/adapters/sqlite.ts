@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly migrations: readonly string[];
   /** What the scripts may call; always the same answer to the same texts. */
   readonly functions?: SqlFunctions;
+  /** Another connection of this program has just opened it: it is not checked for damage once more. */
+  readonly checked?: boolean;
   readonly log: Log;
 }
 
@@ -35,9 +37,11 @@ export interface DatabaseOptions {
  * `database-damaged`, and an empty one takes its place. Throws `unreadable` when a newer program made the database, which
  * is then left untouched, and `unwritable` when it cannot be opened.
  */
-export function openDatabase({ path, migrations, functions = {}, log }: DatabaseOptions): DatabaseSync {
+export function openDatabase(
+  { path, migrations, functions = {}, checked = false, log }: DatabaseOptions,
+): DatabaseSync {
   try {
-    return open(path, migrations, functions);
+    return open(path, migrations, functions, checked);
   } catch (error) {
     if (!isDamage(error)) throw error;
     const aside = setAside(path);
@@ -45,7 +49,7 @@ export function openDatabase({ path, migrations, functions = {}, log }: Database
       path,
       aside,
     });
-    return open(path, migrations, functions);
+    return open(path, migrations, functions, false);
   }
 }
 
@@ -87,6 +91,7 @@ function open(
   path: string,
   migrations: readonly string[],
   functions: SqlFunctions,
+  checked: boolean,
 ): DatabaseSync {
   let db: DatabaseSync;
   try {
@@ -107,7 +112,7 @@ function open(
     }
     // FULL and not NORMAL: an acknowledged write then survives power loss too, for one fdatasync a transaction.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
-    check(db);
+    if (!checked) check(db);
     for (const [name, answer] of Object.entries(functions)) {
       db.function(name, { deterministic: true, varargs: true }, (...texts) => answer(...texts.map(String)));
     }

@@ -11,7 +11,7 @@ import type { Copies, IndexedShare, KnownPeer, Log, SwarmChange, SwarmIndex } fr
 import { openDatabase, transaction } from "./sqlite.ts";
 import { addToHistory, readHistory } from "./sqlite_history.ts";
 import { type Query, type Row, searchShares, visibleTo } from "./sqlite_share_search.ts";
-import { SWARM_MIGRATIONS } from "./sqlite_swarm_schema.ts";
+import { SWARM_FUNCTIONS, SWARM_MIGRATIONS } from "./sqlite_swarm_schema.ts";
 
 /** Searches have as many shapes as there are combinations of filters, orders and numbers of words. */
 const MAX_PREPARED = 200;
@@ -42,7 +42,7 @@ export interface SwarmIndexOptions {
 
 /** The tracker's records and counts in SQLite; what `apply` wrote survives kill -9 and power loss. */
 export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): SwarmIndex {
-  const db = openDatabase({ path, migrations: SWARM_MIGRATIONS, functions: FUNCTIONS, log });
+  const db = openDatabase({ path, migrations: SWARM_MIGRATIONS, functions: SWARM_FUNCTIONS, log });
   db.exec(COPIES_SCHEMA);
   const all = queries(db);
   const found = (sql: string, ...values: SQLInputValue[]) => all(sql, ...values).map(toIndexedShare);
@@ -154,12 +154,6 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
     [Symbol.dispose]: () => db.close(),
   };
 }
-
-const FUNCTIONS = {
-  normalise,
-  file_type: (name: string, kind: string) => fileType(name, kind === "folder" ? "folder" : "file"),
-  time_of: (at: string) => Date.parse(at) || 0,
-};
 
 /** Runs a statement, prepared at its first use. */
 function queries(db: DatabaseSync): Query {

@@ -1,3 +1,14 @@
+import { fileType } from "../core/file_type.ts";
+import { normalise } from "../core/search.ts";
+import { CLASS_SCHEMA } from "./sqlite_class_schema.ts";
+
+/** What the scripts below call. */
+export const SWARM_FUNCTIONS = {
+  normalise,
+  file_type: (name: string, kind: string) => fileType(name, kind === "folder" ? "folder" : "file"),
+  time_of: (at: string) => Date.parse(at) || 0,
+};
+
 /**
  * The tracker's database, see `openDatabase`; its functions are `normalise`, `file_type` and `time_of`.
  *
@@ -107,4 +118,5 @@ export const SWARM_MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE taken_down (file_id TEXT PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
+  CLASS_SCHEMA,
 ];
