@@ -1,6 +1,8 @@
 import { createDefine } from "fresh";
 import type { Language } from "../lib/i18n/mod.ts";
 import type { LocalPeerParts } from "./api/local.ts";
+import type { CodeSheets } from "../lib/app/code_sheets.ts";
+import type { TeacherAccess } from "../lib/core/teacher_access.ts";
 import type { TrackerParts } from "./tracker_pages.ts";
 
 export type Theme = "auto" | "light" | "dark";
@@ -21,6 +23,10 @@ export interface PeerPageState extends PageState {
 /** Pages of the tracker. */
 export interface TrackerPageState extends PageState {
   tracker: TrackerParts;
+  /** Codes that were just made and wait to be printed. */
+  sheets: CodeSheets;
+  /** Whether the teacher asks; undefined where there is no class, and outside of all pages. */
+  access?: TeacherAccess | undefined;
 }
 
 export const define = createDefine<PageState>();

@@ -1,3 +1,4 @@
+import { CodeSheets } from "../lib/app/code_sheets.ts";
 import type { AskSwarm } from "../lib/app/ask_swarm.ts";
 import { isLoopback, type Origin } from "../lib/core/address.ts";
 import type { EssaimError } from "../lib/core/errors.ts";
@@ -6,6 +7,8 @@ import { isLanguage, pickLanguage } from "../lib/i18n/language.ts";
 import type { Theme, TrackerPageState } from "./define.ts";
 import { lazyPages } from "./lazy_pages.ts";
 import type { Answer } from "./pages.tsx";
+import type { Came } from "./teacher_gate.ts";
+import type { TeacherParts } from "./teacher_parts.ts";
 
 /** What the tracker's pages reach. */
 export interface TrackerParts {
@@ -14,12 +17,27 @@ export interface TrackerParts {
   addresses(): readonly string[];
   /** Milliseconds since 1970. */
   now(): number;
+  /** None where the tracker has no class. */
+  readonly teacher?: TeacherParts | undefined;
 }
 
-/** The addresses to tell a visitor: the one that led here, unless only this computer has it, before all others. */
+/**
+ * The addresses to tell a visitor: the one that led here, unless only this computer has it or it is the one for members,
+ * before all others.
+ */
 export function addressesFor(url: URL, { addresses }: Pick<TrackerParts, "addresses">): string[] {
-  const here = isLoopback(url.hostname) ? [] : [url.origin];
+  const here = isLoopback(url.hostname) || isEncrypted(url) ? [] : [url.origin];
   return [...new Set([...here, ...addresses()])];
+}
+
+/** Links by which others join with this code, the likeliest first; on a tracker without a network, this computer's own. */
+export function joinLinks(code: string, url: URL, tracker: Pick<TrackerParts, "addresses">): string[] {
+  const addresses = addressesFor(url, tracker);
+  return (addresses.length > 0 ? addresses : [url.origin]).map((address) => `${address}/join#${code}`);
+}
+
+function isEncrypted(url: URL): boolean {
+  return url.protocol === "https:";
 }
 
 /** Who asks, from where: it decides which addresses of peers are told. */
@@ -27,6 +45,14 @@ export function originOf({ req, info: { remoteAddr } }: PageRequest): Origin {
   return {
     address: "hostname" in remoteAddr ? remoteAddr.hostname : "127.0.0.1",
     host: req.headers.get("host") ?? undefined,
+  };
+}
+
+/** The connection of a page's request. Its address says `https` only where the connection was encrypted. */
+export function cameOf({ req, info: { remoteAddr } }: PageRequest): Came {
+  return {
+    remoteAddress: "hostname" in remoteAddr ? remoteAddr.hostname : "",
+    encrypted: isEncrypted(new URL(req.url)),
   };
 }
 
@@ -56,14 +82,15 @@ export function isTheme(value: unknown): value is Theme {
   return value === "auto" || value === "light" || value === "dark";
 }
 
-/** The tracker's pages. What they show is for anyone on the network. */
+/** The tracker's pages. What they show is for anyone on the network, except what stands under `/class`. */
 export function trackerPages({ tracker, onError }: TrackerPagesOptions): Answer {
+  const sheets = new CodeSheets(tracker);
   return lazyPages<TrackerPageState>({
     of: "tracker",
     state({ headers }) {
       const { [LANGUAGE_COOKIE]: language, [THEME_COOKIE]: theme } = cookiesOf(headers);
       return {
-        tracker,
+        ...{ tracker, sheets },
         lang: pickLanguage(headers.get("accept-language"), isLanguage(language) ? language : "auto"),
         theme: isTheme(theme) ? theme : "auto",
       };

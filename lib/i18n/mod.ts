@@ -6,6 +6,7 @@ import type { Language } from "./language.ts";
 import { networkTexts } from "./network.ts";
 import { settingsTexts } from "./settings.ts";
 import { trackerTexts } from "./tracker.ts";
+import { trackerClassTexts } from "./tracker_class.ts";
 import { transfersTexts } from "./transfers.ts";
 
 export { counted, type Formats, formats, NBSP, NNBSP } from "./formats.ts";
@@ -23,6 +24,7 @@ export function texts(lang: Language) {
     transfers: transfersTexts(lang),
     settings: settingsTexts(lang),
     tracker: trackerTexts(lang),
+    trackerClass: trackerClassTexts(lang),
     errors: errorsTexts(lang),
   };
 }

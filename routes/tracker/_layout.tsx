@@ -4,6 +4,7 @@ import SearchShortcut from "../../islands/SearchShortcut.tsx";
 import Switches from "../../islands/Switches.tsx";
 import { TrackerLost, TrackerPill } from "../../islands/TrackerConnection.tsx";
 import { frameTexts } from "../../lib/i18n/frame.ts";
+import { trackerClassTexts } from "../../lib/i18n/tracker_class.ts";
 import { trackerTexts } from "../../lib/i18n/tracker.ts";
 import { defineTracker } from "../define.ts";
 import { PREFERENCES } from "../tracker_pages.ts";
@@ -13,7 +14,7 @@ const SEARCH_PAGE = "/search";
 /** The page that follows what happens; the others need no connection, of which there are only so many. */
 const LIVE_PAGE = "/";
 
-export default defineTracker.layout(({ Component, state: { lang, theme }, url }) => {
+export default defineTracker.layout(({ Component, state: { lang, theme, access }, url }) => {
   const t = trackerTexts(lang);
   const frame = frameTexts(lang);
   const isLive = url.pathname === LIVE_PAGE;
@@ -21,6 +22,9 @@ export default defineTracker.layout(({ Component, state: { lang, theme }, url })
     { href: LIVE_PAGE, icon: "speedometer2", label: t.nav.dashboard },
     { href: SEARCH_PAGE, icon: "search", label: t.nav.search },
     { href: "/join", icon: "qr-code", label: t.nav.join },
+    ...access?.kind === "teacher"
+      ? [{ href: "/class", icon: "people", label: trackerClassTexts(lang).nav } as const]
+      : [],
   ];
   const switches = (
     <Switches

@@ -11,20 +11,25 @@ import { HISTORY_RANGES } from "../../lib/core/history.ts";
 import { trackerTexts } from "../../lib/i18n/tracker.ts";
 import { defineTracker } from "../define.ts";
 import { addressesFor } from "../tracker_pages.ts";
+import { invitationFor } from "../teacher_gate.ts";
 import { JoinPanel } from "./(_components)/join_panel.tsx";
 
 const ACTIVITY_SHOWN = 12;
 const rangeSchema = z.enum(HISTORY_RANGES).catch("hour");
 
 export const handler = defineTracker.handlers({
-  GET: ({ state, url }) => {
+  GET: (ctx) => {
+    const { state, url } = ctx;
     const { tracker, lang } = state;
+    // It follows by a connection that the port for members does not have.
+    if (url.protocol === "https:") return ctx.redirect("/class", 303);
     state.title = trackerTexts(lang).nav.dashboard;
     return page({
       board: tracker.ask.board(),
       activity: tracker.ask.activity(ACTIVITY_SHOWN, undefined),
       history: tracker.ask.history(rangeSchema.parse(url.searchParams.get("range"))),
       addresses: addressesFor(url, tracker),
+      invitation: invitationFor(state, url),
       madeAt: tracker.now(),
     });
   },
@@ -32,7 +37,7 @@ export const handler = defineTracker.handlers({
 
 export default defineTracker.page<typeof handler>(({ data, state: { lang } }) => {
   const t = trackerTexts(lang);
-  const { board, activity, history, addresses, madeAt } = data;
+  const { board, activity, history, addresses, invitation, madeAt } = data;
   return (
     <div class="board">
       <PageHead title={t.title} />
@@ -51,7 +56,7 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang } }) =>
       <div class="board-side">
         <Panel title={t.join.title} aside={addresses.length > 0 && <a href="/join">{t.join.large}</a>}>
           <div class="panel-body">
-            <JoinPanel lang={lang} addresses={addresses} />
+            <JoinPanel lang={lang} addresses={addresses} invitation={invitation} />
           </div>
         </Panel>
         <Panel title={t.peers.title}>

@@ -3,16 +3,27 @@ import { QrCode } from "../../../components/qr_code.tsx";
 import TrackerCopy from "../../../islands/TrackerCopy.tsx";
 import type { Language } from "../../../lib/i18n/language.ts";
 import { trackerTexts } from "../../../lib/i18n/tracker.ts";
+import { trackerClassTexts } from "../../../lib/i18n/tracker_class.ts";
+import type { Invitation } from "../../teacher_gate.ts";
+import { JoinCode } from "./join_code.tsx";
 
 export interface JoinPanelProps {
   readonly lang: Language;
   /** Of the tracker, the likeliest first. */
   readonly addresses: readonly string[];
+  /** The teacher's, which is hidden until asked for: the dashboard may be on a wall. */
+  readonly invitation?: Invitation | undefined;
 }
 
 /** How others come: the address to type, the same as a code to read, and the command for their own computer. */
-export function JoinPanel({ lang, addresses: [address, ...others] }: JoinPanelProps) {
+export function JoinPanel({ lang, addresses: [address, ...others], invitation }: JoinPanelProps) {
   const t = trackerTexts(lang).join;
+  const code = invitation && (
+    <details class="join-hidden">
+      <summary>{trackerClassTexts(lang).join.show}</summary>
+      <JoinCode lang={lang} invitation={invitation} />
+    </details>
+  );
   if (address === undefined) {
     return (
       <div class="join-alone">
@@ -22,6 +33,7 @@ export function JoinPanel({ lang, addresses: [address, ...others] }: JoinPanelPr
           </p>
           <p>{t.alone}</p>
         </Callout>
+        {code}
       </div>
     );
   }
@@ -44,6 +56,7 @@ export function JoinPanel({ lang, addresses: [address, ...others] }: JoinPanelPr
         <TrackerCopy lang={lang} text={`essaim peer --tracker ${address}`} label={t.copy} />
         {others.length > 0 && <p class="join-others muted">{t.other} {others.map(spoken).join(", ")}</p>}
       </div>
+      {code}
     </div>
   );
 }

@@ -1,0 +1,74 @@
+import { page } from "fresh";
+import { z } from "zod";
+import { LinkButton } from "../../../components/button.tsx";
+import { PageHead } from "../../../components/frame.tsx";
+import { Head } from "../../../components/table.tsx";
+import { visibleText } from "../../../lib/core/visible_text.ts";
+import { formats } from "../../../lib/i18n/formats.ts";
+import { trackerClassTexts } from "../../../lib/i18n/tracker_class.ts";
+import { defineTracker } from "../../define.ts";
+import { teacherOf } from "../../teacher_gate.ts";
+
+const A_PAGE = 50;
+const beforeSchema = z.string().regex(/^\d{1,15}$/).transform(Number).optional().catch(undefined);
+
+export const handler = defineTracker.handlers({
+  GET: ({ state, url }) => {
+    state.title = trackerClassTexts(state.lang).log.title;
+    const before = beforeSchema.parse(url.searchParams.get("before") ?? undefined);
+    const lines = teacherOf(state).room.audit(A_PAGE + 1, before);
+    return page({
+      lines: lines.slice(0, A_PAGE),
+      older: lines.length > A_PAGE ? lines[A_PAGE - 1]!.id : undefined,
+      isFirst: before === undefined,
+    });
+  },
+});
+
+export default defineTracker.page<typeof handler>(({ data: { lines, older, isFirst }, state: { lang, tracker } }) => {
+  const t = trackerClassTexts(lang).log;
+  const f = formats(lang);
+  return (
+    <>
+      <PageHead title={t.title} />
+      <section class="panel">
+        <p class="panel-body muted">{lines.length === 0 ? t.none : t.text}</p>
+        {lines.length > 0 && (
+          <table class="data-table log">
+            <caption class="visually-hidden">{t.text}</caption>
+            <thead>
+              <tr>
+                <Head>{t.when}</Head>
+                <Head>{t.what}</Head>
+                <Head>{t.about}</Head>
+                <Head>{t.by}</Head>
+              </tr>
+            </thead>
+            <tbody>
+              {lines.map(({ id, at, action, about, by }) => (
+                <tr key={id}>
+                  <td class="log-when">
+                    <time dateTime={new Date(at).toISOString()} title={f.fullDate(at)}>
+                      {f.date(at, tracker.now())}
+                    </time>
+                  </td>
+                  <td>{Object.hasOwn(t.actions, action) ? t.actions[action] : action}</td>
+                  <td class="name">{visibleText(about)}</td>
+                  <td class="name">{by === "teacher" ? t.teacher : visibleText(by)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {(older !== undefined || !isFirst) && (
+          <div class="results-end">
+            {!isFirst && <a href="/class/log">{t.newest}</a>}
+            {older !== undefined && (
+              <LinkButton href={`/class/log?before=${older}`} icon="chevron-right">{t.older}</LinkButton>
+            )}
+          </div>
+        )}
+      </section>
+    </>
+  );
+});

@@ -1,0 +1,124 @@
+import { page } from "fresh";
+import { Button, LinkButton } from "../../../../../components/button.tsx";
+import { describedBy, Field } from "../../../../../components/field.tsx";
+import { PageHead } from "../../../../../components/frame.tsx";
+import { Callout, Panel } from "../../../../../components/panel.tsx";
+import { ComputerList } from "../../../../../components/tracker/computer_list.tsx";
+import { doneAt, DoneNote } from "../../../../../components/tracker/done_note.tsx";
+import { personAddress } from "../../../../../components/tracker/roster_table.tsx";
+import { asEssaimError } from "../../../../../lib/core/errors.ts";
+import { visibleText } from "../../../../../lib/core/visible_text.ts";
+import { errorsTexts } from "../../../../../lib/i18n/errors.ts";
+import { trackerClassTexts } from "../../../../../lib/i18n/tracker_class.ts";
+import { defineTracker, type TrackerPageState } from "../../../../define.ts";
+import { readForm } from "../../../../form.ts";
+import { personOf, teacherOf } from "../../../../teacher_gate.ts";
+
+/** What may be wrong with a name that a person typed. */
+const NAME_FAULTS: ReadonlySet<string> = new Set(["bad-name", "bad-input", "name-taken"]);
+
+/** A refused name, to be corrected. */
+interface Refused {
+  readonly typed: string;
+  readonly fault: string;
+}
+
+export const handler = defineTracker.handlers({
+  GET: ({ state, params }) => page(dataOf(state, params.user)),
+  /** Renames. */
+  POST: async (ctx) => {
+    const { state, params } = ctx;
+    const { room } = teacherOf(state);
+    const { user } = personOf(room, params.user);
+    const name = ((await readForm(ctx.req)).get("name") ?? "").trim();
+    try {
+      room.rename(user, name);
+    } catch (caught) {
+      const error = asEssaimError(caught);
+      if (!NAME_FAULTS.has(error.code)) throw error;
+      const fault = error.code === "name-taken" ? errorsTexts(state.lang)["name-taken"] : undefined;
+      const refused = { typed: name, fault: fault ?? trackerClassTexts(state.lang).settings.badName };
+      return page(dataOf(state, params.user, refused), { status: error.status });
+    }
+    return ctx.redirect(doneAt(personAddress(user), "renamed"), 303);
+  },
+});
+
+function dataOf(state: TrackerPageState, user: string | undefined, refused?: Refused) {
+  const teacher = teacherOf(state);
+  const person = personOf(teacher.room, user);
+  state.title = visibleText(person.name);
+  const present = teacher.present();
+  const computers = person.devices.map((device) => ({
+    ...device,
+    present: present.get(device.peerId),
+    lastSeen: teacher.lastSeen(device.peerId),
+  }));
+  return { person, computers, refused, now: state.tracker.now() };
+}
+
+export default defineTracker.page<typeof handler>(({ data, state: { lang }, url }) => {
+  const { person, computers, refused, now } = data;
+  const t = trackerClassTexts(lang);
+  const name = visibleText(person.name);
+  const here = personAddress(person.user);
+  const isRemoved = person.state === "removed";
+  return (
+    <div class="person">
+      <PageHead title={name}>
+        <LinkButton href="/class/people" icon="chevron-left">{t.people.title}</LinkButton>
+      </PageHead>
+      <DoneNote lang={lang} url={url} />
+      {isRemoved && <Callout kind="info">{t.person.removedNote}</Callout>}
+      <Panel title={t.person.computers}>
+        <ComputerList
+          lang={lang}
+          computers={computers}
+          now={now}
+          {...!isRemoved && { removeAddress: (peer) => `${here}/computers/${peer}` }}
+        />
+      </Panel>
+      {!isRemoved && (
+        <>
+          <section class="panel">
+            <form class="panel-body one-field" method="post">
+              <Field
+                id="name"
+                label={t.person.rename}
+                help={t.person.renameHelp}
+                {...refused && { error: refused.fault }}
+              >
+                <input
+                  class={`form-control ${refused ? "is-invalid" : ""}`}
+                  type="text"
+                  name="name"
+                  required
+                  maxLength={64}
+                  autocomplete="off"
+                  spellcheck={false}
+                  value={refused?.typed ?? person.name}
+                  {...describedBy("name", true, refused)}
+                />
+              </Field>
+              <Button type="submit">{t.person.renameButton}</Button>
+            </form>
+          </section>
+          <div class="person-actions">
+            <Panel title={t.person.reset}>
+              <div class="panel-body">
+                <p class="muted">{t.person.resetHelp}</p>
+                <LinkButton href={`${here}/reset`} icon="arrow-counterclockwise">{t.person.resetButton}</LinkButton>
+              </div>
+            </Panel>
+            <Panel title={t.person.remove}>
+              <div class="panel-body">
+                <p class="muted">{t.person.removeHelp}</p>
+                <LinkButton href={`${here}/remove`} icon="trash3">{t.person.removeButton}</LinkButton>
+              </div>
+            </Panel>
+          </div>
+        </>
+      )}
+    </div>
+  );
+});
