@@ -1,7 +1,19 @@
 import type { Bitfield } from "./core/bitfield.ts";
 import type { EssaimError } from "./core/errors.ts";
-import type { FileId, PeerId, Sha256, ShareId } from "./core/ids.ts";
-import type { LocalActivity, SharePageQuery, WaitReason } from "./core/local_messages.ts";
+import type { Audience } from "./core/audience.ts";
+import type {
+  Certificate,
+  DeviceCode,
+  Enrolled,
+  JoinRequest,
+  Lease,
+  LeaseReply,
+  LeaseRequest,
+  MembersReply,
+  RenewRequest,
+} from "./core/class_messages.ts";
+import type { ClassId, FileId, PeerId, Sha256, ShareId, UserId } from "./core/ids.ts";
+import type { Group, LocalActivity, SharePageQuery, WaitReason } from "./core/local_messages.ts";
 import type { Manifest } from "./core/manifest.ts";
 import type {
   Activity,
@@ -23,6 +35,7 @@ import type { SearchRequest } from "./core/search_request.ts";
 import type { SharePlace } from "./core/search_cursor.ts";
 import type { SearchSort, SortOrder } from "./core/search_request.ts";
 import type { LiveRecord, ShareRecord, SignedRecord } from "./core/share_record.ts";
+import type { Choice } from "./core/sharing_choice.ts";
 
 /** Time and chance, so that tests can choose both. */
 export interface Clock {
@@ -50,8 +63,12 @@ export interface Identity {
   readonly publicKey: PublicKey;
   /** A compact JWS (ES256, `kid` = PeerId) of a record. */
   signRecord<R extends ShareRecord>(record: R): Promise<SignedRecord<R>>;
+  signLease(lease: Lease): Promise<string>;
   /** A compact JWS whose header carries the public key (`jwk`), for a first announce. */
   signAnnounce(announce: Announce): Promise<string>;
+  /** The same, for the authority of a class. */
+  signJoin(request: JoinRequest): Promise<string>;
+  signRenew(request: RenewRequest): Promise<string>;
 }
 
 /** Checks what others signed; throws `bad-record` when anything is wrong. */
@@ -59,6 +76,8 @@ export interface Signatures {
   peerIdOf(key: PublicKey): PeerId;
   /** The record, proved to be its owner's. `keyOf` gives the known key of a peer. */
   verifyRecord(jws: string, keyOf: (peer: PeerId) => PublicKey | undefined): Promise<SignedRecord>;
+  /** The lease, proved to be its owner's. */
+  verifyLease(jws: string, keyOf: (peer: PeerId) => PublicKey | undefined): Promise<Lease>;
   /** The announce and the key that signed it; the key's PeerId is the announce's. */
   verifyAnnounce(jws: string): Promise<{ announce: Announce; key: PublicKey }>;
 }
@@ -82,6 +101,23 @@ export interface IndexedShare {
   readonly downloads: number;
 }
 
+/** Shares that anyone may see; or those that this user of the class may. */
+export type Visible = "public" | { readonly user: UserId };
+
+/** An owner's newest lease, with the certificate that proves it. */
+export interface StoredLease {
+  readonly revision: number;
+  readonly lease: string;
+  readonly certificate: Certificate;
+}
+
+export interface TakenDown {
+  readonly fileId: FileId;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 export interface ShareQuery {
   /** Normalised. Found is what has all of them in its normalised name, or has an id that begins with the only one. */
   readonly words: readonly string[];
@@ -96,8 +132,8 @@ export interface ShareQuery {
   /** `relevance` is for queries with words. */
   readonly sort: SearchSort;
   readonly order: SortOrder;
-  /** `public` leaves the others out before `limit` counts; `any` is for callers of whom each record is asked afterwards. */
-  readonly visible: "public" | "any";
+  /** Others are left out before `limit` counts. */
+  readonly visible: Visible;
   readonly after: SharePlace | undefined;
   readonly limit: number;
 }
@@ -115,8 +151,14 @@ export interface SwarmIndex extends Disposable {
   apply(change: SwarmChange): void;
   share(ref: Pick<ShareRef, "owner" | "shareId">): ShareRecord | undefined;
   liveShare(ref: Pick<ShareRef, "owner" | "shareId">): IndexedShare | undefined;
-  /** Live shares of a content, newest first, bounded; `public` leaves the others out before the bound counts. */
-  sharesOf(file: FileId, visible: "public" | "any"): IndexedShare[];
+  /** Live shares of a content, newest first, bounded; those that are not visible are left out before the bound counts. */
+  sharesOf(file: FileId, visible: Visible): IndexedShare[];
+  leaseOf(owner: PeerId): StoredLease | undefined;
+  /** From now on no share of this content is live, also those that come later. */
+  takeDown(taken: TakenDown): void;
+  allowAgain(file: FileId): void;
+  /** Newest first. */
+  takenDown(): TakenDown[];
   /** What is present until this is called again; kept in memory only. */
   noteCopies(copies: Copies): void;
   /** Throws `bad-input` when `after` is of a share that this index does not know. */
@@ -142,6 +184,8 @@ export interface SwarmChange {
   readonly restart: boolean;
   /** Records of this peer. One that does not supersede what is known is left out. */
   readonly records: readonly SignedRecord[];
+  /** Of this peer, not of a later revision than its index has then. */
+  readonly lease?: StoredLease | undefined;
   readonly completed: readonly { ref: ShareRef; bytes: number; seconds: number; sources: number }[];
   readonly activity: readonly Omit<Activity, "id">[];
 }
@@ -185,7 +229,7 @@ export interface RecordStore {
    */
   putOwn(signed: SignedRecord, path: string, grants: Iterable<FileId>): void;
   /** Stores the record of another owner, under which a download happens and is served. */
-  putForeign(signed: SignedRecord, key: PublicKey, grants: Iterable<FileId>): void;
+  putForeign(signed: SignedRecord, proof: OwnerProof, grants: Iterable<FileId>): void;
   dropForeign(ref: Pick<ShareRef, "owner" | "shareId">): void;
   get(ref: Pick<ShareRef, "owner" | "shareId">): SignedRecord | undefined;
   ownShares(): OwnShare[];
@@ -194,10 +238,48 @@ export interface RecordStore {
   /** Of every withdrawn or live own share: withdrawn ones first, then folders, then files. Much cheaper than `ownShares`. */
   ownPaths(): Iterable<OwnPath>;
   /** Own records with an index version over `version`, oldest first. */
-  changesSince(version: number, limit: number): { signed: SignedRecord; indexVersion: number }[];
+  changesSince(version: number, limit: number): OwnChange[];
   /** Live records that grant this file: its own, of a folder that lists it, or of the owner it was fetched from. */
-  granting(file: FileId): LiveRecord[];
+  granting(file: FileId): HeldRecord[];
   keyOf(peer: PeerId): PublicKey | undefined;
+  certificateOf(peer: PeerId): Certificate | undefined;
+  /** Other owners of live records here that are not public. */
+  lessors(): PeerId[];
+  /** Their shares. */
+  leasedShares(owner: PeerId): ShareId[];
+  /** The newest lease of an owner that was applied. */
+  leaseOf(owner: PeerId): AppliedLease | undefined;
+  /** These shares of the owner are, at the lease's revision, as they are stored here. */
+  applyLease(owner: PeerId, lease: AppliedLease, shares: Iterable<ShareId>): void;
+}
+
+/** By what the records of an owner are proved. */
+export interface OwnerProof {
+  readonly key: PublicKey;
+  /** Of an owner in the class. */
+  readonly certificate?: Certificate | undefined;
+}
+
+/** A record, and until when this peer may serve under it: milliseconds since 1970; Infinity when it is public or its own. */
+export type HeldRecord = LiveRecord & { readonly until: number };
+
+export interface AppliedLease {
+  readonly revision: number;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+export interface OwnChange {
+  readonly signed: SignedRecord;
+  readonly indexVersion: number;
+  /** Who could read it in earlier versions. */
+  readonly past: Audience;
+}
+
+/** Everybody in the class of this peer, as last heard, so that names can be shown and chosen without the tracker. */
+export interface PeopleStore {
+  list(): { user: UserId; name: string }[];
+  replace(people: readonly { user: UserId; name: string }[]): void;
 }
 
 /** Own live shares as a list too long to be read whole. */
@@ -229,6 +311,48 @@ export interface ContentStore {
   /** Inode of a folder when it was last read whole: an empty mount point is not the disk that was there. */
   folderInode(path: string): number | undefined;
   putFolderInode(path: string, inode: number): void;
+}
+
+/* ---- Peer: for whom it shares ---- */
+
+/** People under one name, on this computer only. */
+export interface GroupStore {
+  list(): Group[];
+  get(id: string): Group | undefined;
+  put(group: Group): void;
+  /** Also takes it out of what was chosen for shares. */
+  remove(id: string): void;
+}
+
+/** What was chosen for own shares; of others, and those that are gone, for whom they were. */
+export interface ChoiceStore {
+  /** Undefined where nothing was stored for a share. */
+  of(share: ShareId): Pick<Choice, "users" | "groups"> | undefined;
+  put(share: ShareId, chosen: Pick<Choice, "users" | "groups">): void;
+  forget(share: ShareId): void;
+  /** Shares that name a group. */
+  naming(group: string): ShareId[];
+  /** Whether any own share is not public, or something that is gone was not. */
+  hasRestricted(): boolean;
+  /** Own shares below a folder that are not public. */
+  restrictedBelow(folder: string): OwnShare[];
+  /** Keeps what a file was for that is no longer there, or has another content. The oldest are forgotten in time. */
+  remember(past: readonly PastContent[]): void;
+  /** What was at one of these paths. */
+  pastAt(paths: Iterable<string>): PastContent[];
+  /** What had this content. */
+  pastOf(file: FileId): PastContent[];
+  pastBelow(folder: string): PastContent[];
+  /** Of a path and all below it. */
+  forgetPast(path: string): void;
+}
+
+/** A file or folder that was shared, not with everybody. `path`: "" when only the content counts. */
+export interface PastContent {
+  readonly path: string;
+  readonly fileId: FileId;
+  readonly choice: Choice;
+  readonly class: ClassId | undefined;
 }
 
 /* ---- Peer: the files it shares ---- */
@@ -282,6 +406,8 @@ export interface HashOptions {
 export interface Address {
   readonly host: string;
   readonly port: number;
+  /** Set: over mutual TLS, with this very peer, which answers members of its class there. */
+  readonly secure?: PeerId | undefined;
 }
 
 /** Asks other peers over plain HTTP. Every answer is bounded in size and time, and parsed; errors are EssaimErrors. */
@@ -296,6 +422,10 @@ export interface PeerClient {
    * `bad-content`, `unreachable`.
    */
   chunks(at: Address, manifest: Manifest, first: number, last: number, sink: ChunkSink): Promise<void>;
+  /** Of an owner: whether these shares still stand. Only over mutual TLS. */
+  lease(at: Address, request: LeaseRequest, signal: AbortSignal): Promise<LeaseReply>;
+  /** The newest revocation list that it has, as a JWS. Only over mutual TLS. */
+  revocations(at: Address, signal: AbortSignal): Promise<string>;
   /** Contents of small files, in the order asked; undefined for those it does not give. */
   bundle(
     at: Address,
@@ -319,6 +449,20 @@ export interface TrackerClient {
   filePeers(file: FileId, signal: AbortSignal): Promise<FilePeersReply>;
   /** In the order asked, at most MAX_COUNTED; null where there is no such share. */
   counts(refs: CountsRequest["refs"], signal: AbortSignal): Promise<CountsReply["counts"]>;
+  /** For members, as are all below: what an owner last told the tracker of these shares. */
+  lease(request: LeaseRequest, signal: AbortSignal): Promise<LeaseReply>;
+  members(signal: AbortSignal): Promise<MembersReply["members"]>;
+  /** A code by which another computer joins as the same user. */
+  deviceCode(signal: AbortSignal): Promise<DeviceCode>;
+  revocations(signal: AbortSignal): Promise<string>;
+}
+
+/** The authority of a class, asked before there is a certificate, or for another one; proved by its own certificate. */
+export interface AuthorityClient {
+  /** Throws `wrong-code`, `name-taken`, `limited`, `unreachable`. */
+  join(jws: string, signal: AbortSignal): Promise<Enrolled>;
+  /** Throws `removed`, `unreachable`. */
+  renew(jws: string, signal: AbortSignal): Promise<Enrolled>;
 }
 
 /* ---- Peer: downloads ---- */
@@ -348,6 +492,8 @@ export interface DownloadRow {
   readonly done?: number | undefined;
   /** Whether the tracker knows that it was completed. */
   readonly reported: boolean;
+  /** Whether its record was not public when it was begun. */
+  readonly restricted?: boolean | undefined;
 }
 
 /** A file on its way to the disk: what is known of it, and which of its chunks are safely on the disk. */

@@ -4,6 +4,7 @@ import type { Atomically, Log } from "../ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
 import { ACTIVITY } from "./sqlite_activity.ts";
 import { DOWNLOAD_TABLES } from "./sqlite_downloads.ts";
+import { GROUPS } from "./sqlite_groups.ts";
 import { SHARE_LIST } from "./sqlite_share_list.ts";
 
 /** Ids and hashes are lower-case hex text, as everywhere else; hash lists and listings are bytes. Times in milliseconds. */
@@ -59,7 +60,16 @@ const FIRST = `
   CREATE TABLE folders (path TEXT PRIMARY KEY, inode INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-const MIGRATIONS = [FIRST + DOWNLOAD_TABLES, SHARE_LIST, ACTIVITY];
+/** `past`: who could read an own share in earlier versions. `leased_until`: of records that others own and are not public. */
+const LEASES = `
+  ALTER TABLE records ADD COLUMN past TEXT;
+  ALTER TABLE records ADD COLUMN leased_until INTEGER;
+  ALTER TABLE peer_keys ADD COLUMN certificate TEXT;
+  CREATE TABLE leases (owner TEXT PRIMARY KEY, revision INTEGER NOT NULL, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE people (user TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+const MIGRATIONS = [FIRST + DOWNLOAD_TABLES, SHARE_LIST, ACTIVITY, LEASES, GROUPS];
 
 /** The database of one peer (`DATA/peer.db`), migrated; see openDatabase for damage and errors. */
 export function openPeerDatabase(path: string, log: Log, migrations = MIGRATIONS): DatabaseSync {

@@ -9,7 +9,7 @@ import { moveKnown, parentOf, rememberFolder } from "./share_tree.ts";
 import type { Draft } from "./share_writer.ts";
 
 /** A file or folder outside the shared folder that is to lie in it and be a share from then on. */
-export interface Adoptee extends Pick<Draft, "name" | "visibility" | "allow" | "shareId"> {
+export interface Adoptee extends Pick<Draft, "name" | "visibility" | "allow" | "groups" | "shareId"> {
   readonly path: string;
   /** Where to put it; under this name, if that is free. */
   readonly folder: string;
@@ -86,9 +86,9 @@ class Adoption {
       if (!isKnown(places.get(place.path)!)) throw changed(adoptee);
     }
     await this.#place(files, async (targets) => {
-      const drafts = targets.map(({ adoptee: { name, visibility, allow }, place, shareId, to }) => ({
+      const drafts = targets.map(({ adoptee: { name, visibility, allow, groups }, place, shareId, to }) => ({
         ...fileDraft({ ...contents.at(place.path)!, path: to }),
-        ...{ name, visibility, allow, shareId, explicit: true },
+        ...{ name, visibility, allow, groups, shareId, explicit: true },
       }));
       await this.changes.writer.publish(
         drafts,
@@ -106,9 +106,9 @@ class Adoption {
     for (const problem of this.changes.problems.values()) throw problem;
     if (this.changes.sightings.size > 0) throw changed(ready.adoptee);
     await this.#place([ready], async ([target]) => {
-      const { adoptee: { name, visibility, allow }, shareId, to } = target!;
+      const { adoptee: { name, visibility, allow, groups }, shareId, to } = target!;
       await publishFolder(this.changes.writer, to, {
-        ...{ name, visibility, allow, shareId, explicit: true },
+        ...{ name, visibility, allow, groups, shareId, explicit: true },
         emptyFolders: walked.emptyFolders,
         chunkSize: this.changes.options.chunkSize,
         known: path,

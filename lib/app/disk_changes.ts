@@ -12,6 +12,7 @@ import {
 } from "../core/scan.ts";
 import type { Content } from "../ports.ts";
 import { hashFiles } from "./hash_files.ts";
+import { PastAudience } from "./past_audience.ts";
 import type { ScanProgress } from "./scan_progress.ts";
 import { gently, selfAndAbove } from "./share_tree.ts";
 import type { Draft, ShareWriter, SharingPorts } from "./share_writer.ts";
@@ -42,6 +43,8 @@ const STORED_AT_ONCE = 256; // shares in one transaction
 export class DiskChanges {
   readonly sightings = new Map<string, UnsettledFile>();
   readonly problems = new Map<string, EssaimError>();
+  /** For whom files were that came to another place or changed. */
+  readonly past: PastAudience;
   hashed = 0;
   unchanged = 0;
   #ports: SharingPorts;
@@ -52,6 +55,7 @@ export class DiskChanges {
     readonly options: DiskChangesOptions,
   ) {
     this.#ports = writer.ports;
+    this.past = new PastAudience(writer.ports, writer.usual);
   }
 
   /** Throws `unreadable` when the folder itself cannot be read. */
@@ -113,7 +117,10 @@ export class DiskChanges {
   }
 
   /** Hashes what the plan says, small files first; each batch is stored together with the drafts made from it. */
-  async hash({ hash }: Pick<ScanPlan, "hash">, draftsOf: (content: Content) => Draft[]): Promise<void> {
+  async hash(
+    { hash }: Pick<ScanPlan, "hash">,
+    draftsOf: (content: Content) => Draft[] | Promise<Draft[]>,
+  ): Promise<void> {
     const { contents, hasher, clock } = this.#ports;
     const { chunkSize, signal } = this.options;
     const done = () => this.progress.hashedFiles(1);
@@ -124,8 +131,11 @@ export class DiskChanges {
       signal,
       onBytes: (count) => this.progress.hashedBytes(count),
       store: async (hashed) => {
-        const drafts = hashed.flatMap(({ content }) => draftsOf(content));
-        await this.writer.publish(drafts, () => hashed.forEach(({ content }) => contents.put(content)));
+        const drafts = (await Promise.all(hashed.map(({ content }) => draftsOf(content)))).flat();
+        await this.writer.publish(drafts, () => {
+          this.past.replaced(hashed.map(({ content }) => content));
+          hashed.forEach(({ content }) => contents.put(content));
+        });
         this.#unlist(hashed.map(({ content }) => content.path));
         this.progress.hashedFiles(hashed.length);
         this.hashed += hashed.length;
@@ -147,7 +157,9 @@ export class DiskChanges {
     gone: readonly string[],
     kind: "file" | "folder" = "file",
   ): Promise<void> {
+    for (const batch of batches(gone)) this.past.miss(batch);
     for (const batch of batches(shares)) {
+      this.past.miss(batch.map(([path]) => path));
       const ended = batch.map(([path, shareId]) => ({ path, shareId }));
       await this.writer.buryGone(ended, (path) => this.#isThere(path, kind));
     }
@@ -164,6 +176,15 @@ export class DiskChanges {
     const inside = root !== undefined && isWithin(path, root) ? path.slice(root.length + 1) : "";
     if (inside.split("/").some((name) => folders.isIgnored(name))) return false;
     return (await folders.lookExactly(path))?.kind === kind;
+  }
+
+  /** The share of a file that just came to its path: for nobody for whom it was not before. */
+  async newDraft(content: Content): Promise<Draft> {
+    const draft = fileDraft(content);
+    const inherited = await this.past.of(content);
+    if (!inherited) return draft;
+    const { choice, from } = inherited;
+    return { ...draft, inherited: choice, ...(from === undefined ? {} : { from, name: draft.newName }) };
   }
 
   forget(paths: readonly string[]): void {

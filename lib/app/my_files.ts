@@ -1,5 +1,5 @@
 import { EssaimError } from "../core/errors.ts";
-import type { ShareId, UserId } from "../core/ids.ts";
+import type { ClassId, ShareId } from "../core/ids.ts";
 import type {
   LocalShare,
   ShareChange,
@@ -11,10 +11,11 @@ import type {
 } from "../core/local_messages.ts";
 import { isWithin } from "../core/scan.ts";
 import { queryWords } from "../core/search.ts";
-import type { Visibility } from "../core/share_record.ts";
+import type { Choice } from "../core/sharing_choice.ts";
 import type { Clock, FileMoves, OwnShare, RecordStore, ShareList, TrackerClient } from "../ports.ts";
 import { type Links, linksOf } from "./links.ts";
-import { refuseUnjoined, type ShareFiles, viewShare } from "./share_file.ts";
+import { checkChosen, choiceOf, ofThisClass } from "./people.ts";
+import type { ShareFiles } from "./share_file.ts";
 import { baseName, parentOf } from "./share_tree.ts";
 import type { Trash } from "./trash.ts";
 
@@ -38,8 +39,8 @@ export interface MyFilesPorts {
 export interface Removed {
   readonly shareId: ShareId;
   readonly name: string;
-  readonly visibility: Visibility;
-  readonly allow: readonly UserId[];
+  readonly choice: Choice;
+  readonly class: ClassId | undefined;
 }
 
 /** What the page "My files" does. */
@@ -60,8 +61,8 @@ export class MyFiles {
   }
 
   #row(share: OwnShare, chunks: number): ShareRow {
-    const { sharedFolder } = this.ports.shares.options;
-    return { ...viewShare(share), chunks, owned: isWithin(share.path, sharedFolder) };
+    const { shares } = this.ports;
+    return { ...shares.view(share), chunks, owned: isWithin(share.path, shares.options.sharedFolder) };
   }
 
   /** How many have each, and how often it was fetched; nothing of what the tracker does not say in time. */
@@ -92,11 +93,11 @@ export class MyFiles {
     if (this.#counts.size > MAX_COUNTS_KEPT) this.#counts.delete(this.#counts.keys().next().value!);
   }
 
-  /** Throws `not-found`, `bad-name`, `conflict`. */
+  /** Throws `not-found`, `bad-name`, and what checkChosen throws. */
   async change(shareId: ShareId, change: ShareChange): Promise<LocalShare> {
-    refuseUnjoined(change.visibility);
-    await this.ports.shares.update(shareId, change);
-    return viewShare(this.#own(shareId));
+    const { shares } = this.ports;
+    await shares.update(shareId, checkChosen(change, shares.ports.people));
+    return shares.view(this.#own(shareId));
   }
 
   /**
@@ -105,8 +106,9 @@ export class MyFiles {
    */
   async remove(shareId: ShareId, file: "keep" | "trash"): Promise<void> {
     const { shares, trash } = this.ports;
-    const { path, signed: { record: { name, visibility, allow } } } = this.#own(shareId);
-    const note = { shareId, name, visibility, allow };
+    const { path, signed: { record } } = this.#own(shareId);
+    const choice = choiceOf(record, shares.ports.people);
+    const note = { shareId, name: record.name, choice, class: record.class };
     if (file === "trash" && isWithin(path, shares.options.sharedFolder)) {
       return await shares.remove(shareId, (path) => trash.put(shareId, path, note));
     }
@@ -119,11 +121,13 @@ export class MyFiles {
     const { shares, trash, moves } = this.ports;
     const kept = trash.take(shareId);
     try {
-      const { from, place, note: { name, visibility, allow } } = kept;
-      const was = { shareId, name, visibility, allow };
+      const { from, place, note } = kept;
+      const { people } = shares.ports;
+      const { visibility, users: allow, groups } = people ? ofThisClass(note, people) : note.choice;
+      const was = { shareId, name: note.name, visibility, allow, groups };
       if (place === undefined) {
         const { share } = await shares.sharePath(from, was);
-        return viewShare(share);
+        return shares.view(share);
       }
       const folder = parentOf(from);
       await moves.makeFolder(folder);
@@ -133,7 +137,7 @@ export class MyFiles {
       throw error;
     }
     await trash.finish(kept);
-    return viewShare(this.#own(shareId));
+    return shares.view(this.#own(shareId));
   }
 
   links(shareId: ShareId): ShareLinks {

@@ -2,7 +2,8 @@ import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { ShareId } from "../core/ids.ts";
 import { isWithin, type ScanPlan, type UnsettledFile } from "../core/scan.ts";
 import { batches, type DiskChanges, fileDraft } from "./disk_changes.ts";
-import { followFolder } from "./share_folder.ts";
+import { renamedFolders } from "./renamed_folders.ts";
+import { followFolder, moveFolderShare } from "./share_folder.ts";
 import { coveredBy, folderShares, gently, isSameFolder, parentOf, rememberFolder, selfAndAbove } from "./share_tree.ts";
 import type { SharingPorts } from "./share_writer.ts";
 
@@ -35,6 +36,7 @@ export class Rescan {
   async run(): Promise<RescanReport> {
     const { sharedFolder, signal } = this.options;
     const { records, clock } = this.#ports;
+    await this.#unlessUnreadable(sharedFolder, () => this.#followRenamedFolders());
     for (const [path, shareId] of folderShares(records)) {
       signal?.throwIfAborted();
       await this.#unlessUnreadable(path, () => this.#folderShare(path, shareId));
@@ -46,6 +48,7 @@ export class Rescan {
     }
     await this.#unlessUnreadable(sharedFolder, () => this.#sharedFolder(inShared));
     await this.#filesElsewhere(elsewhere);
+    this.changes.past.appear(this.changes.sightings.values());
     const { sightings, hashed, unchanged, problems } = this.changes;
     return { sightings, hashed, unchanged, problems };
   }
@@ -54,7 +57,8 @@ export class Rescan {
   async #sharedFolder(shares: ReadonlyMap<string, ShareId>): Promise<void> {
     const { contents, records } = this.#ports;
     const root = this.options.sharedFolder;
-    const { withdrawn } = this.changes.writer;
+    const { withdrawn, heldBack } = this.changes.writer;
+    heldBack.clear();
     const walked = await this.changes.walk(root);
     const folders = folderShares(records);
     const outside = (path: string) => !shares.has(path) && (coveredBy(path, folders) || coveredBy(path, withdrawn));
@@ -75,16 +79,25 @@ export class Rescan {
       [...plan.hash, ...plan.waiting, ...plan.moved.map(({ to }) => to)].map(({ path }) => path),
     );
     const unrecorded = seen.filter(({ path }) => !shares.has(path) && !recorded.has(path));
+    this.changes.past.miss(plan.gone);
+    this.changes.past.appear(plan.hash);
     for (const batch of batches(unrecorded)) {
-      await this.changes.writer.publish(batch.flatMap(({ path }) => {
+      const drafts = await Promise.all(batch.map(({ path }) => {
         const content = contents.at(path);
-        return content ? [fileDraft(content)] : [];
+        return content ? this.changes.newDraft(content) : undefined;
       }));
+      await this.changes.writer.publish(drafts.filter((draft) => draft !== undefined));
     }
     await this.changes.hash(
       { hash: plan.hash.filter(({ path }) => !outside(path)) },
-      (content) => [fileDraft(content)],
+      async (content) => [shares.has(content.path) ? fileDraft(content) : await this.changes.newDraft(content)],
     );
+    if (heldBack.size > 0) {
+      const why =
+        `New files in ${root} are not for everybody (sharing.default_visibility), and this computer is in no ` +
+        "class. They are shared once it has joined one.";
+      this.changes.problems.set(root, new EssaimError("not-joined", why));
+    }
 
     await this.#ports.clock.sleep(0);
     const movedAway = new Set(plan.moved.map(({ from }) => from));
@@ -122,6 +135,20 @@ export class Rescan {
     }
   }
 
+  /** A folder share that was renamed or moved, as far as the shared folder shows it, stays the same share. */
+  async #followRenamedFolders(): Promise<void> {
+    const { folders, records } = this.#ports;
+    const { sharedFolder, signal } = this.options;
+    const missing: string[] = [];
+    for (const path of folderShares(records).keys()) {
+      const place = await folders.lookExactly(path).catch(() => null);
+      if (place !== null && place?.kind !== "folder") missing.push(path);
+    }
+    if (missing.length === 0) return;
+    const found = await renamedFolders(this.#ports, sharedFolder, missing, signal);
+    for (const [from, to] of found) await moveFolderShare(this.changes, from, to);
+  }
+
   /** One share whose listing follows what is below it. */
   async #folderShare(path: string, shareId: ShareId): Promise<void> {
     const { contents, folders } = this.#ports;
@@ -146,6 +173,7 @@ export class Rescan {
 
   async #filesElsewhere(shares: ReadonlyMap<string, ShareId>): Promise<void> {
     const { contents, folders } = this.#ports;
+    const arriving = new Set(this.changes.sightings.values().map(({ inode }) => inode));
     for (const [path, shareId] of shares) {
       this.options.signal?.throwIfAborted();
       await this.#unlessUnreadable(path, async () => {
@@ -155,6 +183,7 @@ export class Rescan {
           const plan = await this.changes.plan(known ? [known] : [], [place], []);
           return await this.changes.hash(plan, (content) => [fileDraft(content)]);
         }
+        if (arriving.has(contents.at(path)?.inode ?? 0)) return; // moved into the shared folder: it is the same share then
         if (await isSameFolder(this.#ports, parentOf(path))) return await this.changes.bury([[path, shareId]], [path]);
         throw new EssaimError("unreadable", `${path} is not there. Is its disk plugged in?`);
       });

@@ -1,18 +1,31 @@
 import { EssaimError } from "../core/errors.ts";
-import type { FileId, PeerId, ShareId, UserId } from "../core/ids.ts";
+import type { PeerId, ShareId } from "../core/ids.ts";
 import { parseListing } from "../core/listing.ts";
 import type { LocalShare, ScanState } from "../core/local_messages.ts";
 import { printable, safeName } from "../core/safe_path.ts";
 import { isWithin, sameFile, type UnsettledFile } from "../core/scan.ts";
-import { type LiveRecord, type Visibility, visibleSize } from "../core/share_record.ts";
+import { isRestricted, type LiveRecord, type Visibility, visibleSize } from "../core/share_record.ts";
+import { choice, isAsWide } from "../core/sharing_choice.ts";
 import type { Content, OwnShare, Place } from "../ports.ts";
 import { adopt, type Adoptee } from "./adopt_files.ts";
 import { batches, DiskChanges, fileDraft } from "./disk_changes.ts";
 import { Rescan, type RescanReport } from "./rescan.ts";
 import { ScanProgress } from "./scan_progress.ts";
-import { followFolder } from "./share_folder.ts";
-import { coveredBy, folderShares, gently, parentOf, refusePrivate, rememberFolder } from "./share_tree.ts";
-import { type Draft, type ShareChanged, ShareWriter, type SharingPorts } from "./share_writer.ts";
+import { choiceOf, expand, refuseUnjoined } from "./people.ts";
+import { followFolder, publishFolder } from "./share_folder.ts";
+import {
+  coveredBy,
+  folderShares,
+  gently,
+  parentOf,
+  refusePrivate,
+  rememberFolder,
+  selfAndAbove,
+} from "./share_tree.ts";
+import { type Draft, type Revision, type ShareChanged, ShareWriter, type SharingPorts } from "./share_writer.ts";
+
+/** Shares signed in one turn: others come in between. */
+const REVISED_AT_ONCE = 64;
 
 export interface SharingOptions {
   /** Absolute and without links; it exists when sharing starts. */
@@ -23,12 +36,9 @@ export interface SharingOptions {
   readonly chunkSize: () => number;
   /** Absolute paths of what may never be shared: identity, database, token, unfinished uploads. */
   readonly keptPrivate: readonly string[];
-  readonly user?: UserId | undefined;
 }
 
-export interface ShareOptions extends Pick<Draft, "name" | "shareId"> {
-  readonly visibility?: Visibility | undefined;
-  readonly allow?: readonly UserId[] | undefined;
+export interface ShareOptions extends Pick<Draft, "name" | "shareId" | "visibility" | "allow" | "groups"> {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +58,7 @@ export class ShareFiles {
   #watched: readonly string[] | undefined;
 
   constructor(readonly ports: SharingPorts, readonly options: SharingOptions) {
-    this.#writer = new ShareWriter(ports, { visibility: options.defaultVisibility, user: options.user });
+    this.#writer = new ShareWriter(ports, choice(options.defaultVisibility));
     this.#writer.onChange(() => this.#watched = undefined);
   }
 
@@ -58,7 +68,26 @@ export class ShareFiles {
 
   /** All own shares, as the user sees them. */
   list(): LocalShare[] {
-    return this.ports.records.ownShares().map(viewShare);
+    return this.ports.records.ownShares().map((share) => this.view(share));
+  }
+
+  view({ signed: { record }, path }: OwnShare): LocalShare {
+    const { users, groups } = choiceOf(record, this.ports.people);
+    return {
+      id: record.fileId,
+      shareId: record.shareId,
+      name: record.name,
+      kind: record.kind,
+      size: visibleSize(record),
+      files: record.total?.files ?? 1,
+      visibility: record.visibility,
+      version: record.version,
+      at: record.at,
+      path,
+      allow: record.allow,
+      users: [...users],
+      groups: [...groups],
+    };
   }
 
   /** Calls `listener` after own records changed, so that they are announced; the answer ends that. */
@@ -94,8 +123,10 @@ export class ShareFiles {
       if (known !== undefined && known !== (options.shareId ?? known)) {
         throw new EssaimError("conflict", `${printable(path)} is shared again already.`);
       }
+      const { visibility = known === undefined ? this.options.defaultVisibility : undefined } = options;
+      if (options.shareId === undefined) refuseUnjoined(visibility, this.ports.people);
       using _claim = this.#writer.claim(place.path);
-      const left = await this.#shareAt(place, options);
+      const left = await this.#keepingLists(parentOf(place.path), () => this.#shareAt(place, options));
       const share = this.ports.records.ownShareAt(place.path);
       if (share === undefined) {
         throw new EssaimError("conflict", `${printable(path)} was withdrawn while it was shared.`);
@@ -122,6 +153,7 @@ export class ShareFiles {
   async remove(shareId: ShareId, takeAway: (path: string) => Promise<void>): Promise<void> {
     const { path } = this.#own(shareId);
     using _claim = this.#writer.claim(path);
+    await this.#rememberAudience(path);
     await takeAway(path);
     this.#listed.delete(path);
     await this.#writer.bury([{ shareId, path: "" }]);
@@ -131,6 +163,7 @@ export class ShareFiles {
   async unshare(shareId: ShareId): Promise<void> {
     const { path } = this.#own(shareId);
     const { contents, records } = this.ports;
+    await this.#rememberAudience(path);
     this.#listed.delete(path);
     // What is known of a withdrawn file tells where it is when it is renamed.
     if (isWithin(path, this.options.sharedFolder)) return await this.#writer.bury([{ shareId, path }]);
@@ -143,30 +176,78 @@ export class ShareFiles {
     await this.#writer.bury([{ shareId, path: "" }], () => unused.forEach((file) => contents.forget(file)));
   }
 
-  /** Gives a share another name, here and for others; the file keeps its own. Throws `bad-name`, `not-found`. */
-  async rename(shareId: ShareId, name: string): Promise<void> {
-    await this.update(shareId, { name: safeName(name) });
+  /** For whom a share was that ends by hand: whatever brings its files back does not show them to others. */
+  async #rememberAudience(path: string): Promise<void> {
+    const { past } = this.#changes(0, undefined);
+    const files = Array.from(this.ports.contents.below(path), (file) => file.path);
+    for (const batch of batches([path, ...files])) {
+      past.miss(batch);
+      await this.ports.clock.sleep(0);
+    }
   }
 
-  /** Changes what is given and nothing else. Throws `bad-name`, `not-found`. */
-  async update(
-    shareId: ShareId,
-    change: {
-      readonly name?: string | undefined;
-      readonly visibility?: Visibility | undefined;
-      readonly allow?: readonly UserId[] | undefined;
-    },
-  ): Promise<void> {
-    const { path, record } = this.#own(shareId);
-    await this.#writer.publish([{
-      ...record,
-      ...change,
-      ...(change.name === undefined ? {} : { name: safeName(change.name) }),
-      newName: record.name,
-      path,
-      grants: this.#grantsOf(record),
-      explicit: true,
-    }]);
+  /** Gives a share another name, here and for others; the file keeps its own. Throws `bad-name`, `not-found`. */
+  async rename(shareId: ShareId, name: string): Promise<void> {
+    await this.update(shareId, { name });
+  }
+
+  /** Changes what is given and nothing else. Throws `bad-name`, `not-found`, `not-joined`, `too-large`. */
+  async update(shareId: ShareId, change: Revision): Promise<void> {
+    const { path } = this.#own(shareId);
+    const revision = { ...change, ...(change.name === undefined ? {} : { name: safeName(change.name) }) };
+    const revise = () => this.#writer.revise([shareId], () => revision);
+    await (change.visibility === undefined ? revise() : this.#keepingLists(path, revise));
+  }
+
+  /** Signs these again, for whom they are now: a group has changed, or the class. */
+  async signAgain(shareIds: readonly ShareId[]): Promise<void> {
+    for (let start = 0; start < shareIds.length; start += REVISED_AT_ONCE) {
+      await this.#writer.revise(shareIds.slice(start, start + REVISED_AT_ONCE), () => ({}));
+    }
+    for (const id of shareIds) {
+      const share = this.ports.records.ownShare(id);
+      if (share) await this.#listAgain(share.path);
+    }
+  }
+
+  /** This computer has joined a class, or is another user in it: what is not public is signed as that user. */
+  async membershipChanged(): Promise<void> {
+    const { records, people, clock } = this.ports;
+    const current = people?.membership.current;
+    if (!current) return;
+    const others: ShareId[] = [];
+    for await (const { signed: { record } } of gently(records.ownShares(), clock)) {
+      if (!isRestricted(record)) continue;
+      if (record.user !== current.me.user || record.class !== current.class.id) others.push(record.shareId);
+    }
+    await this.signAgain(others);
+  }
+
+  /** Does `work`, which changes for whom something at `path` is, and what follows for the folder shares around it. */
+  async #keepingLists<T>(path: string, work: () => Promise<T>): Promise<T> {
+    const { choices } = this.ports.people ?? {};
+    const before = choices?.hasRestricted();
+    const result = await work();
+    if (before || choices?.hasRestricted()) await this.#listAgain(path);
+    return result;
+  }
+
+  /** A folder's listing leaves out what is for fewer people by itself, so it may be another one now. */
+  async #listAgain(path: string): Promise<void> {
+    const { contents, records } = this.ports;
+    for (const folder of selfAndAbove(path)) {
+      const record = records.ownShareAt(folder)?.signed.record;
+      if (record?.kind !== "folder") continue;
+      const listing = contents.listing(record.fileId);
+      if (!listing) continue;
+      this.#listed.delete(folder);
+      const emptyFolders = parseListing(listing.bytes).emptyFolders.map((name) => `${folder}/${name}`);
+      await publishFolder(this.#writer, folder, {
+        emptyFolders,
+        chunkSize: this.options.chunkSize(),
+        explicit: true,
+      });
+    }
   }
 
   /** Looks at the disk and brings the shares up to date. While one runs, another call waits for the same. */
@@ -214,28 +295,32 @@ export class ShareFiles {
     const changes = this.#changes(0, signal);
     const walked = await changes.walk(path);
     this.#listed.delete(path);
-    await this.#endSingleShares(path);
+    await this.#endSingleShares(path, chosen);
     await followFolder(changes, path, walked, { ...chosen, explicit: true });
     await rememberFolder(this.ports, parentOf(path));
     await rememberFolder(this.ports, path);
     return [...changes.problems.keys(), ...changes.sightings.keys()];
   }
 
-  /** A folder of the shared folder that becomes one share takes its files' own shares along. */
-  async #endSingleShares(folder: string): Promise<void> {
+  /** A folder of the shared folder that becomes one share takes its files' own shares along, unless they are for fewer. */
+  async #endSingleShares(folder: string, options: ShareOptions): Promise<void> {
     if (!isWithin(folder, this.options.sharedFolder)) return;
     if (folderShares(this.ports.records).has(folder)) return; // it is one already: what is shared in it was chosen
     const files: { shareId: ShareId; path: "" }[] = [];
     for await (const { path, shareId, state } of gently(this.ports.records.ownPaths(), this.ports.clock)) {
-      if (state === "file" && isWithin(path, folder)) files.push({ shareId, path: "" });
+      if (state === "file" && isWithin(path, folder) && !this.#isForFewer(path, options)) {
+        files.push({ shareId, path: "" });
+      }
     }
     for (const batch of batches(files)) await this.#writer.bury(batch);
   }
 
-  #grantsOf({ kind, fileId }: LiveRecord): FileId[] {
-    if (kind === "file") return [fileId];
-    const listing = this.ports.contents.listing(fileId);
-    return listing ? [fileId, ...parseListing(listing.bytes).files.map(({ id }) => id)] : [fileId];
+  #isForFewer(path: string, { visibility, allow, groups }: ShareOptions): boolean {
+    const { records, people } = this.ports;
+    const record = records.ownShareAt(path)?.signed.record;
+    if (!people || !record || !isRestricted(record)) return false;
+    const wanted = choice(visibility ?? this.options.defaultVisibility, allow, groups);
+    return !isAsWide(record, { visibility: wanted.visibility, allow: expand(wanted, people) });
   }
 
   #own(shareId: ShareId): { path: string; record: LiveRecord } {
@@ -243,27 +328,4 @@ export class ShareFiles {
     if (share) return { path: share.path, record: share.signed.record };
     throw new EssaimError("not-found", `This computer has no share ${shareId}.`);
   }
-}
-
-/** Throws `conflict` for what only makes sense in a class: nobody could read it before one is joined. */
-export function refuseUnjoined(visibility: Visibility | undefined): void {
-  if (visibility === undefined || visibility === "public") return;
-  throw new EssaimError("conflict", "Only public sharing is possible before this computer has joined a class.");
-}
-
-export function viewShare({ signed: { record }, path }: OwnShare): LocalShare {
-  return {
-    id: record.fileId,
-    shareId: record.shareId,
-    name: record.name,
-    kind: record.kind,
-    size: visibleSize(record),
-    files: record.total?.files ?? 1,
-    visibility: record.visibility,
-    version: record.version,
-    at: record.at,
-    path,
-    allow: record.allow,
-    groups: [],
-  };
 }

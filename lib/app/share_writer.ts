@@ -1,4 +1,7 @@
-import type { FileId, Hash, Sha256, ShareId, UserId } from "../core/ids.ts";
+import type { ClassId, FileId, Hash, Sha256, ShareId, UserId } from "../core/ids.ts";
+import { shareableName } from "../core/folder_listing.ts";
+import { parseListing } from "../core/listing.ts";
+import { printable } from "../core/safe_path.ts";
 import { isWithin } from "../core/scan.ts";
 import {
   type LiveRecord,
@@ -7,6 +10,7 @@ import {
   type Visibility,
   visibleSize,
 } from "../core/share_record.ts";
+import { type Choice, choice } from "../core/sharing_choice.ts";
 import type {
   Atomically,
   Clock,
@@ -16,8 +20,10 @@ import type {
   FolderReader,
   Identity,
   Log,
+  OwnShare,
   RecordStore,
 } from "../ports.ts";
+import { choiceOf, expand, type People, refuseTooMany, refuseUnjoined } from "./people.ts";
 
 export interface SharingPorts {
   readonly identity: Identity;
@@ -30,6 +36,8 @@ export interface SharingPorts {
   /** For listings, which are in no file. */
   readonly hash: Hash;
   readonly newShareId: () => ShareId;
+  /** Absent where no class can be joined: then everything is public. */
+  readonly people?: People | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -49,7 +57,11 @@ export interface Draft {
   /** For a new share. */
   readonly newName: string;
   readonly visibility?: Visibility | undefined;
+  /** With `private`: users, and groups that are kept up to date. */
   readonly allow?: readonly UserId[] | undefined;
+  readonly groups?: readonly string[] | undefined;
+  /** Of a new share that a scan found: for whom the file was before. */
+  readonly inherited?: Choice | undefined;
   /** Asked for by the user: also where a share was withdrawn. */
   readonly explicit: boolean;
   /** To bring back a share that was taken back; else the one at this path, or a new one. */
@@ -61,6 +73,18 @@ export interface ShareChanged {
   readonly kind: "shared" | "changed" | "removed";
   readonly name: string;
   readonly size: number;
+}
+
+/** What is given changes an own share; the rest of it stays. */
+export type Revision = Pick<Draft, "name" | "visibility" | "allow" | "groups">;
+
+interface Made {
+  readonly draft: Draft;
+  readonly record: LiveRecord;
+  readonly choice: Choice;
+  readonly isNew: boolean;
+  /** It says nothing that was not signed already. */
+  readonly isSame: boolean;
 }
 
 /** About 3 ms; other events come in between. */
@@ -76,10 +100,11 @@ export class ShareWriter {
   #last: Promise<unknown> = Promise.resolve();
   #listeners = new Set<(changes: readonly ShareChanged[]) => void>();
 
-  constructor(
-    readonly ports: SharingPorts,
-    readonly defaults: { readonly visibility: Visibility; readonly user?: UserId | undefined },
-  ) {
+  /** New shares that a scan could not make, because they are not for everybody and this computer is in no class. */
+  readonly heldBack = new Set<string>();
+
+  /** `usual`: who may have a new share of which nothing else is known. */
+  constructor(readonly ports: SharingPorts, readonly usual: Choice) {
     for (const { path, shareId, state } of ports.records.ownPaths()) {
       if (state !== "withdrawn") break; // they come first
       this.#withdrawn.set(path, shareId);
@@ -113,39 +138,81 @@ export class ShareWriter {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Stores the shares that differ from what is recorded, together with what `alongside` writes. */
+  /**
+   * Stores the shares that differ from what is recorded, together with what `alongside` writes. Throws `not-joined`,
+   * `removed`, `too-large` for what is explicit and cannot be.
+   */
   publish(drafts: readonly Draft[], alongside: () => void = () => {}): Promise<void> {
+    return this.#inTurn(() => this.#publish(drafts, alongside));
+  }
+
+  /** Changes own shares, and signs those again that say something else then. Those that ended meanwhile are left out. */
+  revise(shareIds: readonly ShareId[], revision: (share: OwnShare) => Revision): Promise<void> {
     return this.#inTurn(async () => {
-      const { records, identity, atomically } = this.ports;
-      const wanted = drafts.filter(({ path, explicit }) =>
-        explicit || !(this.#withdrawn.has(path) || this.isClaimed(path))
-      );
-      const changed = wanted.flatMap((draft) => {
-        const made = this.#recordOf(draft);
-        return made ? [{ draft, ...made }] : [];
-      });
-      const signed: { draft: Draft; signed: SignedRecord }[] = [];
-      for (let start = 0; start < changed.length; start += SIGNED_AT_ONCE) {
-        const slice = changed.slice(start, start + SIGNED_AT_ONCE);
-        signed.push(
-          ...await Promise.all(slice.map(async ({ draft, record }) => ({
-            draft,
-            signed: await identity.signRecord(record),
-          }))),
-        );
-      }
-      atomically(() => {
-        alongside();
-        for (const { draft, signed: share } of signed) records.putOwn(share, draft.path, draft.grants);
-      });
-      for (const { draft } of signed) this.#withdrawn.delete(draft.path);
-      if (changed.length === 0) return;
-      this.#tell(changed.map(({ draft, record, isNew }) => ({
-        kind: isNew ? "shared" : "changed",
-        name: record.name,
-        size: draft.total?.size ?? draft.size,
-      })));
+      const shares = shareIds.flatMap((id) => this.ports.records.ownShare(id) ?? []);
+      await this.#publish(shares.map((share) => this.#revised(share, revision(share))), () => {});
     });
+  }
+
+  /** Shares at or below `from` are below `to` now; the one that was there itself has a new name. */
+  move(shareIds: readonly ShareId[], from: string, to: string, alongside: () => void): Promise<void> {
+    return this.#inTurn(async () => {
+      const shares = shareIds.flatMap((id) => this.ports.records.ownShare(id) ?? []);
+      const drafts = shares.map((share) => ({
+        ...this.#revised(share, share.path === from ? { name: shareableName(to.slice(to.lastIndexOf("/") + 1)) } : {}),
+        path: to + share.path.slice(from.length),
+        from: share.path,
+      }));
+      await this.#publish(drafts, alongside);
+    });
+  }
+
+  #revised(share: OwnShare, revision: Revision): Draft {
+    const { path, signed: { record: { kind, fileId, size, sha256, total, name } } } = share;
+    const listing = kind === "folder" ? this.ports.contents.listing(fileId) : undefined;
+    const members = listing ? parseListing(listing.bytes).files.map(({ id }) => id) : [];
+    return {
+      ...{ path, kind, fileId, size, sha256, total, newName: name },
+      ...revision,
+      grants: [fileId, ...members],
+      explicit: true,
+    };
+  }
+
+  async #publish(drafts: readonly Draft[], alongside: () => void): Promise<void> {
+    const { records, identity, atomically, people } = this.ports;
+    const made = drafts
+      .filter(({ path, explicit }) => explicit || !(this.#withdrawn.has(path) || this.isClaimed(path)))
+      .flatMap((draft) => this.#make(draft) ?? []);
+    const changed = made.filter(({ isSame }) => !isSame);
+    const signed: { draft: Draft; signed: SignedRecord }[] = [];
+    for (let start = 0; start < changed.length; start += SIGNED_AT_ONCE) {
+      const slice = changed.slice(start, start + SIGNED_AT_ONCE);
+      signed.push(
+        ...await Promise.all(slice.map(async ({ draft, record }) => ({
+          draft,
+          signed: await identity.signRecord(record),
+        }))),
+      );
+    }
+    atomically(() => {
+      alongside();
+      for (const { draft, signed: share } of signed) records.putOwn(share, draft.path, draft.grants);
+      if (people) { for (const one of made) this.#keepChoice(one, people); }
+    });
+    for (const { draft } of signed) this.#withdrawn.delete(draft.path);
+    if (changed.length === 0) return;
+    this.#tell(changed.map(({ draft, record, isNew }) => ({
+      kind: isNew ? "shared" : "changed",
+      name: record.name,
+      size: draft.total?.size ?? draft.size,
+    })));
+  }
+
+  #keepChoice({ draft, record, choice, isNew }: Made, { choices }: People): void {
+    if (record.visibility === "private") choices.put(record.shareId, choice);
+    else if (!isNew) choices.forget(record.shareId);
+    if (draft.explicit && draft.visibility !== undefined) choices.forgetPast(draft.path);
   }
 
   /** Stores tombstones. A path says that the user withdrew it, "" that the file is gone. */
@@ -164,7 +231,8 @@ export class ShareWriter {
     return this.#inTurn(async () => {
       const gone: { shareId: ShareId; path: "" }[] = [];
       for (const { shareId, path } of shares) {
-        if (!this.isClaimed(path) && !await isThere(path)) gone.push({ shareId, path: "" });
+        const isItsPath = this.ports.records.ownShareAt(path)?.signed.record.shareId === shareId;
+        if (isItsPath && !this.isClaimed(path) && !await isThere(path)) gone.push({ shareId, path: "" });
       }
       await this.#bury(gone, () => {});
     });
@@ -174,7 +242,7 @@ export class ShareWriter {
     shares: readonly { readonly shareId: ShareId; readonly path: string }[],
     alongside: () => void,
   ): Promise<void> {
-    const { records, identity, atomically } = this.ports;
+    const { records, identity, atomically, people } = this.ports;
     const ended = shares.flatMap(({ shareId }) => records.ownShare(shareId)?.signed.record ?? []);
     const signed = await Promise.all(shares.map(async ({ shareId, path }) => ({
       path,
@@ -183,6 +251,7 @@ export class ShareWriter {
     atomically(() => {
       alongside();
       for (const { path, signed: share } of signed) records.putOwn(share, path, []);
+      for (const { shareId } of shares) people?.choices.forget(shareId);
     });
     const buried = new Set(shares.map(({ shareId }) => shareId));
     for (const [path, shareId] of this.#withdrawn) if (buried.has(shareId)) this.#withdrawn.delete(path);
@@ -191,19 +260,29 @@ export class ShareWriter {
     this.#tell(ended.map((record) => ({ kind: "removed", name: record.name, size: visibleSize(record) })));
   }
 
-  /** The next version of what the draft says; undefined when it says nothing new. */
-  #recordOf(draft: Draft): { record: LiveRecord; isNew: boolean } | undefined {
-    const { records, identity, clock, newShareId } = this.ports;
+  /** The next version of what the draft says; undefined when it has to wait for a class. */
+  #make(draft: Draft): Made | undefined {
+    const { records, identity, clock, newShareId, people } = this.ports;
     const owner = identity.peerId;
-    const before = records.ownShareAt(draft.path) ??
-      (draft.from === undefined ? undefined : records.ownShareAt(draft.from));
+    const before = this.#before(draft);
     const known = before?.signed.record;
     const shareId = draft.shareId ?? known?.shareId ?? this.#withdrawn.get(draft.path) ?? newShareId();
+    const last = records.get({ owner, shareId })?.record;
+    const chosen = this.#choose(draft, known);
+    const by = chosen.visibility === "public" ? {} : this.#signer(last);
+    this.heldBack.delete(draft.path);
+    if (by === undefined) {
+      if (draft.explicit) refuseUnjoined(chosen.visibility, people);
+      this.heldBack.add(draft.path);
+      return undefined;
+    }
+    const allow = people && chosen.visibility === "private" ? expand(chosen, people) : [];
+    refuseTooMany(allow, printable(draft.path));
     const record: LiveRecord = {
       shareId,
       owner,
-      ...(this.defaults.user === undefined ? {} : { user: this.defaults.user }),
-      version: (records.get({ owner, shareId })?.record.version ?? 0) + 1,
+      ...by,
+      version: (last?.version ?? 0) + 1,
       at: new Date(clock.now()).toISOString(),
       deleted: false,
       kind: draft.kind,
@@ -212,21 +291,54 @@ export class ShareWriter {
       size: draft.size,
       sha256: draft.sha256,
       ...(draft.total === undefined ? {} : { total: draft.total }),
-      visibility: draft.visibility ?? known?.visibility ?? this.defaults.visibility,
-      allow: [...draft.allow ?? known?.allow ?? []],
+      visibility: chosen.visibility,
+      allow,
     };
-    const isSame = known && before.path === draft.path && saysTheSame(record, known);
-    return isSame ? undefined : { record, isNew: known === undefined };
+    const isSame = known !== undefined && before?.path === draft.path && saysTheSame(record, known);
+    return { draft, record, choice: chosen, isNew: known === undefined, isSame };
   }
 
+  /** Who may have what a draft makes. */
+  choiceFor(draft: Pick<Draft, "path" | "from" | "visibility" | "allow" | "groups">): Choice {
+    return this.#choose({ ...draft, explicit: true }, this.#before(draft)?.signed.record);
+  }
+
+  #before({ path, from }: Pick<Draft, "path" | "from">): OwnShare | undefined {
+    const { records } = this.ports;
+    return records.ownShareAt(path) ?? (from === undefined ? undefined : records.ownShareAt(from));
+  }
+
+  #choose(
+    { visibility, allow, groups, inherited, explicit }: Pick<
+      Draft,
+      "visibility" | "allow" | "groups" | "inherited" | "explicit"
+    >,
+    known: LiveRecord | undefined,
+  ): Choice {
+    const before = known && choiceOf(known, this.ports.people);
+    if (visibility !== undefined) return choice(visibility, allow ?? before?.users, groups ?? before?.groups);
+    if (before) return before;
+    return explicit ? this.usual : inherited ?? this.usual;
+  }
+
+  /** As whom a share that is not public is signed; outside of a class as before, undefined when it is new. */
+  #signer(last: LiveRecord | Tombstone | undefined): { user: UserId; class: ClassId } | undefined {
+    const { current } = this.ports.people?.membership ?? {};
+    if (current) return { user: current.me.user, class: current.class.id };
+    return last?.user && last.class ? { user: last.user, class: last.class } : undefined;
+  }
+
+  /** Says for which class the share was, so that those who could see it may hear of its end. */
   #tombstone(shareId: ShareId): Tombstone {
     const { records, identity, clock } = this.ports;
     const owner = identity.peerId;
+    const last = records.get({ owner, shareId })?.record;
     return {
       shareId,
       owner,
-      ...(this.defaults.user === undefined ? {} : { user: this.defaults.user }),
-      version: (records.get({ owner, shareId })?.record.version ?? 0) + 1,
+      ...(last?.user ? { user: last.user } : {}),
+      ...(last?.class ? { class: last.class } : {}),
+      version: (last?.version ?? 0) + 1,
       at: new Date(clock.now()).toISOString(),
       deleted: true,
     };
@@ -245,5 +357,5 @@ export class ShareWriter {
 
 function saysTheSame(a: LiveRecord, b: LiveRecord): boolean {
   return a.fileId === b.fileId && a.name === b.name && a.visibility === b.visibility && a.user === b.user &&
-    a.allow.length === b.allow.length && a.allow.every((user) => b.allow.includes(user));
+    a.class === b.class && a.allow.length === b.allow.length && a.allow.every((user) => b.allow.includes(user));
 }

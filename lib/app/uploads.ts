@@ -1,8 +1,9 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
-import type { ChosenVisibility, LocalShare, UploadBatch } from "../core/local_messages.ts";
+import type { LocalShare, UploadBatch } from "../core/local_messages.ts";
 import { alternatives, isSafePath, printable, safeName } from "../core/safe_path.ts";
 import type { BatchEntry, Clock, FolderReader, FormReader, IncomingFiles, Log, StoredBatch } from "../ports.ts";
-import { refuseUnjoined, type ShareFiles, viewShare } from "./share_file.ts";
+import { checkChosen, type Chosen, refuseUnjoined } from "./people.ts";
+import type { ShareFiles } from "./share_file.ts";
 import type { Trash } from "./trash.ts";
 
 const MAX_BATCHES = 100;
@@ -119,11 +120,11 @@ export class Uploads {
 
   /**
    * Moves the whole batch into the shared folder, each file and folder together with its record. Nothing is moved when
-   * the choice is not possible (`conflict`). When it fails half-way, what is not shared yet still waits.
+   * the choice is not possible; see checkChosen. When it fails half-way, what is not shared yet still waits.
    */
-  async share(id: string, chosen: ChosenVisibility): Promise<LocalShare[]> {
-    refuseUnjoined(chosen.visibility);
+  async share(id: string, wanted: Chosen): Promise<LocalShare[]> {
     const { incoming, shares } = this.ports;
+    const chosen = checkChosen(wanted, shares.ports.people);
     const batch = this.#find(id);
     if (batch.running.size > 0 || batch.closed) {
       throw new EssaimError("conflict", "Files are still being added. Choose when all have come.");
@@ -134,7 +135,7 @@ export class Uploads {
       const shared = await shares.adopt(entries.map((entry) => this.#adoptee(entry, chosen)));
       this.#batches.delete(id);
       await incoming.remove(id);
-      return shared.map(viewShare);
+      return shared.map((share) => shares.view(share));
     } catch (error) {
       await this.#readAgain(id);
       throw error;
@@ -142,8 +143,10 @@ export class Uploads {
   }
 
   /** Receives one file and shares it. What failed is not kept. */
-  async shareOne(upload: Omit<Upload, "batch" | "folder">, chosen: ChosenVisibility, signal: AbortSignal) {
-    refuseUnjoined(chosen.visibility);
+  async shareOne(upload: Omit<Upload, "batch" | "folder">, wanted: Chosen, signal: AbortSignal) {
+    const { ports: { people }, options: { defaultVisibility } } = this.ports.shares;
+    const chosen = checkChosen(wanted, people);
+    refuseUnjoined(chosen.visibility ?? defaultVisibility, people);
     const batch = this.ports.newBatch();
     await this.receive({ ...upload, batch, folder: "" }, signal);
     try {
@@ -192,8 +195,8 @@ export class Uploads {
     return view(id, this.#remember(kept.note));
   }
 
-  #adoptee({ path, name }: BatchEntry, { visibility, allow }: ChosenVisibility) {
-    return { path, fileName: name, folder: this.ports.shares.options.sharedFolder, visibility, allow };
+  #adoptee({ path, name }: BatchEntry, chosen: Chosen) {
+    return { path, fileName: name, folder: this.ports.shares.options.sharedFolder, ...chosen };
   }
 
   #open(id: string): Batch {

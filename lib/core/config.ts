@@ -59,21 +59,7 @@ function assemble(settings: Settings): Config {
 }
 
 /** Values that are right one by one but not together. */
-function contradictions(parsed: ParsedConfig): string[] {
-  return [...expiryTooShort(parsed), ...classesToCome(parsed)];
-}
-
-/** A class cannot be joined yet; until then nobody could read such shares, nor would they be kept from anybody. */
-function classesToCome({ config, origin }: ParsedConfig): string[] {
-  const { defaultVisibility } = config.sharing;
-  if (defaultVisibility === "public") return [];
-  return [
-    `${origin.get("sharing.default_visibility")}: sharing.default_visibility cannot be "${defaultVisibility}" before ` +
-    `this computer has joined a class. Join a class first, or write "public".`,
-  ];
-}
-
-function expiryTooShort({ config, origin }: ParsedConfig): string[] {
+function contradictions({ config, origin }: ParsedConfig): string[] {
   const { peerExpires, announceInterval } = config.tracker;
   if (peerExpires > announceInterval) return [];
   const places = ["tracker.peer_expires", "tracker.announce_interval"].map((key) => origin.get(key) ?? "default");

@@ -132,8 +132,8 @@ const SECTIONS = {
       default_visibility: key(
         oneOf("public", "class", "private"),
         "public",
-        "Who may have a new file: public (anyone on the network), class (its members) or private (people you choose). " +
-          "Only public can be used so far.",
+        "Who may have a new file: public (anyone on the network), class (its members) or private (nobody else, until you " +
+          "choose). Without a class, only what is public is shared.",
       ),
       rescan_interval: key(
         duration(SECOND, 24 * HOUR),

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   "no-desktop": 409,
   "no-source": 503,
   "not-found": 404,
+  "not-joined": 409,
   "not-running": 503,
   "port-taken": 409,
   "removed": 403,

@@ -94,7 +94,8 @@ export const localShareSchema = z.object({
   path: z.string(),
   /** Of a private share: who may have it, apart from this user; those of its groups included. */
   allow: z.array(userIdSchema),
-  /** Groups of which it is kept up to date. */
+  /** Chosen by name, and groups with which it is kept up to date. */
+  users: z.array(userIdSchema),
   groups: z.array(groupIdSchema),
 });
 export type LocalShare = z.infer<typeof localShareSchema>;

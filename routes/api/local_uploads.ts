@@ -1,14 +1,28 @@
 import { z } from "zod";
-import { refuseUnjoined, viewShare } from "../../lib/app/share_file.ts";
-import { batchIdSchema, chosenVisibilitySchema, shareRequestSchema } from "../../lib/core/local_messages.ts";
+import { checkChosen } from "../../lib/app/people.ts";
+import {
+  batchIdSchema,
+  chosenVisibilitySchema,
+  groupIdSchema,
+  shareRequestSchema,
+} from "../../lib/core/local_messages.ts";
+import { userIdSchema } from "../../lib/core/ids.ts";
 import { visibilitySchema } from "../../lib/core/share_record.ts";
+import { MAX_ALLOWED_USERS } from "../../lib/core/sharing_choice.ts";
 import { parseInput, query, readJson, type Route } from "../http.ts";
 import { ANNOUNCED_WITHIN_MS, type LocalPeerParts, MAX_BODY, noContent } from "./local_parts.ts";
 
 const MAX_NAME = 1_000;
 const name = z.string().min(1).max(MAX_NAME);
 const uploadQuerySchema = z.object({ batch: batchIdSchema, name, folder: z.string().max(4_096).default("") });
-const shareQuerySchema = z.object({ name, visibility: visibilitySchema.default("public") });
+/** Commas between the ids. */
+const ids = z.string().transform((text) => text.split(","));
+const shareQuerySchema = z.object({
+  name,
+  visibility: visibilitySchema.optional(),
+  allow: ids.pipe(z.array(userIdSchema).max(MAX_ALLOWED_USERS)).optional(),
+  groups: ids.pipe(z.array(groupIdSchema).max(100)).optional(),
+});
 
 /** Files that come as bodies of requests, one each, read as fast as the disk takes them. */
 export function uploadRoutes({ uploads, shares, announcer }: LocalPeerParts): Route[] {
@@ -56,15 +70,15 @@ export function uploadRoutes({ uploads, shares, announcer }: LocalPeerParts): Ro
   ];
 
   async function upload(request: Request) {
-    const { name, visibility } = query(request, shareQuerySchema);
-    return await uploads.shareOne({ name, ...fileIn(request) }, { visibility }, request.signal);
+    const { name, ...chosen } = query(request, shareQuerySchema);
+    return await uploads.shareOne({ name, ...fileIn(request) }, chosen, request.signal);
   }
 
   async function sharePath(request: Request) {
-    const { path, visibility } = await readJson(request, shareRequestSchema, MAX_BODY);
-    refuseUnjoined(visibility);
-    const { share } = await shares.sharePath(path, { visibility, signal: request.signal });
-    return viewShare(share);
+    const { path, ...chosen } = await readJson(request, shareRequestSchema, MAX_BODY);
+    const checked = checkChosen(chosen, shares.ports.people);
+    const { share } = await shares.sharePath(path, { ...checked, signal: request.signal });
+    return shares.view(share);
   }
 }
 

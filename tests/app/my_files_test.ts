@@ -148,8 +148,9 @@ Deno.test("who may see a share is changed, but not to what only a class makes po
   await s.write("a.txt", "one");
   await s.settle();
   const id = idOf(setup, "a");
+  s.membership.current = undefined;
   for (const visibility of ["class", "private"] as const) {
-    await assert.rejects(my.change(id, { visibility, name: "b.txt" }), { code: "conflict" });
+    await assert.rejects(my.change(id, { visibility, name: "b.txt" }), { code: "not-joined" });
   }
   assert.equal((await my.change(id, { name: "../é?.txt", visibility: "public" })).name, ".._é_.txt");
   await assert.rejects(my.change(id, { name: ".." }), { code: "bad-name" });

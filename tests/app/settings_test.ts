@@ -69,7 +69,7 @@ Deno.test("a wrong value changes nothing and names its key", async () => {
     const [change, expected] of [
       [{ "ui.theme": "dark", "limits.upload_rate": "fast" }, ["bad-config", "limits.upload_rate"]],
       [{ "limits.parallel_downloads": 0 }, ["bad-config", "limits.parallel_downloads"]],
-      [{ "sharing.default_visibility": "class" }, ["bad-config", "sharing.default_visibility"]],
+      [{ "sharing.default_visibility": "friends" }, ["bad-config", "sharing.default_visibility"]],
       [{ "ui.theme": "dark", "peer.shared_folder": "/keys" }, ["bad-config", "peer.shared_folder"]],
       [{ "peer.nmae": "bob" }, ["bad-config", "peer.nmae"]],
       [{ "tracker.port": 80 }, ["bad-config", "tracker.port"]],

@@ -4,11 +4,16 @@ import { fileHasher } from "../../lib/adapters/file_hasher.ts";
 import { folderReader } from "../../lib/adapters/folder_reader.ts";
 import { atomically, openPeerDatabase } from "../../lib/adapters/peer_database.ts";
 import { sqliteContents } from "../../lib/adapters/sqlite_contents.ts";
+import { sqliteChoices, sqliteGroups } from "../../lib/adapters/sqlite_groups.ts";
 import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
+import type { People } from "../../lib/app/people.ts";
 import { ShareFiles, type SharingOptions } from "../../lib/app/share_file.ts";
+import type { ClassId, UserId } from "../../lib/core/ids.ts";
+import { parseListing } from "../../lib/core/listing.ts";
+import type { Joined } from "../../lib/core/membership.ts";
 import type { ShareRecord } from "../../lib/core/share_record.ts";
 import type { FileHasher, Identity } from "../../lib/ports.ts";
-import { FakeClock, FakeLog, peerId, shareId } from "../fakes.ts";
+import { FakeClock, FakeLog, hexId, peerId, shareId } from "../fakes.ts";
 
 export const QUIET_MS = 2_000;
 export const ALICE = peerId(0xa11ce);
@@ -20,7 +25,34 @@ export const fakeIdentity: Identity = {
   signRecord: <R extends ShareRecord>(record: R) =>
     Promise.resolve({ record, jws: `signed.${record.shareId}.${record.version}` }),
   signAnnounce: () => Promise.resolve("signed.announce.1"),
+  signLease: () => Promise.resolve("signed.lease.1"),
+  signJoin: () => Promise.resolve("signed.join.1"),
+  signRenew: () => Promise.resolve("signed.renew.1"),
 };
+
+export const userId = (number: number): UserId => hexId(number, 32);
+export const CLASS = hexId<ClassId>(0xc1a55, 64);
+export const [ME, BOB, CHLOE, DAVE] = [0xa, 0xb, 0xc, 0xd].map(userId) as [UserId, UserId, UserId, UserId];
+
+/** A class that this computer is in or not, as the test says. */
+export class FakeMembership {
+  current: Joined | undefined = joined();
+  removed = false;
+  names = new Map([[BOB, "bob"], [CHLOE, "chloé"], [DAVE, "dave"]]);
+
+  people(): { user: UserId; name: string }[] {
+    return Array.from(this.names, ([user, name]) => ({ user, name }));
+  }
+}
+
+export function joined(classId = CLASS, user = ME): Joined {
+  const { publicKey: key } = fakeIdentity;
+  return {
+    class: { id: classId, name: "Terminale S2" },
+    me: { peerId: ALICE, user, name: "alice", key, notBefore: 0, notAfter: Number.MAX_SAFE_INTEGER },
+    certificate: "AAAA" as Joined["certificate"],
+  };
+}
 
 /** A real folder and database in a temporary place, a clock that moves when told, and a count of what was hashed. */
 export class Sharing implements AsyncDisposable {
@@ -29,9 +61,11 @@ export class Sharing implements AsyncDisposable {
   readonly hashed: string[] = [];
   readonly folders = folderReader({ ignore: [".*", "*.part"], log: this.log });
   readonly moves = fileMoves();
+  readonly membership = new FakeMembership();
   #ids = 0;
   #hasher = fileHasher(0);
   db;
+  people!: People;
   records;
   contents;
   share;
@@ -80,6 +114,14 @@ export class Sharing implements AsyncDisposable {
     ).sort();
   }
 
+  /** Name and readers of each live share, by name: "notes.txt private bob". */
+  readers(): string[] {
+    return this.records.ownShares().map(({ signed: { record } }) => {
+      const names = record.allow.map((user) => this.membership.names.get(user) ?? user);
+      return [record.name, record.visibility, ...names].join(" ");
+    }).sort();
+  }
+
   names(): string[] {
     return this.records.ownShares().map(({ signed }) => signed.record.name).sort();
   }
@@ -94,7 +136,9 @@ export class Sharing implements AsyncDisposable {
       },
       [Symbol.dispose]() {},
     };
+    this.people = { membership: this.membership, groups: sqliteGroups(this.db), choices: sqliteChoices(this.db) };
     const share = new ShareFiles({
+      people: this.people,
       identity: fakeIdentity,
       records,
       contents,
@@ -122,4 +166,10 @@ export class Sharing implements AsyncDisposable {
     this.#hasher[Symbol.dispose]();
     await Deno.remove(this.base, { recursive: true });
   }
+}
+
+/** Paths in the listing of a folder share. */
+export function listed(s: Sharing, folder: string): string[] {
+  const { fileId } = s.records.ownShareAt(folder)!.signed.record;
+  return parseListing(s.contents.listing(fileId)!.bytes).files.map(({ path }) => path);
 }

@@ -136,14 +136,6 @@ Deno.test("hints are typed as the command was: by deno task when it was", () =>
     assert.ok(err.includes(`deno task peer --data ${folder}/mine`), err);
   }));
 
-Deno.test("a setting that would need a class is refused until there are classes", () =>
-  inFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/config.yaml`, "sharing:\n  default_visibility: private\n");
-    const { code, err } = await essaim(["peer", "--data", folder], { cwd: folder });
-    assert.equal(code, 1);
-    assert.match(err, /config\.yaml:2:\d+: sharing\.default_visibility .*Join a class first/);
-  }));
-
 Deno.test("every option with a value that tracker and peer offer reaches a setting", async () => {
   for (const command of ["tracker", "peer"] as const) {
     const { out } = await essaim([command, "--help"]);

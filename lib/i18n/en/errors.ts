@@ -23,6 +23,8 @@ export const errors: Record<ErrorCode | "lost", string> = {
   "no-desktop": "No program here can show folders. The details say where it is.",
   "no-source": "No peer that is present has this file. It starts by itself when one comes back.",
   "not-found": "This is no longer here. It may have been deleted, or is no longer shared with this computer.",
+  "not-joined":
+    "Only members of a class can choose who sees a file. Join a class in Settings, or share with everyone on this network.",
   "not-running": "Essaim does not run on this computer. Start it and reload the page.",
   "port-taken": "Another program uses this port. Choose another one in Settings.",
   removed: "The teacher has removed this computer from the class. Ask for a new code to join again.",

@@ -29,6 +29,8 @@ export const errors: typeof en = {
   "no-desktop": fr`Aucun programme d'ici ne peut montrer des dossiers. Les détails disent où il se trouve.`,
   "no-source": fr`Aucun pair présent n'a ce fichier. Le téléchargement démarre tout seul quand l'un d'eux revient.`,
   "not-found": fr`Ceci n'est plus là : supprimé, ou plus partagé avec cet ordinateur.`,
+  "not-joined":
+    fr`Seuls les membres d'une classe peuvent choisir qui voit un fichier. Rejoindre une classe dans les Réglages, ou partager avec tout le monde sur ce réseau.`,
   "not-running": fr`Essaim ne tourne pas sur cet ordinateur. Le lancer et recharger la page.`,
   "port-taken": fr`Un autre programme utilise ce port. En choisir un autre dans les Réglages.`,
   removed: fr`L'enseignant a retiré cet ordinateur de la classe. Lui demander un nouveau code pour la rejoindre.`,
