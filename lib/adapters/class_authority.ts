@@ -5,6 +5,7 @@ import { CompactSign, exportPKCS8, importPKCS8 } from "jose";
 import type { ClassAuthority } from "../class_ports.ts";
 import { type Certificate, TRACKER_SERVER_NAME } from "../core/class_messages.ts";
 import { EssaimError } from "../core/errors.ts";
+import type { PeerId } from "../core/ids.ts";
 import { CLOCK_TOLERANCE_MS, DAY_MS, type Member } from "../core/membership.ts";
 import {
   type AuthorityCertificate,
@@ -30,6 +31,8 @@ export interface ServerCertificate {
 }
 
 export interface KeptAuthority extends ClassAuthority {
+  /** Of its own key, which is no member's. */
+  readonly peerId: PeerId;
   /** A new key and a certificate for it: `tracker.essaim.internal`, and these IP addresses. `now`: ms since 1970. */
   serverCertificate(addresses: readonly string[], now: number): Promise<ServerCertificate>;
 }
@@ -72,7 +75,7 @@ export async function classAuthority(keyPem: string, pem: string): Promise<KeptA
     });
   return {
     ...trust(certificate),
-    pem,
+    ...{ pem, peerId },
     async issue(member) {
       if (peerIdOfKey(member.key) !== member.peerId) throw bad("The key is of another peer.");
       if (member.peerId === peerId) throw bad("The authority's own key cannot be a member's.");

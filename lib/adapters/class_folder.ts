@@ -1,11 +1,12 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import type { ClassFolder, ClassSettings } from "../class_ports.ts";
+import type { ClassFolder, ClassRequests, ClassSettings } from "../class_ports.ts";
 import { enrolmentSchema, MAX_REVOCATIONS_BYTES } from "../core/class_messages.ts";
 import { EssaimError } from "../core/errors.ts";
 import { displayNameSchema } from "../core/messages.ts";
 import { classAuthority, type KeptAuthority, newAuthority } from "./class_authority.ts";
-import { newSecret } from "./class_chance.ts";
+import { classChance } from "./class_chance.ts";
+import { classRequests } from "./class_requests.ts";
 import { syncFolder } from "./files.ts";
 import { readPrivate, writePrivate } from "./key_files.ts";
 
@@ -25,7 +26,7 @@ const settingsSchema = z.strictObject({
  */
 export async function openClass(
   { dir, name, now }: { readonly dir: string; readonly name: string; readonly now: number },
-): Promise<{ authority: KeptAuthority; folder: ClassFolder }> {
+): Promise<{ authority: KeptAuthority; folder: ClassFolder; requests: ClassRequests }> {
   const files = { key: join(dir, "ca.key"), pem: join(dir, "ca.pem"), json: join(dir, "class.json") };
   if (await isEmpty(dir)) await makeClass(dir, name, now);
   const [key, pem, json] = await Promise.all(
@@ -39,7 +40,7 @@ export async function openClass(
   });
   const folder = await classFolder(dir, json === undefined ? firstSettings(name) : readSettings(json, files.json));
   if (json === undefined) await folder.putSettings(folder.settings); // it was deleted to begin with a new code
-  return { authority, folder };
+  return { authority, folder, requests: classRequests(authority.peerId) };
 }
 
 async function classFolder(dir: string, first: ClassSettings): Promise<ClassFolder> {
@@ -82,7 +83,7 @@ async function makeClass(dir: string, name: string, now: number): Promise<void> 
   }
 }
 
-const firstSettings = (name: string): ClassSettings => ({ name, enrolment: "code", secret: newSecret() });
+const firstSettings = (name: string): ClassSettings => ({ name, enrolment: "code", secret: classChance.newSecret() });
 const writeSettings = (settings: ClassSettings) => `${JSON.stringify(settings, undefined, 2)}\n`;
 
 function readSettings(json: string, path: string): ClassSettings {

@@ -1,5 +1,7 @@
 import unhomoglyph from "unhomoglyph";
-import type { Skeleton } from "../core/member_names.ts";
+import { looksOf } from "../core/member_names.ts";
 
-/** The table of look-alikes of Unicode TR39. */
-export const skeleton: Skeleton = (text) => unhomoglyph(text);
+/** What a name may be taken for, by the table of look-alikes of Unicode TR39. */
+export function looks(name: string): string[] {
+  return looksOf(name, unhomoglyph);
+}

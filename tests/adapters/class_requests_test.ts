@@ -12,13 +12,15 @@ const at = new Date(NOW).toISOString();
 
 Deno.test("a request to join or renew proves the key that it is about", async () => {
   const computer = await newComputer();
-  const joined = await classRequests().verifyJoin(await computer.join({ class: ID, name: "Zoé", secret: "ABCDEFGH" }));
+  const joined = await classRequests(peerId(0)).verifyJoin(
+    await computer.join({ class: ID, name: "Zoé", secret: "ABCDEFGH" }),
+  );
   assert.deepEqual(joined, {
     request: { class: ID, name: "Zoé", secret: "ABCDEFGH", at },
     key: computer.key,
     peerId: computer.peerId,
   });
-  const renewed = await classRequests().verifyRenew(await computer.renew(ID));
+  const renewed = await classRequests(peerId(0)).verifyRenew(await computer.renew(ID));
   assert.deepEqual(renewed.request, { class: ID, peerId: computer.peerId, at });
 });
 
@@ -74,10 +76,13 @@ Deno.test("a forged or malformed request is refused", async (t) => {
     ["a name with a line break", await mine.sign({ ...join, name: "a\nb" }, { typ: JOIN_TYPE })],
     ["junk", "junk"],
   ];
-  const requests = classRequests();
+  const requests = classRequests(peerId(0));
   for (const [name, jws] of table) {
     await t.step(name, async () => assert.equal(await codeOf(requests.verifyJoin(jws)), "bad-record"));
   }
+  await t.step("the authority's own key", async () => {
+    assert.equal(await codeOf(classRequests(mine.peerId).verifyJoin(good)), "bad-record");
+  });
   await t.step("too long", async () => {
     assert.equal(await codeOf(requests.verifyJoin("x".repeat(MAX_REQUEST_BYTES + 1))), "too-large");
   });

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { csvRows } from "../../lib/adapters/csv_rows.ts";
-import { skeleton } from "../../lib/adapters/look_alikes.ts";
+import { looks } from "../../lib/adapters/look_alikes.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import { looksOf } from "../../lib/core/member_names.ts";
 import { describeProblem, parseRoster } from "../../lib/core/roster.ts";
 
-const roster = async (csv: string) => parseRoster(await csvRows(csv), (name) => looksOf(name, skeleton));
+const roster = async (csv: string) => parseRoster(await csvRows(csv), looks);
 
 Deno.test("a list of names is read as teachers have it", async () => {
   for (
