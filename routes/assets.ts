@@ -69,6 +69,7 @@ async function styleSheet(): Promise<string> {
     import("../styles/transfers.css", { with: { type: "text" } }),
     import("../styles/settings.css", { with: { type: "text" } }),
     import("../styles/tracker.css", { with: { type: "text" } }),
+    import("../styles/tracker_class.css", { with: { type: "text" } }),
   ]);
   return sheets.map((sheet) => withAutomaticTheme(withoutComments(sheet.default))).join("\n");
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { AdminPassword } from "../../lib/adapters/admin_password.ts";
 import { AskSwarm } from "../../lib/app/ask_swarm.ts";
+import type { TrackedClass } from "../../lib/app/track_swarm.ts";
 import { TeacherSessions } from "../../lib/app/teacher_sessions.ts";
 import type { AuditLine } from "../../lib/class_ports.ts";
 import type { ClassId, Enrolment } from "../../lib/core/class_messages.ts";
@@ -146,11 +147,19 @@ export async function teacherSite(options: { publicUrl?: string; host?: string; 
     secureAddresses: () => ["https://192.168.1.10:5443"],
     fingerprint: () => "ab".repeat(32),
   };
+  const members: TrackedClass = {
+    id: undefined,
+    member: () => Promise.reject(new EssaimError("bad-record", "Nobody is a member.")),
+    isRevoked: () => false,
+    nameOf: () => undefined,
+    isMember: () => false,
+    news: () => ({ revocations: 0, certificate: false }) as never,
+  };
   const site = trackerSite({
     api: api([]),
     pages: trackerPages({
       tracker: {
-        ask: new AskSwarm({ index, swarm: new Swarm(), clock }),
+        ask: new AskSwarm({ ...{ index, members, clock }, swarm: new Swarm() }),
         addresses: () => ["http://192.168.1.10:5000"],
         now: () => clock.now(),
         teacher,

@@ -210,7 +210,7 @@ export const trackerClass = {
     id: "Identifier",
     actions: "Actions",
     allow: "Allow again",
-    allowOf: (name: string) => `Allow ${name} again`,
+    allowOf: (name: string) => `Allow again: ${name}`,
     takeDown: "Take down…",
   },
 
@@ -218,11 +218,8 @@ export const trackerClass = {
     title: "Log",
     text: "What was done in the class, newest first.",
     none: "Nothing has happened yet.",
-    when: "When",
-    what: "What",
-    about: "About",
-    by: "By",
-    teacher: "teacher",
+    by: "by",
+    teacher: "the teacher",
     older: "Older",
     newest: "Newest",
     actions: {

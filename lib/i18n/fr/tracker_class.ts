@@ -231,7 +231,7 @@ export const trackerClass: typeof en = {
     id: fr`Identifiant`,
     actions: fr`Actions`,
     allow: fr`Autoriser à nouveau`,
-    allowOf: (name) => fr`Autoriser ${name} à nouveau`,
+    allowOf: (name) => fr`Autoriser à nouveau : ${name}`,
     takeDown: fr`Retirer…`,
   },
 
@@ -239,11 +239,8 @@ export const trackerClass: typeof en = {
     title: fr`Journal`,
     text: fr`Ce qui a été fait dans la classe, le plus récent d'abord.`,
     none: fr`Rien ne s'est encore passé.`,
-    when: fr`Quand`,
-    what: fr`Quoi`,
-    about: fr`À propos de`,
-    by: fr`Par`,
-    teacher: fr`enseignant`,
+    by: fr`par`,
+    teacher: fr`l'enseignant`,
     older: fr`Plus ancien`,
     newest: fr`Le plus récent`,
     actions: {

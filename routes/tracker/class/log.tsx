@@ -2,7 +2,6 @@ import { page } from "fresh";
 import { z } from "zod";
 import { LinkButton } from "../../../components/button.tsx";
 import { PageHead } from "../../../components/frame.tsx";
-import { Head } from "../../../components/table.tsx";
 import { visibleText } from "../../../lib/core/visible_text.ts";
 import { formats } from "../../../lib/i18n/formats.ts";
 import { trackerClassTexts } from "../../../lib/i18n/tracker_class.ts";
@@ -33,33 +32,22 @@ export default defineTracker.page<typeof handler>(({ data: { lines, older, isFir
       <PageHead title={t.title} />
       <section class="panel">
         <p class="panel-body muted">{lines.length === 0 ? t.none : t.text}</p>
-        {lines.length > 0 && (
-          <table class="data-table log">
-            <caption class="visually-hidden">{t.text}</caption>
-            <thead>
-              <tr>
-                <Head>{t.when}</Head>
-                <Head>{t.what}</Head>
-                <Head>{t.about}</Head>
-                <Head>{t.by}</Head>
-              </tr>
-            </thead>
-            <tbody>
-              {lines.map(({ id, at, action, about, by }) => (
-                <tr key={id}>
-                  <td class="log-when">
-                    <time dateTime={new Date(at).toISOString()} title={f.fullDate(at)}>
-                      {f.date(at, tracker.now())}
-                    </time>
-                  </td>
-                  <td>{Object.hasOwn(t.actions, action) ? t.actions[action] : action}</td>
-                  <td class="name">{visibleText(about)}</td>
-                  <td class="name">{by === "teacher" ? t.teacher : visibleText(by)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
+        <ol class="log">
+          {lines.map(({ id, at, action, about, by }) => (
+            <li key={id}>
+              <time class="muted" dateTime={new Date(at).toISOString()} title={f.fullDate(at)}>
+                {f.date(at, tracker.now())}
+              </time>
+              <div>
+                {Object.hasOwn(t.actions, action) ? t.actions[action] : action}{" "}
+                {about !== "" && <strong class="name">{visibleText(about)}</strong>}
+              </div>
+              <div class="log-by">
+                <span class="muted">{t.by}</span> <bdi>{by === "teacher" ? t.teacher : visibleText(by)}</bdi>
+              </div>
+            </li>
+          ))}
+        </ol>
         {(older !== undefined || !isFirst) && (
           <div class="results-end">
             {!isFirst && <a href="/class/log">{t.newest}</a>}
