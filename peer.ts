@@ -9,8 +9,6 @@ import { folderReader } from "./lib/adapters/folder_reader.ts";
 import { sha256Of } from "./lib/adapters/hash_file.ts";
 import { httpClient } from "./lib/adapters/http_client.ts";
 import { listenHttp } from "./lib/adapters/http_listener.ts";
-import { httpPeerClient } from "./lib/adapters/http_peer_client.ts";
-import { httpTrackerClient } from "./lib/adapters/http_tracker_client.ts";
 import { openIdentity } from "./lib/adapters/identity.ts";
 import { incomingFiles } from "./lib/adapters/incoming_files.ts";
 import { listenLocally, type LocalListener, localToken } from "./lib/adapters/local_listener.ts";
@@ -35,6 +33,7 @@ import { FindFiles } from "./lib/app/find_files.ts";
 import { SourceFinder } from "./lib/app/find_sources.ts";
 import { FinishedFiles } from "./lib/app/finished_files.ts";
 import { KeepSharing } from "./lib/app/keep_sharing.ts";
+import { Leases } from "./lib/app/leases.ts";
 import { LocalEvents } from "./lib/app/local_events.ts";
 import { MyFiles, type Removed } from "./lib/app/my_files.ts";
 import { Neighbours } from "./lib/app/neighbours.ts";
@@ -62,6 +61,7 @@ import type { Clock, Log } from "./lib/ports.ts";
 import { localApi, type LocalPeerParts } from "./routes/api/local.ts";
 import { peerToPeerApi } from "./routes/api/peer_to_peer.ts";
 import { peerPages } from "./routes/peer_pages.ts";
+import { MemberDoor, openClassSide } from "./peer_class.ts";
 import { refusedToSites } from "./routes/public_access.ts";
 
 export interface PeerOptions {
@@ -77,6 +77,8 @@ export interface RunningPeer extends AsyncDisposable {
   readonly name: string;
   readonly uiPort: number;
   readonly port: number;
+  /** Undefined in no class. */
+  readonly memberPort: number | undefined;
   close(): Promise<void>;
 }
 
@@ -107,13 +109,42 @@ export async function startPeer(
   const hasher = stack.use(fileHasher(config.limits.hashWorkers));
 
   /** Made last, when the ports are known; those made before reach them through it. */
-  const late: { announcer?: Announcer; sharing?: KeepSharing } = {};
+  const late: { announcer?: Announcer; sharing?: KeepSharing; settings?: Settings } = {};
   const http = stack.use(httpClient());
-  const tracker = config.peer.tracker === "" ? undefined : httpTrackerClient(http, config.peer.tracker);
   const neighbours = new Neighbours(identity.peerId, clock);
+  /** Joining may lead to another one. */
+  let trackerUrl = config.peer.tracker;
+  const classSide = stack.use(
+    await openClassSide({
+      ...{ db, identity, http, neighbours, clock, log },
+      folder: join(data, "identity"),
+      encrypt: async (passphrase, kept) => {
+        const { encryptIdentity } = await import("./lib/adapters/identity_file.ts");
+        return await encryptIdentity(passphrase, { key: identity.keyPem, kept });
+      },
+      trackerUrl: () => trackerUrl,
+      async useTracker(url) {
+        trackerUrl = url;
+        await late.settings?.change({ "peer.tracker": url }).catch((error) => {
+          log.warning(
+            "tracker-not-kept",
+            `The tracker of the class is used until this program stops: ${error.message}`,
+          );
+        });
+      },
+    }),
+  );
+  const { membership, tracker, peers } = classSide;
+  /** In a class, as the class calls this user. */
+  const nameNow = () => membership.current?.me.name ?? name;
   const reputation = new Reputation();
   const verifier = signatures();
-  const finder = new SourceFinder({ tracker, signatures: verifier, neighbours, reputation, clock, log });
+  const proving = { signatures: verifier, members: membership };
+  const finder = new SourceFinder({ ...proving, tracker, neighbours, reputation, clock, log });
+  const leases = new Leases({
+    ...{ ...stores, ...proving, identity, peers, tracker, neighbours },
+    joined: () => membership.current,
+  });
   const downBucket = new TokenBucket(config.limits.downloadRate, clock.monotonic());
   const upBucket = new TokenBucket(config.limits.uploadRate, clock.monotonic());
   const store = sqliteDownloads(db);
@@ -129,10 +160,9 @@ export async function startPeer(
   await sweepParts(sharedFolder, new Set(), clock.now(), log);
   const limits = downloadLimits(config);
   const downloads = new Downloads({
-    ...{ ...stores, folders, hasher, finder, neighbours, reputation },
+    ...{ ...stores, folders, hasher, finder, leases, neighbours, reputation, peers },
     store,
     files: partFiles(),
-    peers: httpPeerClient({ http }),
     hash: sha256Of,
     limits,
     memory: config.limits.downloadMemory / config.limits.parallelDownloads,
@@ -166,50 +196,68 @@ export async function startPeer(
     onSent: (bytes) => traffic.sent(bytes),
     onGiven: (given) => happenings.gave(given),
     uploadSlots: config.limits.uploadSlots,
+    isRevoked: (peer) => membership.isRevoked(peer),
+    refresh: (held) => leases.refresh(held),
     openPart: (file) => downloads.openPart(file),
     onChanged: ({ path }) => {
       const isScanned = records.ownShareAt(path) !== undefined ||
         shares.watched().some((folder) => isWithin(path, folder));
       if (isScanned) late.sharing?.soon();
       else contents.forget(path);
-      announcer?.changed();
+      late.announcer?.changed();
     },
   });
   const onError = logRefusals(log);
   const answerPeers = peerToPeerApi({
     serve,
-    index: new ServeIndex(records, identity),
-    hello: () => ({ peerId: identity.peerId, name, software: SOFTWARE, index: records.position }),
+    index: new ServeIndex({ records, identity, certificate: () => membership.current?.certificate }),
+    hello: () => ({ peerId: identity.peerId, name: nameNow(), software: SOFTWARE, index: records.position }),
+    lease: (request, caller) => leases.answer(request, caller),
+    revocations: () => membership.revocations?.jws,
     onError,
   });
+  const caps = { maxConnections: config.limits.connections, maxPerAddress: config.limits.connectionsPerAddress };
   const listener = stack.use(
     await listenHttp({
       hostname: config.peer.host,
       ports: config.peer.port,
-      limits: { maxConnections: config.limits.connections, maxPerAddress: config.limits.connectionsPerAddress },
+      limits: caps,
       handler: (request, { remoteAddress }) =>
         refusedToSites(request) ?? answerPeers(request, { kind: "anonymous", address: remoteAddress }),
     }),
   );
 
-  const announcer = tracker && new Announcer({
+  const door = stack.use(
+    new MemberDoor({
+      ...{ membership, identity, log },
+      hostname: config.peer.host,
+      ports: config.peer.memberPort,
+      limits: caps,
+      answer: answerPeers,
+    }),
+  );
+  await door.follow();
+  const announcer = late.announcer = new Announcer({
     ...{ identity, tracker, records, downloads, neighbours, clock, log, port: listener.port },
-    name: () => name,
+    name: nameNow,
+    memberPort: () => door.port,
+    classId: () => membership.id,
+    lease: () => leases.own(),
+    heardOfClass: (news) => membership.heardOfClass(news),
     instance: crypto.getRandomValues(new Uint8Array(16)).toHex(),
   });
-  if (announcer) late.announcer = announcer;
   shares.onChange((changes) => {
-    announcer?.changed();
+    announcer.changed();
     happenings.sharesChanged(changes);
   });
 
   const shareCount = shareCounter(db);
-  const trackerState = () => tracker === undefined ? "none" : announcer?.state ?? "offline";
+  const trackerState = () => trackerUrl === "" ? "none" : announcer.state;
   const status = (): Status => ({
-    peer: { peerId: identity.peerId, name },
-    tracker: { url: config.peer.tracker, state: trackerState() },
+    peer: { peerId: identity.peerId, name: nameNow() },
+    tracker: { url: trackerUrl, state: trackerState() },
     mode: trackerState() === "online" ? "normal" : "degraded",
-    class: null,
+    class: membership.standing ?? null,
     peers: neighbours.present().length,
     shares: shareCount(),
     downloads: downloads.unfinished,
@@ -247,7 +295,7 @@ export async function startPeer(
   });
   await uploads.start();
   const links = {
-    tracker: () => reachableByOthers(config.peer.tracker, lanAddresses()),
+    tracker: () => reachableByOthers(trackerUrl, lanAddresses()),
     here: () => reachableUrls(config.peer.host, listener.port)[0],
   };
   const myFiles = new MyFiles({
@@ -255,7 +303,7 @@ export async function startPeer(
     list: sqliteShareList(db),
   });
   const finished = new FinishedFiles({ downloads, folders, desktop: desktop() });
-  const settings = new Settings({
+  const settings = late.settings = new Settings({
     file: settingsFile(join(data, "config.yaml")),
     started: configuration,
     ifSaved,
@@ -264,7 +312,11 @@ export async function startPeer(
     },
     apply: (config) => {
       name = peerName(config.peer.name);
-      announcer?.changed();
+      if (config.peer.tracker !== trackerUrl) {
+        trackerUrl = config.peer.tracker;
+        announcer.beginAgain();
+      }
+      announcer.changed();
       downBucket.limitTo(config.limits.downloadRate, clock.monotonic());
       upBucket.limitTo(config.limits.uploadRate, clock.monotonic());
       Object.assign(limits, downloadLimits(config)); // for the files that are begun from now on
@@ -273,8 +325,8 @@ export async function startPeer(
   const parts: LocalPeerParts = {
     ...{ shares, myFiles, uploads, downloads, finished, announcer, neighbours, status, pageLink, onError, settings },
     files: new FindFiles({
-      ...{ tracker, records, downloads, neighbours, links, log, signatures: verifier },
-      name: () => name,
+      ...{ ...proving, tracker, records, downloads, neighbours, links, log },
+      name: nameNow,
     }),
     ...{ activity, throughput: traffic },
     events: new LocalEvents({
@@ -297,15 +349,32 @@ export async function startPeer(
 
   downloads.start();
   stack.defer(() => downloads.close());
-  announcer?.start();
-  if (announcer) stack.defer(() => announcer.close());
+  leases.start();
+  stack.defer(() => leases.close());
+  membership.start();
+  stack.defer(() => membership.close());
+  if (trackerUrl !== "") announcer.start();
+  stack.defer(() => announcer.close());
   late.sharing = stack.use(new KeepSharing(shares, config.sharing.rescanInterval));
-  await lock.publish({
-    pid: Deno.pid,
-    uiPort: ui.port,
-    port: listener.port,
-    startedAt: new Date(clock.now()).toISOString(),
-  });
+  const startedAt = new Date(clock.now()).toISOString();
+  const publish = () =>
+    lock.publish({
+      ...{ pid: Deno.pid, uiPort: ui.port, port: listener.port, startedAt },
+      ...(door.port === undefined ? {} : { memberPort: door.port }),
+    });
+  await publish();
+  let was = membership.id;
+  stack.defer(membership.onChange(() => {
+    classSide.follow();
+    const isOther = was !== membership.id;
+    was = membership.id;
+    void door.follow().then(async () => {
+      if (!isOther) return;
+      announcer.beginAgain();
+      if (trackerUrl !== "") announcer.start();
+      await publish();
+    }).catch((error) => log.error("internal", `The class is not followed: ${error.message}`));
+  }));
   log.info("peer-started", `${name} answers on port ${listener.port}.`, {
     peer: identity.peerId,
     port: listener.port,
@@ -318,5 +387,8 @@ export async function startPeer(
     await running.disposeAsync();
     log.info("peer-stopped", `${name} has stopped.`);
   };
-  return { peerId: identity.peerId, name, uiPort: ui.port, port: listener.port, close, [Symbol.asyncDispose]: close };
+  return {
+    ...{ peerId: identity.peerId, name: nameNow(), uiPort: ui.port, port: listener.port, memberPort: door.port, close },
+    [Symbol.asyncDispose]: close,
+  };
 }

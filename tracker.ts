@@ -9,22 +9,24 @@ import { openSwarmIndex } from "./lib/adapters/sqlite_swarm_index.ts";
 import { AskSwarm } from "./lib/app/ask_swarm.ts";
 import { LiveBoard } from "./lib/app/live_board.ts";
 import { TrackSwarm } from "./lib/app/track_swarm.ts";
-import { reachableUrls } from "./lib/cli/lan.ts";
+import { lanAddresses, reachableUrls } from "./lib/cli/lan.ts";
 import type { Config } from "./lib/core/config.ts";
 import { asEssaimError } from "./lib/core/errors.ts";
 import { Swarm } from "./lib/core/swarm.ts";
 import { SOFTWARE } from "./lib/core/version.ts";
 import type { Clock, Log } from "./lib/ports.ts";
 import { trackerApi } from "./routes/api/tracker.ts";
+import { authorityApi, classRoutes } from "./routes/api/tracker_class.ts";
 import { trackerPages } from "./routes/tracker_pages.ts";
 import { trackerSite } from "./routes/tracker_site.ts";
+import { openClassSide } from "./tracker_class.ts";
 
 const EXPIRY_EVERY_MS = 1_000;
 const MAX_LIVE_CONNECTIONS = 64;
 
 export interface TrackerOptions {
   readonly config: {
-    readonly tracker: Omit<Config["tracker"], "memberPort" | "publicUrl"> & Partial<Config["tracker"]>;
+    readonly tracker: Omit<Config["tracker"], "publicUrl"> & Partial<Config["tracker"]>;
     readonly chunking: Pick<Config["chunking"], "chunkSize">;
   };
   readonly log: Log;
@@ -33,6 +35,9 @@ export interface TrackerOptions {
 
 export interface RunningTracker extends AsyncDisposable {
   readonly port: number;
+  readonly memberPort: number;
+  /** Links by which others join its class, the likeliest first. */
+  joinLinks(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -42,14 +47,18 @@ export interface RunningTracker extends AsyncDisposable {
  */
 export async function startTracker({ config, log, clock = systemClock }: TrackerOptions): Promise<RunningTracker> {
   await using stack = new AsyncDisposableStack();
-  const { data, database, host, port, peerExpires, announceInterval, activityKept, publicUrl = "" } = config.tracker;
+  const { data, database, host, port, memberPort, peerExpires, announceInterval, activityKept } = config.tracker;
+  const { publicUrl = "" } = config.tracker;
   const { chunkSize } = config.chunking;
   const lock = stack.use(await lockData(data));
   const index = stack.use(openSwarmIndex({ path: join(data, database), log, activityKept }));
   const swarm = new Swarm();
+  const classSide = stack.use(await openClassSide({ data, database, publicUrl, clock, log }));
+  const { room, members } = classSide;
   const track = new TrackSwarm({
     index,
     swarm,
+    members,
     signatures: signatures(),
     clock,
     peerExpiresMs: peerExpires,
@@ -58,7 +67,7 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
   });
   const live = stack.use(liveSockets(MAX_LIVE_CONNECTIONS));
   track.subscribe((event) => live.send(event));
-  const ask = new AskSwarm({ index, swarm, clock });
+  const ask = new AskSwarm({ index, swarm, members, clock });
   const board = stack.use(
     new LiveBoard({
       ...{ ask, track, clock },
@@ -68,11 +77,20 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
     }),
   );
   const onError = logRefusals(log);
-  const own: { port?: number } = {};
+  const own: { port?: number; memberPort?: number } = {};
+  const secureAddresses = () => reachableUrls(host, own.memberPort!).map((url) => url.replace(/^http:/, "https:"));
+  const teacher = classSide.teacher(swarm, index, secureAddresses);
   const addresses = () => publicUrl === "" ? reachableUrls(host, own.port!) : [publicUrl.replace(/\/$/, "")];
   const site = trackerSite({
-    api: trackerApi({ track, ask, software: SOFTWARE, liveConnections: () => live.size, onError }),
-    pages: trackerPages({ tracker: { ask, addresses, now: () => clock.now() }, onError }),
+    api: trackerApi({
+      ...{ track, ask, onError },
+      classRoutes: classRoutes({ room, pem: classSide.pem, memberPort: () => own.memberPort!, software: SOFTWARE }),
+      liveConnections: () => live.size,
+    }),
+    authority: authorityApi({ room, onError }),
+    pages: trackerPages({ tracker: { ask, addresses, teacher, now: () => clock.now() }, onError }),
+    gate: teacher.gate,
+    now: () => clock.monotonic(),
     ...{ publicUrl, onError },
   });
   const everySecond = () => {
@@ -80,6 +98,10 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
     board.tick();
   };
   stack.adopt(setInterval(everySecond, EXPIRY_EVERY_MS), clearInterval);
+  const door = stack.use(
+    await classSide.listen({ hostname: host, port: memberPort, addresses: lanAddresses(), site }),
+  );
+  own.memberPort = door.port;
   const listener = stack.use(
     await listenHttp({
       hostname: host,
@@ -95,7 +117,10 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
   );
   own.port = listener.port;
   stack.defer(() => live[Symbol.dispose]()); // before the listener, which would wait for them
-  await lock.publish({ pid: Deno.pid, port: listener.port, startedAt: new Date(clock.now()).toISOString() });
+  await lock.publish({
+    ...{ pid: Deno.pid, port: listener.port, memberPort: door.port },
+    startedAt: new Date(clock.now()).toISOString(),
+  });
   log.info("tracker-started", `The tracker answers on port ${listener.port}.`, { port: listener.port, data });
 
   const running = stack.move();
@@ -104,7 +129,12 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
     await running.disposeAsync();
     log.info("tracker-stopped", "The tracker has stopped.");
   };
-  return { port: listener.port, close, [Symbol.asyncDispose]: close };
+  const joinLinks = () => {
+    const here = addresses();
+    const bases = here.length > 0 ? here : [`http://127.0.0.1:${listener.port}`];
+    return bases.map((base) => `${base}/join#${room.code()}`);
+  };
+  return { port: listener.port, memberPort: door.port, joinLinks, close, [Symbol.asyncDispose]: close };
 }
 
 function expire(track: TrackSwarm, log: Log): void {

@@ -1,28 +1,46 @@
-import { asEssaimError, type EssaimError } from "../lib/core/errors.ts";
+import { asEssaimError, EssaimError } from "../lib/core/errors.ts";
 import type { Caller } from "../lib/core/permission.ts";
 import { type PublicAccess, publicAccess } from "../lib/core/public_access.ts";
+import { type RateLimit, RateLimits } from "../lib/core/rate_limit.ts";
 import { type Api, problem } from "./http.ts";
 import type { Answer } from "./pages.tsx";
 import { refusal, safe } from "./public_access.ts";
+import type { TeacherGate } from "./teacher_gate.ts";
 
 export interface TrackerSiteOptions {
   readonly api: Api;
+  /** To join the class, or renew a certificate: answered over TLS to whoever shows no certificate. */
+  readonly authority: Api;
   readonly pages: Answer;
+  readonly gate: Pick<TeacherGate, "mayPass">;
   /** `tracker.public_url` */
   readonly publicUrl: string;
+  /** Monotonic milliseconds. */
+  now(): number;
   onError(error: EssaimError, request: Request): void;
 }
 
 export interface TrackerSite {
+  /** Over plain HTTP. */
   answer(request: Request, remoteAddress: string): Promise<Response>;
+  /** Over TLS. Whoever shows no certificate gets no further than joining, and the teacher's password. */
+  answerSecurely(request: Request, caller: Exclude<Caller, { kind: "local" }>): Promise<Response>;
   /** Whether a request may go on; also for WebSockets. */
   access(request: Request): PublicAccess;
 }
 
 const IS_API = /^\/(?:api\/|metrics$)/;
+const IS_AUTHORITY = /^\/api\/(?:join|renew)$/;
+/** A peer asks several times a second while its user types; a whole class may come from one address. */
+const OF_A_MEMBER: RateLimit = { burst: 300, perSecond: 30 };
+const OF_AN_ADDRESS: RateLimit = { burst: 3_000, perSecond: 600 };
 
-/** Everything that the tracker answers over plain HTTP. */
-export function trackerSite({ api, pages, publicUrl, onError }: TrackerSiteOptions): TrackerSite {
+/** Everything that the tracker answers. */
+export function trackerSite(
+  { api, authority, pages, gate, publicUrl, now, onError }: TrackerSiteOptions,
+): TrackerSite {
+  const members = new RateLimits(OF_A_MEMBER);
+  const addresses = new RateLimits(OF_AN_ADDRESS);
   const access = ({ headers }: Request) =>
     publicAccess({ host: headers.get("host") ?? "", origin: headers.get("origin") }, publicUrl);
   const page = (request: Request, remoteAddress: string) => {
@@ -33,14 +51,37 @@ export function trackerSite({ api, pages, publicUrl, onError }: TrackerSiteOptio
       return problem(error);
     });
   };
+  const refused = (request: Request, caller: Exclude<Caller, { kind: "local" }>): Response | undefined => {
+    const allowed = access(request);
+    if (!allowed.allow) return refusal(allowed);
+    const wait = caller.kind === "member" ? members.take(caller.peer, now()) : addresses.take(caller.address, now());
+    return wait === 0 ? undefined : problem(
+      new EssaimError("limited", "You ask too often. Wait a moment.", { retryAfterMs: wait }),
+    );
+  };
+  const pathOf = (request: Request) => new URL(request.url).pathname;
   return {
     access,
     async answer(request, remoteAddress) {
-      const allowed = access(request);
-      if (!allowed.allow) return safe(refusal(allowed));
       const caller: Caller = { kind: "anonymous", address: remoteAddress };
-      const isApi = IS_API.test(new URL(request.url).pathname);
-      return safe(await (isApi ? api(request, caller) : page(request, remoteAddress)));
+      const response = refused(request, caller) ??
+        await (IS_API.test(pathOf(request)) ? api(request, caller) : page(request, remoteAddress));
+      return safe(response);
+    },
+    async answerSecurely(request, caller) {
+      const path = pathOf(request);
+      const isApi = IS_API.test(path);
+      const answered = () => {
+        if (IS_AUTHORITY.test(path)) return authority(request, caller);
+        if (isApi && caller.kind === "member") return api(request, caller);
+        const mayPass = !isApi && gate.mayPass(request, { remoteAddress: caller.address, encrypted: true });
+        return mayPass ? page(request, caller.address) : Promise.resolve(problem(noCertificate()));
+      };
+      return safe(refused(request, caller) ?? await answered());
     },
   };
+}
+
+function noCertificate(): EssaimError {
+  return new EssaimError("unauthorized", "Only members of the class are answered here, by their certificates.");
 }

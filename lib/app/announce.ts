@@ -1,4 +1,5 @@
 import { asEssaimError, type ErrorCode, EssaimError } from "../core/errors.ts";
+import type { ClassId } from "../core/ids.ts";
 import type { Announce, AnnounceReply } from "../core/messages.ts";
 import type { Clock, Identity, Log, RecordStore, TrackerClient } from "../ports.ts";
 import { aboutOf, type Batch, completionOf, sizeOf, Untold } from "./announce_batch.ts";
@@ -29,6 +30,8 @@ export interface AnnouncePorts {
   readonly port: number;
   /** Where members of the class are answered, while this peer is one. */
   memberPort(): number | undefined;
+  /** Of the class as whose member the tracker is asked. */
+  classId(): ClassId | undefined;
   /** Of a member: what proves that others may hand on its files. */
   lease(): Promise<Announce["lease"]>;
   /** What the tracker says of the class. */
@@ -61,7 +64,7 @@ export class Announcer {
   #attempted = Promise.withResolvers<void>();
 
   constructor(readonly ports: AnnouncePorts) {
-    this.#untold = new Untold(ports.records, ports.downloads, () => ports.memberPort() !== undefined);
+    this.#untold = new Untold(ports.records, ports.downloads, ports.classId);
   }
 
   /** This peer joined or left a class, or has another tracker: that one is told everything from the beginning. */

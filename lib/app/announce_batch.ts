@@ -1,3 +1,4 @@
+import type { ClassId } from "../core/ids.ts";
 import {
   type Completion,
   type Holding,
@@ -31,8 +32,12 @@ export class Untold {
   /** Index versions of records that it does not accept. */
   readonly #refused = new Set<number>();
 
-  /** `isMember`: whether the tracker is told as a member of its class, over mutual TLS. */
-  constructor(readonly records: RecordStore, readonly downloads: Downloads, readonly isMember: () => boolean) {}
+  /** `classId`: of the class as whose member the tracker is told, over mutual TLS; undefined for anyone else. */
+  constructor(
+    readonly records: RecordStore,
+    readonly downloads: Downloads,
+    readonly classId: () => ClassId | undefined,
+  ) {}
 
   /** The tracker knows of nothing that is held. */
   forgetHoldings(): void {
@@ -69,14 +74,15 @@ export class Untold {
     ).map(({ signed }) => signed.jws);
   }
 
-  #mayTell(record: Pick<LiveRecord, "visibility">): boolean {
-    return !isRestricted(record) || this.isMember();
+  #mayTell(record: Pick<LiveRecord, "visibility" | "class">): boolean {
+    const id = this.classId();
+    return !isRestricted(record) || id !== undefined && record.class === id;
   }
 
   /** Whether the record under which something was fetched may be spoken of. Of one that is not here it is not known. */
   #mayTellOf(ref: ShareRef): boolean {
     const record = this.records.get(ref)?.record;
-    return this.isMember() || record !== undefined && !record.deleted && !isRestricted(record);
+    return record === undefined || record.deleted ? this.classId() !== undefined : this.#mayTell(record);
   }
 
   /** The tracker took it in. */

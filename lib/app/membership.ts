@@ -12,6 +12,8 @@ export interface MembershipView {
   readonly current: Joined | undefined;
   /** Whether the teacher has removed this computer from it. */
   readonly removed: boolean;
+  /** Also of a computer that was removed. */
+  readonly standing: { readonly name: string; readonly user: UserId; readonly removed: boolean } | undefined;
   /** Everybody else in the class, as last heard from the tracker. */
   people(): { user: UserId; name: string }[];
   /** Throws `bad-input`, `wrong-code`, `name-taken`, `removed`, `limited`, `unreachable`, `conflict` (in a class already). */
@@ -32,6 +34,8 @@ export interface MembershipView {
 const MAX_READ = 2_000;
 const LOOKED_AT_EVERY_MS = 3_600_000;
 const COMES_BACK_WITHIN_MS = 60_000;
+const LOOKED_AGAIN_AFTER_MS = 2_000;
+const ASKED_FOR_MS = 10_000;
 
 export interface MembershipPorts {
   readonly identity: Identity;
@@ -41,7 +45,7 @@ export interface MembershipPorts {
   readonly tracker: Pick<TrackerClient, "members" | "deviceCode" | "revocations">;
   /** What a tracker says of its class over plain HTTP, and its authority's certificate (PEM): hints, until compared. */
   introduce(tracker: string, signal: AbortSignal): Promise<{ info: ClassInfo; ca: string }>;
-  trustIn(ca: string): ClassTrust;
+  trustIn(ca: string): Promise<ClassTrust>;
   /** Speaks to nobody but the tracker whose certificate is by this authority. */
   authority(tracker: string, memberPort: number, ca: string): AuthorityClient;
   encrypt(passphrase: string, kept: KeptMembership | undefined): Promise<Uint8Array>;
@@ -71,6 +75,8 @@ export class Membership implements MembershipView, ClassMembers {
   #last: Promise<unknown> = Promise.resolve();
   /** What the tracker last said of the people. */
   #members: string | undefined;
+  #isAsking = false;
+  #lookedAt = -Infinity;
 
   private constructor(readonly ports: MembershipPorts) {}
 
@@ -100,6 +106,12 @@ export class Membership implements MembershipView, ClassMembers {
 
   get removed(): boolean {
     return this.#state?.revoked.has(this.#state.me.peerId) ?? false;
+  }
+
+  /** Also of a computer that was removed. */
+  get standing(): { readonly name: string; readonly user: UserId; readonly removed: boolean } | undefined {
+    const state = this.#state;
+    return state && { name: state.kept.name, user: state.me.user, removed: this.removed };
   }
 
   /** What TLS needs; undefined in no class. */
@@ -173,7 +185,7 @@ export class Membership implements MembershipView, ClassMembers {
       );
     }
     const { info, ca } = await introduce(tracker, signal);
-    const trust = trustIn(ca);
+    const trust = await trustIn(ca);
     if (!matches(code, trust.classId)) {
       throw new EssaimError(
         "wrong-code",
@@ -200,7 +212,7 @@ export class Membership implements MembershipView, ClassMembers {
     const { kept } = this;
     if (kept === undefined) throw new EssaimError("conflict", "This computer is in no class. Join one first.");
     const { code, until } = await this.ports.tracker.deviceCode(signal);
-    return { code, link: writeJoinLink(kept.tracker, parseClassCode(code)), until };
+    return { code, link: writeJoinLink(this.#trackerOf(kept), parseClassCode(code)), until };
   }
 
   exportIdentity(passphrase: string): Promise<Uint8Array> {
@@ -216,11 +228,7 @@ export class Membership implements MembershipView, ClassMembers {
     }
     if (members !== this.#members) this.#quietly(() => this.#askMembers(members));
     if (renew) this.#quietly(() => this.renew());
-    if (name !== kept.name) {
-      this.#quietly(() =>
-        this.#inTurn(() => this.#become(this.#state && { ...this.#state, kept: { ...this.#state.kept, name } }))
-      );
-    }
+    if (name !== kept.name) this.#quietly(() => this.#keepAlso({ name }));
   }
 
   /** A revocation list from whomever: a newer one counts from now on. Throws `bad-record`. */
@@ -241,7 +249,7 @@ export class Membership implements MembershipView, ClassMembers {
       const { kept, trust } = this.#state ?? {};
       if (kept === undefined || trust === undefined) return;
       const request = { class: trust.classId, peerId: identity.peerId, at: new Date(clock.now()).toISOString() };
-      const enrolled = await authority(kept.tracker, kept.memberPort, kept.ca)
+      const enrolled = await authority(this.#trackerOf(kept), kept.memberPort, kept.ca)
         .renew(await identity.signRenew(request), this.#stop.signal);
       const { certificate, revocations } = enrolled;
       const renewed = await this.#stateOf({ ...kept, certificate, revocations });
@@ -252,15 +260,43 @@ export class Membership implements MembershipView, ClassMembers {
     });
   }
 
-  /** The tracker answers members elsewhere, after a restart. Only a hint: who answers there has to prove to be it. */
-  async findAgain(signal: AbortSignal): Promise<void> {
+  /** Somebody knows a revocation list of this number, and gives it when asked. */
+  hear(number: number, ask: (signal: AbortSignal) => Promise<string>): void {
+    if (this.#isAsking || number <= (this.#state?.list.number ?? Infinity)) return;
+    this.#isAsking = true;
+    this.#quietly(async () => {
+      try {
+        await this.accept(await ask(AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ASKED_FOR_MS)])));
+      } finally {
+        this.#isAsking = false;
+      }
+    });
+  }
+
+  /** The tracker may answer members elsewhere, after a restart. Only a hint: who answers there has to prove to be it. */
+  lookAgain(): void {
+    const { clock, introduce } = this.ports;
     const { kept } = this;
-    if (kept === undefined) return;
-    const { info } = await this.ports.introduce(kept.tracker, signal);
-    if (info.memberPort === kept.memberPort) return;
-    await this.#inTurn(() =>
-      this.#become(this.#state && { ...this.#state, kept: { ...this.#state.kept, memberPort: info.memberPort } })
-    );
+    if (kept === undefined || clock.monotonic() - this.#lookedAt < LOOKED_AGAIN_AFTER_MS) return;
+    this.#lookedAt = clock.monotonic();
+    this.#quietly(async () => {
+      const { info } = await introduce(this.#trackerOf(kept), this.#stop.signal);
+      await this.#keepAlso({ memberPort: info.memberPort });
+    });
+  }
+
+  /** Where it is now may be other than where it was joined. */
+  #trackerOf({ tracker }: KeptMembership): string {
+    return withoutSlash(this.ports.trackerUrl()) || tracker;
+  }
+
+  #keepAlso(change: Partial<Pick<KeptMembership, "name" | "memberPort">>): Promise<void> {
+    return this.#inTurn(async () => {
+      const state = this.#state;
+      if (state === undefined) return;
+      const kept = { ...state.kept, ...change };
+      if (JSON.stringify(kept) !== JSON.stringify(state.kept)) await this.#become({ ...state, kept });
+    });
   }
 
   async #askMembers(version?: string): Promise<void> {
@@ -272,7 +308,7 @@ export class Membership implements MembershipView, ClassMembers {
 
   /** Throws `bad-record` when the certificate is not this computer's, or not of this class. */
   async #stateOf(kept: KeptMembership): Promise<State> {
-    const trust = this.ports.trustIn(kept.ca);
+    const trust = await this.ports.trustIn(kept.ca);
     const me = await trust.readCertificate(kept.certificate);
     const list = await trust.verifyRevocations(kept.revocations);
     if (me.peerId !== this.ports.identity.peerId || list.class !== trust.classId) {

@@ -6,6 +6,7 @@ import type { SettingsFile } from "../ports.ts";
 /** What takes effect at once. Everything else is read when the program starts. */
 const LIVE: ReadonlySet<string> = new Set([
   "peer.name",
+  "peer.tracker",
   "ui.language",
   "ui.theme",
   "ui.lock",

@@ -18,6 +18,10 @@ export const TRACKER_SERVER_NAME = "tracker.essaim.internal";
 /** On every answer to a member: the number of the newest revocation list. */
 export const REVOCATIONS_HEADER = "essaim-revocations";
 export const serverNameOf = (peer: PeerId): string => `${peer}.essaim.internal`;
+/** Undefined for the tracker. */
+export function peerOfServer(serverName: string): PeerId | undefined {
+  return peerIdSchema.safeParse(serverName.replace(/\.essaim\.internal$/, "")).data;
+}
 
 const port = z.number().int().min(1).max(65_535);
 const time = z.iso.datetime().max(30);
