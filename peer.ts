@@ -22,6 +22,7 @@ import { settingsFile } from "./lib/adapters/settings_file.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { sqliteActivity } from "./lib/adapters/sqlite_activity.ts";
 import { sqliteContents } from "./lib/adapters/sqlite_contents.ts";
+import { sqliteChoices, sqliteGroups } from "./lib/adapters/sqlite_groups.ts";
 import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
 import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
 import { sqliteShareList } from "./lib/adapters/sqlite_share_list.ts";
@@ -32,6 +33,7 @@ import { Downloads } from "./lib/app/downloads.ts";
 import { FindFiles } from "./lib/app/find_files.ts";
 import { SourceFinder } from "./lib/app/find_sources.ts";
 import { FinishedFiles } from "./lib/app/finished_files.ts";
+import { Groups } from "./lib/app/groups.ts";
 import { KeepSharing } from "./lib/app/keep_sharing.ts";
 import { Leases } from "./lib/app/leases.ts";
 import { LocalEvents } from "./lib/app/local_events.ts";
@@ -177,8 +179,9 @@ export async function startPeer(
     onChange: () => late.announcer?.changed(),
   });
 
+  const people = { membership, groups: sqliteGroups(db), choices: sqliteChoices(db) };
   const shares = new ShareFiles({
-    ...{ ...stores, identity, folders, hasher, moves, hash: sha256Of },
+    ...{ ...stores, identity, folders, hasher, moves, people, hash: sha256Of },
     newShareId: () => shareIdFrom(crypto.getRandomValues(new Uint8Array(16))),
   }, {
     sharedFolder,
@@ -251,6 +254,10 @@ export async function startPeer(
     happenings.sharesChanged(changes);
   });
 
+  const groups = new Groups({
+    ...{ people, shares, clock },
+    newId: () => crypto.getRandomValues(new Uint8Array(8)).toHex(),
+  });
   const shareCount = shareCounter(db);
   const trackerState = () => trackerUrl === "" ? "none" : announcer.state;
   const status = (): Status => ({
@@ -323,7 +330,8 @@ export async function startPeer(
     },
   });
   const parts: LocalPeerParts = {
-    ...{ shares, myFiles, uploads, downloads, finished, announcer, neighbours, status, pageLink, onError, settings },
+    ...{ shares, myFiles, uploads, downloads, finished, announcer, neighbours, membership, groups, settings },
+    ...{ status, pageLink, onError },
     files: new FindFiles({
       ...{ ...proving, tracker, records, downloads, neighbours, links, log },
       name: nameNow,
