@@ -16,7 +16,8 @@ import { Swarm } from "./lib/core/swarm.ts";
 import { SOFTWARE } from "./lib/core/version.ts";
 import type { Clock, Log } from "./lib/ports.ts";
 import { trackerApi } from "./routes/api/tracker.ts";
-import { authorityApi, classRoutes } from "./routes/api/tracker_class.ts";
+import { classInfoRoutes, classRoutes } from "./routes/api/tracker_class.ts";
+import type { Route } from "./routes/http.ts";
 import { trackerPages } from "./routes/tracker_pages.ts";
 import { trackerSite } from "./routes/tracker_site.ts";
 import { openClassSide } from "./tracker_class.ts";
@@ -81,13 +82,12 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
   const secureAddresses = () => reachableUrls(host, own.memberPort!).map((url) => url.replace(/^http:/, "https:"));
   const teacher = classSide.teacher(swarm, index, secureAddresses);
   const addresses = () => publicUrl === "" ? reachableUrls(host, own.port!) : [publicUrl.replace(/\/$/, "")];
+  const aboutClass = { room, memberPort: () => own.memberPort!, software: SOFTWARE };
+  const apiWith = (classRoutes: Route[]) =>
+    trackerApi({ ...{ track, ask, onError, classRoutes }, liveConnections: () => live.size });
   const site = trackerSite({
-    api: trackerApi({
-      ...{ track, ask, onError },
-      classRoutes: classRoutes({ room, pem: classSide.pem, memberPort: () => own.memberPort!, software: SOFTWARE }),
-      liveConnections: () => live.size,
-    }),
-    authority: authorityApi({ room, onError }),
+    api: apiWith(classInfoRoutes(aboutClass)),
+    memberApi: apiWith(classRoutes(aboutClass)),
     pages: trackerPages({ tracker: { ask, addresses, teacher, now: () => clock.now() }, onError }),
     gate: teacher.gate,
     now: () => clock.monotonic(),

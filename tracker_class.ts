@@ -39,8 +39,6 @@ export interface ClassSideOptions {
 export interface ClassSide extends AsyncDisposable {
   readonly room: ClassRoom;
   readonly members: TrackedClass;
-  /** The authority's certificate, PEM. */
-  readonly pem: string;
   teacher(swarm: Swarm, index: SwarmIndex, secureAddresses: () => readonly string[]): TeacherParts;
   /** Where members are answered. Throws `port-taken`. */
   listen(options: DoorOptions): Promise<MemberListener<Member>>;
@@ -154,7 +152,7 @@ export async function openClassSide({ data, database, publicUrl, clock, log }: C
 
   const running = stack.move();
   return {
-    ...{ room, members, teacher, listen, pem: authority.pem },
+    ...{ room, members, teacher, listen },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -8,9 +8,10 @@ import { refusal, safe } from "./public_access.ts";
 import type { TeacherGate } from "./teacher_gate.ts";
 
 export interface TrackerSiteOptions {
+  /** For anyone, over plain HTTP. */
   readonly api: Api;
-  /** To join the class, or renew a certificate: answered over TLS to whoever shows no certificate. */
-  readonly authority: Api;
+  /** For members, over TLS; joining and renewing also for whoever shows no certificate. */
+  readonly memberApi: Api;
   readonly pages: Answer;
   readonly gate: Pick<TeacherGate, "mayPass">;
   /** `tracker.public_url` */
@@ -37,7 +38,7 @@ const OF_AN_ADDRESS: RateLimit = { burst: 3_000, perSecond: 600 };
 
 /** Everything that the tracker answers. */
 export function trackerSite(
-  { api, authority, pages, gate, publicUrl, now, onError }: TrackerSiteOptions,
+  { api, memberApi, pages, gate, publicUrl, now, onError }: TrackerSiteOptions,
 ): TrackerSite {
   const members = new RateLimits(OF_A_MEMBER);
   const addresses = new RateLimits(OF_AN_ADDRESS);
@@ -72,8 +73,7 @@ export function trackerSite(
       const path = pathOf(request);
       const isApi = IS_API.test(path);
       const answered = () => {
-        if (IS_AUTHORITY.test(path)) return authority(request, caller);
-        if (isApi && caller.kind === "member") return api(request, caller);
+        if (IS_AUTHORITY.test(path) || isApi && caller.kind === "member") return memberApi(request, caller);
         const mayPass = !isApi && gate.mayPass(request, { remoteAddress: caller.address, encrypted: true });
         return mayPass ? page(request, caller.address) : Promise.resolve(problem(noCertificate()));
       };
