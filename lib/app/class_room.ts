@@ -76,6 +76,11 @@ export class ClassRoom {
     return { class: classId, name, enrolment };
   }
 
+  /** The authority's certificate, PEM. */
+  get pem(): string {
+    return this.ports.authority.pem;
+  }
+
   /** The whole class code. */
   code(): string {
     return this.#codeOf(this.ports.folder.settings.secret);

@@ -44,6 +44,9 @@ export const classInfoSchema = z.object({
 });
 export type ClassInfo = z.infer<typeof classInfoSchema>;
 
+/** A signed request to join or renew; either has under 1,000. */
+export const MAX_CLASS_REQUEST_BYTES = 4_096;
+
 /** Signed by the key that asks (JWS with `jwk`, typ `essaim-join+jws`), so that nobody enrols another's key. */
 export const joinRequestSchema = z.object({
   class: classIdSchema,

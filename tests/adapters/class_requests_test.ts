@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { CompactSign } from "jose";
-import { classRequests, MAX_REQUEST_BYTES } from "../../lib/adapters/class_requests.ts";
+import { classRequests } from "../../lib/adapters/class_requests.ts";
 import { JOIN_TYPE, RENEW_TYPE } from "../../lib/adapters/signatures.ts";
-import type { ClassId } from "../../lib/core/class_messages.ts";
+import { type ClassId, MAX_CLASS_REQUEST_BYTES } from "../../lib/core/class_messages.ts";
 import { codeOf, hexId, peerId } from "../fakes.ts";
 import { newComputer, NOW } from "./class_setup.ts";
 
@@ -84,7 +84,7 @@ Deno.test("a forged or malformed request is refused", async (t) => {
     assert.equal(await codeOf(classRequests(mine.peerId).verifyJoin(good)), "bad-record");
   });
   await t.step("too long", async () => {
-    assert.equal(await codeOf(requests.verifyJoin("x".repeat(MAX_REQUEST_BYTES + 1))), "too-large");
+    assert.equal(await codeOf(requests.verifyJoin("x".repeat(MAX_CLASS_REQUEST_BYTES + 1))), "too-large");
   });
   await t.step("renewal of another", async () => {
     const jws = await mine.sign({ class: ID, peerId: theirs.peerId, at }, { typ: RENEW_TYPE });
