@@ -166,12 +166,14 @@ export async function teacherSite(options: { publicUrl?: string; host?: string; 
       },
       onError,
     }),
-    ...{ publicUrl, onError },
+    authority: api([]),
+    now: () => clock.monotonic(),
+    ...{ publicUrl, gate, onError },
   });
 
-  /** `address`: "/class" at the tracker's own computer, or a whole one. */
-  async function open(address: string, { from, headers = {}, form }: Asked = {}) {
-    const url = new URL(address, "http://127.0.0.1:5000");
+  /** `page`: "/class" at the tracker's own computer, or a whole address. */
+  async function open(page: string, { from, headers = {}, form }: Asked = {}) {
+    const url = new URL(page, "http://127.0.0.1:5000");
     const isHere = url.hostname === "127.0.0.1";
     const request = new Request(url, {
       method: form === undefined ? "GET" : "POST",
@@ -183,7 +185,10 @@ export async function teacherSite(options: { publicUrl?: string; host?: string; 
       },
       ...form !== undefined && { body: form instanceof FormData ? form : new URLSearchParams(form) },
     });
-    const response = await site.answer(request, from ?? (isHere ? "127.0.0.1" : "192.168.1.20"));
+    const address = from ?? (isHere ? "127.0.0.1" : "192.168.1.20");
+    const response = url.protocol === "https:"
+      ? await site.answerSecurely(request, { kind: "anonymous", address })
+      : await site.answer(request, address);
     const html = await response.text();
     const text = html.replace(/<script[^]*?<\/script>/g, "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
     return { response, status: response.status, location: response.headers.get("location"), html, text };

@@ -19,7 +19,7 @@ export const trackerClass = {
 
   /** What was just done, by the end of the address. */
   done: {
-    renamed: "The name was changed. It appears on their computer with its next certificate, within ten days.",
+    renamed: "The name was changed. Their computers take it over as soon as they reach the tracker.",
     removed: "Removed from the class. Their computers are refused from now on.",
     "computer-removed": "The computer was removed. It is refused from now on.",
     "new-code": "There is a new class code. The old one no longer works; whoever has joined stays.",

@@ -19,7 +19,7 @@ export const trackerClass: typeof en = {
   back: (name) => fr`Revenir à ${name}`,
 
   done: {
-    renamed: fr`Le nom a été changé. Il apparaît sur son ordinateur avec le prochain certificat, sous dix jours.`,
+    renamed: fr`Le nom a été changé. Ses ordinateurs le prennent dès qu'ils atteignent le tracker.`,
     removed: fr`Retrait de la classe effectué. Ses ordinateurs sont refusés à partir de maintenant.`,
     "computer-removed": fr`L'ordinateur a été retiré. Il est refusé à partir de maintenant.`,
     "new-code": fr`Il y a un nouveau code de classe. L'ancien ne marche plus ; qui a déjà rejoint la classe y reste.`,

@@ -50,10 +50,8 @@ export default defineTracker.page<typeof handler>(({ data: { lines, older, isFir
         </ol>
         {(older !== undefined || !isFirst) && (
           <div class="results-end">
-            {!isFirst && <a href="/class/log">{t.newest}</a>}
-            {older !== undefined && (
-              <LinkButton href={`/class/log?before=${older}`} icon="chevron-right">{t.older}</LinkButton>
-            )}
+            {!isFirst && <a href="?">{t.newest}</a>}
+            {older !== undefined && <LinkButton href={`?before=${older}`} icon="chevron-right">{t.older}</LinkButton>}
           </div>
         )}
       </section>

@@ -75,7 +75,12 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang }, url 
             <ul class="chips">
               {ROSTER_FILTERS.map((filter) => (
                 <li key={filter}>
-                  <a class="chip" href={at({ show: filter })} data-on={filter === show || undefined}>
+                  <a
+                    class="chip"
+                    href={at({ show: filter })}
+                    data-on={filter === show || undefined}
+                    aria-current={filter === show || undefined}
+                  >
                     {t.people.filter[filter]} <span class="muted">{f.count(amounts[filter])}</span>
                   </a>
                 </li>
@@ -132,11 +137,11 @@ interface Asked {
   readonly page?: number;
 }
 
+/** Relative, since Fresh marks every link to the path of the page as the current one. */
 function addressOf({ show = "all", q = "", page = 1 }: Asked): string {
-  const asked = new URLSearchParams({
+  return `?${new URLSearchParams({
     ...show !== "all" && { show },
     ...q !== "" && { q },
     ...page > 1 && { page: String(page) },
-  });
-  return asked.size === 0 ? "/class/people" : `/class/people?${asked}`;
+  })}`;
 }
