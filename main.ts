@@ -87,7 +87,18 @@ async function setup(): Promise<void> {
   await setupWhenNeeded();
 }
 
+async function importIdentity(data: string, passphrase: string, file: Uint8Array) {
+  const [{ lockData }, { importIdentity }] = await Promise.all([
+    import("./lib/adapters/data_lock.ts"),
+    import("./lib/adapters/identity_file.ts"),
+  ]);
+  await Deno.mkdir(data, { recursive: true });
+  await using _lock = await lockData(data);
+  const { kept } = await importIdentity(`${data}/identity`, passphrase, file);
+  return { className: kept?.name };
+}
+
 if (import.meta.main) {
-  const wiring: Wiring = { version: VERSION, serve, setup };
+  const wiring: Wiring = { version: VERSION, serve, setup, importIdentity };
   Deno.exit(await runCommandLine(Deno.args, wiring));
 }

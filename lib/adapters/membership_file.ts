@@ -8,9 +8,9 @@ import { removeIfThere } from "./files.ts";
 import { readPrivate, writePrivate } from "./key_files.ts";
 
 const WHAT = "this computer's membership of the class";
-const MAX_BYTES = 2 * MAX_REVOCATIONS_BYTES;
+export const MAX_MEMBERSHIP_BYTES = 2 * MAX_REVOCATIONS_BYTES;
 
-const keptSchema = z.object({
+export const keptSchema = z.object({
   name: displayNameSchema,
   ca: z.string().max(8_192),
   certificate: certificateSchema,
@@ -22,7 +22,7 @@ const keptSchema = z.object({
 /** `DIR/class.json`, beside the key that it is about. Throws `unreadable` when it is damaged, or others may read it. */
 export async function openMembership(dir: string): Promise<MembershipStore> {
   const path = join(dir, "class.json");
-  const text = await readPrivate(path, WHAT, MAX_BYTES);
+  const text = await readPrivate(path, WHAT, MAX_MEMBERSHIP_BYTES);
   let kept = text === undefined ? undefined : parse(text, path);
   return {
     get kept() {

@@ -22,6 +22,8 @@ export interface MembershipView {
   leave(): Promise<void>;
   /** By which one more computer joins as the same user, once. Throws `unreachable`, `conflict` in no class. */
   deviceCode(signal: AbortSignal): Promise<{ code: string; link: string; until: string }>;
+  /** The newest of who is in the class, as far as the tracker answers soon. */
+  refreshPeople(): Promise<void>;
   /** Key and membership, encrypted with the passphrase. */
   exportIdentity(passphrase: string): Promise<Uint8Array>;
   /** The answer ends it. */
@@ -36,6 +38,8 @@ const LOOKED_AT_EVERY_MS = 3_600_000;
 const COMES_BACK_WITHIN_MS = 60_000;
 const LOOKED_AGAIN_AFTER_MS = 2_000;
 const ASKED_FOR_MS = 10_000;
+const PEOPLE_KEPT_MS = 2_000;
+const PEOPLE_WITHIN_MS = 1_500;
 
 export interface MembershipPorts {
   readonly identity: Identity;
@@ -77,6 +81,7 @@ export class Membership implements MembershipView, ClassMembers {
   #members: string | undefined;
   #isAsking = false;
   #lookedAt = -Infinity;
+  #peopleAt = -Infinity;
 
   private constructor(readonly ports: MembershipPorts) {}
 
@@ -213,6 +218,14 @@ export class Membership implements MembershipView, ClassMembers {
     if (kept === undefined) throw new EssaimError("conflict", "This computer is in no class. Join one first.");
     const { code, until } = await this.ports.tracker.deviceCode(signal);
     return { code, link: writeJoinLink(this.#trackerOf(kept), parseClassCode(code)), until };
+  }
+
+  async refreshPeople(): Promise<void> {
+    const { clock } = this.ports;
+    if (this.current === undefined || clock.monotonic() - this.#peopleAt < PEOPLE_KEPT_MS) return;
+    this.#peopleAt = clock.monotonic();
+    const late = clock.sleep(PEOPLE_WITHIN_MS, this.#stop.signal).catch(() => {});
+    await Promise.race([this.#askMembers(this.#members).catch((error) => this.#note(error)), late]);
   }
 
   exportIdentity(passphrase: string): Promise<Uint8Array> {

@@ -12,6 +12,8 @@ export interface Context {
   absolute(path: string): string;
   /** A command for the user to type, about the same peer: "essaim get x --data y". */
   hint(words: string): string;
+  /** The folder of `--data`. */
+  dataFolder(): Promise<string>;
   /** The local peer of `--data`. Throws `not-running`. */
   connect(): Promise<LocalApi>;
 }
@@ -22,11 +24,16 @@ export function makeContext(
   from: string | undefined,
 ): Context {
   const absolute = (path: string) => isAbsolute(path) ? path : resolve(from ?? Deno.cwd(), path);
+  const dataFolder = async () =>
+    options.data === undefined
+      ? absolute(await (await import("./load_config.ts")).defaultDataFolder())
+      : absolute(options.data);
   return {
     terminal: systemTerminal(),
     json: options.json ?? false,
     absolute,
     hint: (words) => commandLine(words, options.data),
+    dataFolder,
     async connect() {
       const data = options.data === undefined
         ? await (await import("./load_config.ts")).defaultDataFolder()

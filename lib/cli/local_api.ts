@@ -1,7 +1,19 @@
 import type { z } from "zod";
 import { ERROR_CODES, type ErrorCode, EssaimError } from "../core/errors.ts";
 import type { FileId, ShareId } from "../core/ids.ts";
-import type { Download, LocalPeer, LocalShare, PageLink, Status } from "../core/local_messages.ts";
+import type {
+  ChosenVisibility,
+  ClassView,
+  Download,
+  Group,
+  GroupChange,
+  JoinClass,
+  LocalPeer,
+  LocalShare,
+  NewDevice,
+  PageLink,
+  Status,
+} from "../core/local_messages.ts";
 import type { FoundShare } from "../core/messages.ts";
 import { findLocalPeer, type LocalPeerAddress, noPeer } from "./data_folder.ts";
 import { plainly } from "./plainly.ts";
@@ -18,7 +30,7 @@ export interface SearchPage {
 export interface LocalApi {
   status(): Promise<Status>;
   shares(): Promise<LocalShare[]>;
-  share(path: string): Promise<LocalShare>;
+  share(path: string, chosen?: Partial<ChosenVisibility>): Promise<LocalShare>;
   unshare(id: ShareId): Promise<void>;
   search(query: string, cursor?: string): Promise<SearchPage>;
   downloads(): Promise<Download[]>;
@@ -27,11 +39,20 @@ export interface LocalApi {
   cancel(id: string): Promise<void>;
   peers(): Promise<LocalPeer[]>;
   pageLink(): Promise<PageLink>;
+  class(): Promise<ClassView>;
+  join(request: JoinClass): Promise<ClassView>;
+  leave(): Promise<ClassView>;
+  deviceCode(): Promise<NewDevice>;
+  exportIdentity(passphrase: string): Promise<Uint8Array>;
+  addGroup(group: GroupChange): Promise<Group>;
+  changeGroup(id: string, change: Partial<GroupChange>): Promise<Group>;
+  removeGroup(id: string): Promise<void>;
   /** States of downloads from now on, as they change; ends when the peer stops. */
   downloadEvents(signal: AbortSignal): Promise<AsyncIterableIterator<Download>>;
 }
 
 const QUICK_MS = 20_000; // a search may ask a tracker that does not answer
+const JOIN_MS = 60_000; // the tracker may be slow when all of a class join at once
 const SHARE_MS = 12 * 3_600_000; // hashing a disk full of files
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 const MAX_EVENT_CHARS = 4 * 1024 * 1024;
@@ -83,13 +104,15 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
     throw notUnderstood(peer, `${path.split("?")[0]}: ${parsed.error.issues[0]?.path.join(".")}`);
   }
 
+  async function remove(path: string): Promise<void> {
+    await (await send("DELETE", path, AbortSignal.timeout(QUICK_MS))).body?.cancel();
+  }
+
   return {
     status: () => ask("GET", "/api/status", (s) => s.statusSchema),
     shares: () => ask("GET", "/api/shares", (s) => s.localShareSchema.array()),
-    share: (path) => ask("POST", "/api/shares", (s) => s.localShareSchema, { path }, SHARE_MS),
-    async unshare(id) {
-      await (await send("DELETE", `/api/shares/${id}`, AbortSignal.timeout(QUICK_MS))).body?.cancel();
-    },
+    share: (path, chosen) => ask("POST", "/api/shares", (s) => s.localShareSchema, { path, ...chosen }, SHARE_MS),
+    unshare: (id) => remove(`/api/shares/${id}`),
     search: (query, cursor) =>
       ask<SearchPage>(
         "GET",
@@ -99,11 +122,20 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
     downloads: () => ask("GET", "/api/downloads", (s) => s.downloadSchema.array()),
     download: (request) => ask("POST", "/api/downloads", (s) => s.downloadSchema, request),
     steer: (id, action) => ask("POST", `/api/downloads/${id}/${action}`, (s) => s.downloadSchema),
-    async cancel(id) {
-      await (await send("DELETE", `/api/downloads/${id}`, AbortSignal.timeout(QUICK_MS))).body?.cancel();
-    },
+    cancel: (id) => remove(`/api/downloads/${id}`),
     peers: () => ask("GET", "/api/peers", (s) => s.knownPeerSchema.array()),
     pageLink: () => ask("POST", "/api/page-link", (s) => s.pageLinkSchema),
+    class: () => ask("GET", "/api/class", (s) => s.classViewSchema),
+    join: (request) => ask("POST", "/api/class/join", (s) => s.classViewSchema, request, JOIN_MS),
+    leave: () => ask("POST", "/api/class/leave", (s) => s.classViewSchema),
+    deviceCode: () => ask("POST", "/api/class/device-code", (s) => s.newDeviceSchema),
+    async exportIdentity(passphrase) {
+      const response = await send("POST", "/api/identity/export", AbortSignal.timeout(QUICK_MS), { passphrase });
+      return await response.bytes();
+    },
+    addGroup: (group) => ask("POST", "/api/groups", (s) => s.groupSchema, group),
+    changeGroup: (id, change) => ask("PATCH", `/api/groups/${id}`, (s) => s.groupSchema, change, SHARE_MS),
+    removeGroup: (id) => remove(`/api/groups/${id}`),
     async downloadEvents(signal) {
       const [response, { downloadSchema }, { EventSourceParserStream }] = await Promise.all([
         send("GET", "/api/events", signal),

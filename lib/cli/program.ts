@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { commandLine } from "./command_line.ts";
 import { type Context, makeContext } from "./context.ts";
 import { EXIT, EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit_codes.ts";
+import type { ImportIdentity } from "./identity.ts";
 import { plainly } from "./plainly.ts";
 import { systemTerminal } from "./terminal.ts";
 
@@ -13,6 +14,7 @@ export interface Wiring {
   serve(command: "tracker" | "peer", options: ServeOptions): Promise<number>;
   /** Fetches what is missing before a first start. */
   setup(): Promise<void>;
+  readonly importIdentity: ImportIdentity;
 }
 
 export interface ServeOptions {
@@ -47,10 +49,10 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
       code = result;
     });
 
-  ask("share <path...>", "share files or folders with everybody on the network")
+  ask("share <path...>", "share files or folders with everybody on the network, or as config.yaml says")
     .option("--class", "only with members of the class (join one first)")
-    .option("--private", "only with the people named by --allow (join a class first)")
-    .option("--allow <names>", "who may have it, with commas between the names")
+    .option("--private", "only with those named by --allow; without it, with the own computers only")
+    .option("--allow <names>", "who may have it: people or groups, with commas between the names; means --private")
     .action((paths: string[], options: Options, command: Command) =>
       using(command, async (context) => (await import("./share.ts")).share(context, paths, options))
     );
@@ -88,6 +90,46 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
   ask("status", "say how the local peer and its tracker are doing")
     .action((_: Options, command: Command) =>
       using(command, async (context) => (await import("./status.ts")).status(context))
+    );
+  ask("join <link-or-code>", "join a class, by the link or the code that the teacher shows")
+    .requiredOption("--name <name>", "how the others call you")
+    .option("--tracker <url>", "address of the tracker, when only a code is given and none is set")
+    .action((link: string, options: Options, command: Command) =>
+      using(command, async (context) => {
+        const name = text(options["name"]) ?? "";
+        return (await import("./class.ts")).join(context, link, { name, tracker: text(options["tracker"]) });
+      })
+    );
+  ask("leave", "leave the class; what was for it or for some people is shown to nobody then")
+    .action((_: Options, command: Command) =>
+      using(command, async (context) => (await import("./class.ts")).leave(context))
+    );
+  ask("class", "show the class, who you are there, and who else is in it")
+    .action((_: Options, command: Command) =>
+      using(command, async (context) => (await import("./class.ts")).classOf(context))
+    );
+  ask("device-code", "print a code by which one more computer of yours joins the class, once")
+    .action((_: Options, command: Command) =>
+      using(command, async (context) => (await import("./class.ts")).deviceCode(context))
+    );
+  ask("group <action> [name] [users]", "groups of people: list, set NAME USER,… or remove NAME")
+    .action((action: string, name: string | undefined, users: string | undefined, _: Options, command: Command) =>
+      using(command, async (context) => (await import("./group.ts")).group(context, action, name, users))
+    );
+  ask("identity <action> <file>", "move this peer to another computer: export to a file, or import from one")
+    .option("--passphrase-stdin", "read the passphrase from standard input instead of asking for it")
+    .addHelpText(
+      "after",
+      "\nImporting needs the peer to be stopped. Moving means moving: do not use the old computer's peer any more.",
+    )
+    .action((action: string, file: string, options: Options, command: Command) =>
+      using(command, async (context) => {
+        const { exportIdentity, importIdentity } = await import("./identity.ts");
+        const fromStdin = options["passphraseStdin"] === true;
+        if (action === "export") return await exportIdentity(context, file, fromStdin);
+        if (action !== "import") throw new UsageError("Give one of: identity export FILE, identity import FILE");
+        return await importIdentity(context, file, await context.dataFolder(), fromStdin, wiring.importIdentity);
+      })
     );
   ask("open", "print the address of the pages in the browser; when they are locked, a link that opens them once")
     .action((_: Options, command: Command) =>

@@ -7,6 +7,7 @@ import { table } from "./table.ts";
 
 export const SHORT_ID = 12; // hex digits: `get` accepts eight
 const MOST_SHOWN = 200;
+const FOR = { public: "everybody", class: "the class", private: "some" } as const;
 
 export interface Found {
   readonly results: readonly FoundShare[];
@@ -53,14 +54,15 @@ function nothing(words: readonly string[], context: Context): string {
 /** `columns`: width of the window, when one shows it. */
 export function foundTable(results: readonly FoundShare[], columns?: number): string {
   return table(
-    ["Name", "Size", "Owner", "Peers", "Id"],
+    ["Name", "Size", "For", "Owner", "Peers", "Id"],
     results.map((found) => [
       found.kind === "folder" ? `${found.name}/` : found.name,
       formatBytes(found.size),
+      FOR[found.visibility],
       found.owner,
       String(found.peers),
       found.id.slice(0, SHORT_ID),
     ]),
-    { right: [1, 3], cut: [0, 2], columns },
+    { right: [1, 4], cut: [0, 3], columns },
   );
 }

@@ -12,9 +12,12 @@ export async function status(context: Context): Promise<ExitCode> {
   return EXIT.done;
 }
 
-function describeStatus({ peer, tracker, peers, shares, downloads, scan, problems, pending }: Status): string[] {
+function describeStatus(
+  { peer, tracker, class: joined, peers, shares, downloads, scan, problems, pending }: Status,
+): string[] {
   const lines = [
     `Peer        ${peer.name} (${peer.peerId.slice(0, 12)})`,
+    `Class       ${describeClass(joined)}`,
     `Tracker     ${describeTracker(tracker)}`,
     `Others      ${peers} present`,
     `Shares      ${shares}`,
@@ -31,6 +34,11 @@ function describeStatus({ peer, tracker, peers, shares, downloads, scan, problem
     lines.push(`Added       ${pending} files on the page, shown to nobody until it is chosen who sees them`);
   }
   return [...lines, ...problems.map(({ message }) => `Problem     ${message}`)];
+}
+
+function describeClass(joined: Status["class"]): string {
+  if (joined === null) return "none: only what is public is shared and fetched";
+  return joined.removed ? `none: the teacher has removed this computer from ${joined.name}` : joined.name;
 }
 
 function describeTracker({ url, state }: Status["tracker"]): string {

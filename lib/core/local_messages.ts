@@ -64,9 +64,9 @@ export const classViewSchema = z.object({
     /** Everybody else in the class, as last heard from the tracker. */
     people: z.array(z.object({ id: userIdSchema, name: z.string() })),
     groups: z.array(groupSchema),
-    /** Set when the teacher has removed this computer: it can only be joined again. */
-    removed: z.boolean(),
   }).nullable(),
+  /** Name of the class from which the teacher has removed this computer: it can only be joined again. */
+  removedFrom: z.string().nullable(),
   /** Address of the tracker, where a class can be joined; "" when none is set. */
   tracker: z.string(),
 });
@@ -80,6 +80,13 @@ export const joinClassSchema = z.object({
   name: displayNameSchema,
 });
 export type JoinClass = z.infer<typeof joinClassSchema>;
+
+/** `POST /api/identity/export`. */
+export const exportIdentitySchema = z.object({ passphrase: z.string().min(8).max(1_000) });
+
+/** By `code`, or opening `link`, one more computer joins as the same user, once, before `until`. */
+export const newDeviceSchema = z.object({ code: z.string(), link: z.string(), until: z.string() });
+export type NewDevice = z.infer<typeof newDeviceSchema>;
 
 export const localShareSchema = z.object({
   id: fileIdSchema,

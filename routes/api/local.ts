@@ -1,4 +1,5 @@
 import { type Api, api } from "../http.ts";
+import { classRoutes } from "./local_class.ts";
 import { downloadRoutes } from "./local_downloads.ts";
 import { happeningRoutes } from "./local_happenings.ts";
 import { networkRoutes } from "./local_network.ts";
@@ -20,5 +21,6 @@ export function localApi(peer: LocalPeerParts): Api {
     ...downloadRoutes(peer),
     ...networkRoutes(peer),
     ...settingsRoutes(peer),
+    ...classRoutes(peer),
   ], peer.onError);
 }

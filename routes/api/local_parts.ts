@@ -3,7 +3,9 @@ import type { Announcer } from "../../lib/app/announce.ts";
 import type { Downloads } from "../../lib/app/downloads.ts";
 import type { FindFiles } from "../../lib/app/find_files.ts";
 import type { FinishedFiles } from "../../lib/app/finished_files.ts";
+import type { Groups } from "../../lib/app/groups.ts";
 import type { LocalEvents } from "../../lib/app/local_events.ts";
+import type { MembershipView } from "../../lib/app/membership.ts";
 import type { MyFiles } from "../../lib/app/my_files.ts";
 import type { Neighbours } from "../../lib/app/neighbours.ts";
 import type { Settings } from "../../lib/app/settings.ts";
@@ -27,6 +29,8 @@ export interface LocalPeerParts {
   readonly activity: ActivityLog;
   readonly throughput: Traffic;
   readonly settings: Settings;
+  readonly membership: MembershipView;
+  readonly groups: Groups;
   status(): Status;
   pageLink(): PageLink;
   onError(error: EssaimError, request: Request): void;

@@ -41,12 +41,12 @@ Deno.test("share sends absolute paths, shares what it can and says what it canno
   assert.deepEqual(JSON.parse(out)[0], { id: id("5"), shareId: "5".repeat(32), name: "a.txt", size: 5 });
 });
 
-Deno.test("class and private shares are refused before anything is shared", async () => {
+Deno.test("without a class, class and private shares are refused before anything is shared", async () => {
   await using peer = await fakeLocalPeer();
   for (const option of [["--class"], ["--private", "--allow", "bob"]]) {
     const { code, err } = await essaim(["share", "a.txt", ...option, "--data", peer.data]);
     assert.equal(code, 1);
-    assert.match(err, /Join a class first/);
+    assert.match(err, /in no class\. Join one first: essaim join LINK --name NAME/);
   }
   assert.deepEqual(peer.asked, []);
 });
@@ -57,7 +57,7 @@ Deno.test("search prints a table for people and the agreed JSON for programs, an
   peer.searchedIn = "cache";
   const { code, out, err } = await essaim(["search", "photos", "--data", peer.data]);
   assert.equal(code, 0);
-  assert.match(out, /^Name +Size +Owner +Peers +Id\nphotos\.bin +12 MB +alice +2 +1{12}\n$/);
+  assert.match(out, /^Name +Size +For +Owner +Peers +Id\nphotos\.bin +12 MB +everybody +alice +2 +1{12}\n$/);
   assert.match(err, /tracker does not answer/);
   const json = await essaim(["search", "photos", "--data", peer.data, "--json"]);
   assert.deepEqual(JSON.parse(json.out), [

@@ -1,4 +1,4 @@
-import type { Download, LocalShare } from "../../lib/core/local_messages.ts";
+import type { ClassView, Download, LocalShare } from "../../lib/core/local_messages.ts";
 import type { FoundShare } from "../../lib/core/messages.ts";
 
 /** A local API with invented contents, for tests of the command line alone. */
@@ -10,6 +10,7 @@ export interface FakeLocalPeer extends AsyncDisposable {
   readonly shares: LocalShare[];
   readonly downloads: Download[];
   searchedIn: "tracker" | "cache";
+  class: ClassView;
   /** Refuses to send events. */
   eventsBusy: boolean;
   /** Changes the download and tells whoever follows. */
@@ -51,6 +52,7 @@ export function localShare(name: string, idDigit: string, path: string): LocalSh
     at,
     path,
     allow: [],
+    users: [],
     groups: [],
   };
 }
@@ -68,6 +70,7 @@ export async function fakeLocalPeer(): Promise<FakeLocalPeer> {
     shares: [],
     downloads: [],
     searchedIn: "tracker",
+    class: { joined: null, removedFrom: null, tracker: "" },
     eventsBusy: false,
     instead: undefined,
     progress(change) {
@@ -101,7 +104,7 @@ export async function fakeLocalPeer(): Promise<FakeLocalPeer> {
     if (request.headers.get("authorization") !== `Bearer ${TOKEN}`) return new Response(null, { status: 401 });
     if (peer.instead) return peer.instead();
     const { pathname, searchParams } = new URL(request.url);
-    const body = request.method === "POST" ? await request.text() : "";
+    const body = request.method === "POST" || request.method === "PATCH" ? await request.text() : "";
     if (request.method !== "GET") asked.push(`${request.method} ${pathname}${body ? ` ${body}` : ""}`);
     const json = body ? JSON.parse(body) : {};
     switch (`${request.method} ${pathname.replace(/[0-9a-f]{16,}/, "ID")}`) {
@@ -121,7 +124,19 @@ export async function fakeLocalPeer(): Promise<FakeLocalPeer> {
         if (json.path.includes("missing")) {
           return Response.json({ code: "not-found", detail: `There is no ${json.path}.` }, { status: 404 });
         }
-        return Response.json(localShare(json.path.split("/").at(-1), "5", json.path));
+        return Response.json({
+          ...localShare(json.path.split("/").at(-1), "5", json.path),
+          ...{ visibility: json.visibility ?? "public", users: json.allow ?? [], groups: json.groups ?? [] },
+        });
+      case "GET /api/class":
+      case "POST /api/class/join":
+      case "POST /api/class/leave":
+        return Response.json(peer.class);
+      case "POST /api/groups":
+        return Response.json({ id: "0123456789abcdef", ...json }, { status: 201 });
+      case "PATCH /api/groups/ID":
+        return Response.json({ ...peer.class.joined?.groups[0], ...json });
+      case "DELETE /api/groups/ID":
       case "DELETE /api/shares/ID":
         return new Response(null, { status: 204 });
       case "GET /api/downloads":
