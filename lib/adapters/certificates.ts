@@ -134,10 +134,34 @@ async function readMember(authority: AuthorityCertificate, base64: Certificate):
 
 function parse(base64: string): { certificate: x509.X509Certificate; der: Uint8Array<ArrayBuffer> } {
   const der = Uint8Array.fromBase64(base64);
-  // SEQUENCE of a length in two bytes, which is all that follows: nothing is hidden behind the certificate
-  const isWhole = der[0] === 0x30 && der[1] === 0x82 && (der[2]! << 8 | der[3]!) === der.length - 4;
-  if (!isWhole || der.toBase64() !== base64) throw bad("This is not a certificate.");
+  if (!isStrict(der) || der.toBase64() !== base64) throw bad("This is not a certificate.");
   return { certificate: new x509.X509Certificate(der), der };
+}
+
+/** ecdsa-with-SHA256 */
+const SIGNATURE_ALGORITHM = Uint8Array.fromHex("300a06082a8648ce3d040302");
+
+/**
+ * Whether nothing but what is signed could have been written in another way. Otherwise one certificate would have as many
+ * ids as one likes to try, and the few digits of a class code could be met without a signature for each.
+ */
+function isStrict(der: Uint8Array): boolean {
+  const lengthAt = (at: number) => der[at] === 0x30 && der[at + 1] === 0x82 ? der[at + 2]! << 8 | der[at + 3]! : NaN;
+  const end = 8 + lengthAt(4);
+  if (lengthAt(0) !== der.length - 4 || !(end < der.length)) return false;
+  const bits = end + SIGNATURE_ALGORITHM.length;
+  const [tag, length, unused, ...pair] = der.subarray(bits);
+  if (!equal(der.subarray(end, bits), SIGNATURE_ALGORITHM)) return false;
+  if (tag !== 0x03 || length !== pair.length + 1 || unused !== 0) return false;
+  const [sequence, inside, ...numbers] = pair;
+  if (sequence !== 0x30 || inside !== numbers.length) return false;
+  const second = 2 + numbers[1]!;
+  return isStrictInteger(numbers.slice(0, second)) && isStrictInteger(numbers.slice(second));
+}
+
+/** Positive, without a leading zero that it does not need. */
+function isStrictInteger([tag, length, ...bytes]: readonly number[]): boolean {
+  return tag === 0x02 && length === bytes.length && bytes[0]! < 0x80 && (bytes[0]! > 0 || bytes[1]! >= 0x80);
 }
 
 /** The key of a certificate: a point of P-256, encoded in the one way from which the PeerId is made. */

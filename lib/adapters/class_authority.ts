@@ -1,6 +1,7 @@
 import "reflect-metadata"; // first: the next one needs it
 import * as x509 from "@peculiar/x509";
 import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 import { CompactSign, exportPKCS8, importPKCS8 } from "jose";
 import type { ClassAuthority } from "../class_ports.ts";
 import { type Certificate, TRACKER_SERVER_NAME } from "../core/class_messages.ts";
@@ -33,7 +34,7 @@ export interface ServerCertificate {
 export interface KeptAuthority extends ClassAuthority {
   /** Of its own key, which is no member's. */
   readonly peerId: PeerId;
-  /** A new key and a certificate for it: `tracker.essaim.internal`, and these IP addresses. `now`: ms since 1970. */
+  /** A new key and a certificate for it: `tracker.essaim.internal`, and those of these that are IP addresses. `now`: ms since 1970. */
   serverCertificate(addresses: readonly string[], now: number): Promise<ServerCertificate>;
 }
 
@@ -91,7 +92,7 @@ export async function classAuthority(keyPem: string, pem: string): Promise<KeptA
       const span = { notBefore: now - CLOCK_TOLERANCE_MS, notAfter: now + SERVER_CERTIFICATE_DAYS * DAY_MS };
       const server: x509.JsonGeneralNames = [
         { type: "dns", value: TRACKER_SERVER_NAME },
-        ...addresses.map((value) => ({ type: "ip" as const, value })),
+        ...addresses.filter((address) => isIP(address)).map((value) => ({ type: "ip" as const, value })),
       ];
       const issued = await issue(TRACKER_SERVER_NAME, keys.publicKey, span, extensions(certificate, { server }));
       return { key: await exportPKCS8(keys.privateKey), cert: `${issued.toString("pem")}\n` };

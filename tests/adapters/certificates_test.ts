@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { createHash, X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { CompactSign, importPKCS8 } from "jose";
@@ -139,6 +140,25 @@ Deno.test("a certificate of another class, altered, or of another shape is refus
     await t.step(name, async () => {
       assert.equal(await codeOf(trust.readCertificate(base64 as Certificate)), "bad-record");
     });
+  }
+});
+
+Deno.test("no byte of a certificate can be changed, wherever it stands", async () => {
+  const { authority } = await newClass();
+  const der = Uint8Array.fromBase64(await authority.issue(memberOn(await newComputer())));
+  const bytes = fc.tuple(fc.nat(der.length - 1), fc.integer({ min: 1, max: 255 }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: 3 }), async (changes) => {
+      const changed = der.slice();
+      for (const [at, bits] of changes) changed[at]! ^= bits;
+      if (changed.toBase64() === der.toBase64()) return;
+      assert.equal(await codeOf(authority.readCertificate(changed.toBase64() as Certificate)), "bad-record");
+    }),
+    { numRuns: 1_000 },
+  );
+  for (let at = 0; at < der.length; at++) {
+    const changed = der.with(at, der[at]! ^ 1).toBase64() as Certificate;
+    assert.equal(await codeOf(authority.readCertificate(changed)), "bad-record", `byte ${at}`);
   }
 });
 
