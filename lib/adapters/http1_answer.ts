@@ -8,7 +8,8 @@ const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_CHUNK_LINE_BYTES = 64;
 const STATUS_LINE = /^HTTP\/1\.1 ([2-5]\d\d) [\t\x20-\x7e\x80-\xff]*$/;
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*([\t\x20-\x7e\x80-\xff]*?)[\t ]*$/;
-const EMPTY = Buffer.alloc(0);
+/** More stays in the system until it is asked for. */
+const MAX_WAITING_BYTES = 256 * 1024;
 
 export interface AnswerHead {
   readonly status: number;
@@ -17,64 +18,86 @@ export interface AnswerHead {
 
 /** Pulls bytes out of a socket as they are asked for, by one caller at a time. */
 export class SocketReader {
-  #rest: Buffer = EMPTY;
+  readonly #pieces: Buffer[] = [];
+  #length = 0;
+  #ended = false;
   #wake = () => {};
 
   constructor(readonly socket: Duplex) {
-    for (const event of ["readable", "end", "close", "error"]) socket.on(event, () => this.#wake());
-    socket.on("readable", () => {
-      if (socket.readableLength === 0) socket.read(); // or the end of an idle connection would not be noticed
+    socket.on("data", (piece: Buffer) => {
+      this.#pieces.push(piece);
+      this.#length += piece.length;
+      if (this.#length >= MAX_WAITING_BYTES) socket.pause();
+      this.#wake();
     });
+    for (const event of ["end", "close", "error"]) {
+      socket.on(event, () => {
+        this.#ended = true;
+        this.#wake();
+      });
+    }
   }
 
-  /** Whether something came that was not read. */
-  get hasMore(): boolean {
-    return this.#rest.length > 0 || this.socket.readableLength > 0;
+  /** Whether nothing waits to be read, and more may come. */
+  get isQuiet(): boolean {
+    return this.#length === 0 && !this.#ended;
   }
 
   /** Copies what is there, at least one byte; 0 when the connection ended. */
   async read(into: Uint8Array): Promise<number> {
-    if (this.#rest.length === 0) this.#rest = await this.#next();
+    await this.#some();
     let filled = 0;
-    while (filled < into.length && this.#rest.length > 0) {
-      const count = this.#rest.copy(into, filled);
+    while (filled < into.length && this.#length > 0) {
+      const [piece] = this.#pieces as [Buffer];
+      const count = piece.copy(into, filled);
       filled += count;
-      this.#rest = this.#rest.subarray(count);
-      if (this.#rest.length === 0) this.#rest = this.socket.read() ?? EMPTY;
+      this.#length -= count;
+      if (count < piece.length) this.#pieces[0] = piece.subarray(count);
+      else release(this.#pieces.shift()!);
     }
     return filled;
   }
 
   /** All up to `end`, without it, as Latin-1. Undefined when the connection ended before anything came. */
   async until(end: string, maxBytes: number): Promise<string | undefined> {
-    for (;;) {
-      const place = this.#rest.indexOf(end);
-      if (place > maxBytes || place < 0 && this.#rest.length > maxBytes) {
+    while (await this.#some()) {
+      const [first] = this.#pieces as [Buffer];
+      const place = first.indexOf(end);
+      if (place > maxBytes || place < 0 && first.length > maxBytes) {
         throw new EssaimError("bad-content", `A part of the answer is longer than ${maxBytes} bytes.`);
       }
       if (place >= 0) {
-        const text = this.#rest.toString("latin1", 0, place);
-        this.#rest = this.#rest.subarray(place + end.length);
-        return text;
+        this.#pieces[0] = first.subarray(place + end.length);
+        this.#length -= place + end.length;
+        if (this.#pieces[0].length === 0) this.#pieces.shift();
+        return first.toString("latin1", 0, place);
       }
-      const more = await this.#next();
-      if (more.length === 0) {
-        if (this.#rest.length === 0) return undefined;
-        throw brokeOff();
-      }
-      this.#rest = Buffer.concat([this.#rest, more]);
+      if (!await this.#more(first.length)) throw brokeOff();
+      this.#pieces.splice(0, 2, Buffer.concat(this.#pieces.slice(0, 2)));
     }
+    return undefined;
   }
 
-  /** Empty when the connection ended. */
-  async #next(): Promise<Buffer> {
-    for (;;) {
-      const bytes: Buffer | null = this.socket.read();
-      if (bytes !== null) return bytes;
-      if (this.socket.readableEnded || this.socket.destroyed) return EMPTY;
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
+  #some(): Promise<boolean> {
+    return this.#more(0);
   }
+
+  /** Waits until there are more bytes than so many; false when the connection ended before. */
+  async #more(than: number): Promise<boolean> {
+    while (this.#length <= than && !this.#ended) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      this.socket.resume();
+      await promise;
+    }
+    return this.#length > than;
+  }
+}
+
+/** Gives the memory back at once: garbage of this kind is collected only when there are 64 MiB of it. */
+function release(piece: Buffer): void {
+  const memory = piece.buffer as ArrayBuffer;
+  if (piece.byteOffset + piece.length === memory.byteLength && memory.byteLength > Buffer.poolSize) memory.transfer(0);
 }
 
 /** Undefined when the connection ended before anything came. Throws `bad-content`, `unreachable`. */

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { type FileBody, fileBodyOf } from "../core/file_body.ts";
@@ -9,14 +10,15 @@ const HURRY_CHECKED_EVERY_MS = 500;
 const AUTHORITY = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
 
 /**
- * The incoming message as a web Request whose body, if any, is read only as fast as it is asked for; null when the
- * target, the Host header or the method cannot be one (to be answered 400).
+ * The incoming message as a web Request whose body, if any and not read already, is read only as fast as it is asked for;
+ * null when the target, the Host header or the method cannot be one (to be answered 400).
  */
-export function toRequest(incoming: IncomingMessage): Request | null {
+export function toRequest(incoming: IncomingMessage, read?: Uint8Array<ArrayBuffer>): Request | null {
   const { method = "GET" } = incoming;
   const url = urlOf(incoming);
   if (url === null) return null;
-  const body = declaresBody(incoming) && method !== "GET" && method !== "HEAD" ? bodyOf(incoming) : null;
+  const streams = read === undefined && declaresBody(incoming) && method !== "GET" && method !== "HEAD";
+  const body = streams ? bodyOf(incoming) : read ?? null;
   try {
     const webHeaders = new Headers();
     const raw = incoming.rawHeaders;
@@ -41,6 +43,26 @@ function urlOf(incoming: IncomingMessage): URL | null {
   const base = URL.parse(origin);
   const url = URL.parse(target.startsWith("/") ? origin + target : target);
   return base !== null && url !== null && url.origin === base.origin && !url.username && !url.password ? url : null;
+}
+
+/** Undefined, without waiting for the rest, when it is longer than `maxBytes` or breaks off. */
+export async function wholeBody(
+  incoming: IncomingMessage,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (Number(incoming.headers["content-length"] ?? 0) > maxBytes) return undefined;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  incoming.on("data", (part: Uint8Array) => {
+    parts.push(part);
+    length += part.length;
+    if (length > maxBytes) resolve(false);
+  });
+  incoming.once("end", () => resolve(true));
+  incoming.once("close", () => resolve(incoming.complete));
+  const isWhole = await promise;
+  return isWhole ? new Uint8Array(Buffer.concat(parts)) : undefined;
 }
 
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -9,7 +9,7 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { EssaimError } from "../core/errors.ts";
-import { declaresBody, sendResponse, toRequest } from "./http_exchange.ts";
+import { declaresBody, sendResponse, toRequest, wholeBody } from "./http_exchange.ts";
 import {
   type ConnectionCaps,
   type Connections,
@@ -80,6 +80,11 @@ export interface ListenOptions {
   exemptLoopback?: boolean;
   /** Asked before anything is answered; a connection that may not have an answer is destroyed without one byte. */
   admits?: Admits;
+  /**
+   * The most bytes of a body, which is then read whole before the handler is called. For TLS, where nothing slows down
+   * who sends (Deno 2.9 goes on reading what nobody asks for).
+   */
+  maxBodyBytes?(socket: Socket): number;
 }
 
 /** It resolves when who is at the other end has been found out. */
@@ -118,8 +123,8 @@ export async function listenWith(
     const connections = guardConnections(server, limits, options.exemptLoopback ?? false);
     const admits = options.admits ?? (() => true);
     const answer = exchanges({
+      ...options,
       ...{ connections, limits, admits },
-      handler: options.handler,
       isClosing: () => !server.listening,
     });
     server.on("checkContinue", (incoming, outgoing) => answer(incoming, outgoing, true));
@@ -193,10 +198,12 @@ interface Exchanging {
   readonly limits: ListenerLimits;
   readonly connections: Connections;
   readonly admits: Admits;
+  maxBodyBytes?(socket: Socket): number;
   isClosing(): boolean;
 }
 
-function exchanges({ handler, limits, connections, admits, isClosing }: Exchanging) {
+function exchanges(exchanging: Exchanging) {
+  const { limits, connections, admits } = exchanging;
   const busy = new WeakSet<Socket>();
   return async (incoming: IncomingMessage, outgoing: ServerResponse, waitsForContinue = false): Promise<void> => {
     const { socket } = incoming;
@@ -217,8 +224,8 @@ function exchanges({ handler, limits, connections, admits, isClosing }: Exchangi
     }
     if (waitsForContinue) outgoing.writeContinue();
     const address = remoteAddressOf(socket);
-    const response = await answer(handler, incoming, address, abort.signal);
-    const closeAfter = !incoming.complete || isClosing();
+    const response = await answer(exchanging, incoming, address, abort.signal);
+    const closeAfter = !incoming.complete || exchanging.isClosing();
     const onLastByte = () => busy.delete(socket);
     try {
       await sendResponse(outgoing, response, {
@@ -241,12 +248,18 @@ function exchanges({ handler, limits, connections, admits, isClosing }: Exchangi
 }
 
 async function answer(
-  handler: Handler,
+  { handler, maxBodyBytes }: Exchanging,
   incoming: IncomingMessage,
   remoteAddress: string,
   signal: AbortSignal,
 ): Promise<Response> {
-  const request = toRequest(incoming);
+  let body: Uint8Array<ArrayBuffer> | undefined;
+  if (maxBodyBytes && declaresBody(incoming)) {
+    const isExpected = incoming.method !== "GET" && incoming.method !== "HEAD";
+    body = await wholeBody(incoming, isExpected ? maxBodyBytes(incoming.socket) : 0);
+    if (body === undefined) return problem(413, "too-large", "Too large");
+  }
+  const request = toRequest(incoming, body);
   if (request === null) return problem(400, "bad-input", "Bad request");
   try {
     return await handler(request, { remoteAddress, signal }, incoming);

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { connect, type TLSSocket } from "node:tls";
 import { EssaimError } from "../core/errors.ts";
 import { type AnswerBody, bodyOf, readHead, SocketReader } from "./http1_answer.ts";
+import { TcpDuplex } from "./tcp_duplex.ts";
 
 /** To connect, shake hands and check the certificate. */
 const CONNECT_WITHIN_MS = 5_000;
@@ -44,37 +45,18 @@ export class MemberConnection {
   /** Throws `unreachable`, whatever the reason. */
   static async open(at: Endpoint, credentials: ClientCredentials, signal: AbortSignal): Promise<MemberConnection> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_WITHIN_MS)]);
-    within.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const socket = connect({
-      ...credentials,
-      host: at.host.replace(/^\[(.*)\]$/, "$1"),
-      port: at.port,
-      servername: at.serverName,
-      minVersion: "TLSv1.3",
-    }, resolve);
-    const stop = () => reject(within.reason);
-    within.addEventListener("abort", stop, { once: true });
-    socket.on("error", reject);
-    socket.once("close", () => reject(new Error("It hung up.")));
     try {
-      await promise;
-      const certificate = certificateOf(socket);
-      if (!isFor(at.serverName, certificate, credentials.ca)) throw new Error("Its certificate is of somebody else.");
-      socket.setNoDelay(true);
-      return new MemberConnection(at, socket, certificate);
+      const wire = await TcpDuplex.connect(at.host.replace(/^\[(.*)\]$/, "$1"), at.port, within);
+      return new MemberConnection(at, ...await secured(wire, at.serverName, credentials, within));
     } catch (cause) {
-      socket.destroy();
       signal.throwIfAborted();
       throw new EssaimError("unreachable", `Cannot reach ${at.serverName} at ${at.host}:${at.port}.`, { cause });
-    } finally {
-      within.removeEventListener("abort", stop);
     }
   }
 
   /** Whether it can take another request. */
   get isFree(): boolean {
-    return !this.socket.destroyed && !this.socket.readableEnded && !this.#reader.hasMore && isValid(this.certificate);
+    return this.#reader.isQuiet && isValid(this.certificate);
   }
 
   /**
@@ -133,8 +115,9 @@ function streamOf(body: AnswerBody, done: () => void, fail: () => void): Readabl
       const request = controller.byobRequest!;
       try {
         const count = await body.read(request.view as Uint8Array);
+        if (count > 0) request.respond(count);
         if (body.ended) controller.close();
-        request.respond(count);
+        if (count === 0) request.respond(0);
       } catch (error) {
         fail();
         throw error;
@@ -145,9 +128,33 @@ function streamOf(body: AnswerBody, done: () => void, fail: () => void): Readabl
   });
 }
 
-function certificateOf(socket: TLSSocket): X509Certificate {
-  if (!socket.authorized || socket.getProtocol() !== "TLSv1.3") throw new Error("Its certificate was not accepted.");
-  return new X509Certificate(socket.getPeerCertificate(true).raw);
+async function secured(
+  wire: TcpDuplex,
+  serverName: string,
+  credentials: ClientCredentials,
+  signal: AbortSignal,
+): Promise<[TLSSocket, X509Certificate]> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const socket = connect({ ...credentials, socket: wire, servername: serverName, minVersion: "TLSv1.3" }, resolve);
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  wire.once("close", () => reject(new Error("It hung up.")));
+  socket.on("error", reject);
+  socket.once("close", () => wire.destroy());
+  try {
+    signal.throwIfAborted();
+    await promise;
+    if (!socket.authorized || socket.getProtocol() !== "TLSv1.3") throw new Error("Its certificate was not accepted.");
+    const certificate = new X509Certificate(socket.getPeerCertificate(true).raw);
+    if (!isFor(serverName, certificate, credentials.ca)) throw new Error("Its certificate is not for that name.");
+    return [socket, certificate];
+  } catch (error) {
+    socket.destroy();
+    wire.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** The handshake would also trust the authorities that this computer trusts, and what a resumed session once showed. */

@@ -23,7 +23,9 @@ export interface MemberRequestInfo<M> extends RequestInfo {
   readonly member: M | undefined;
 }
 
-export interface MemberListenOptions<M> extends Omit<ListenOptions, "handler" | "admits" | "exemptLoopback"> {
+type Kept = "hostname" | "ports" | "limits" | "upgrade";
+
+export interface MemberListenOptions<M> extends Pick<ListenOptions, Kept> {
   readonly credentials: Credentials;
   /** Of this server, in its certificate. Who presents a certificate has to have asked for it. */
   readonly serverName: string;
@@ -39,6 +41,8 @@ export interface MemberListenOptions<M> extends Omit<ListenOptions, "handler" | 
   handler(request: Request, info: MemberRequestInfo<M>): Promise<Response> | Response;
   /** Told to members with every answer. */
   revocationsNumber?(): number;
+  /** The most bytes of a request body. */
+  maxBodyBytes(member: M | undefined): number;
 }
 
 export interface MemberListener<M> extends HttpListener {
@@ -87,6 +91,7 @@ export async function listenMembers<M>(options: MemberListenOptions<M>): Promise
   const listener = await listenWith(makeServer, {
     ...options,
     admits,
+    maxBodyBytes: (socket) => options.maxBodyBytes(callers.get(socket)?.member),
     async handler(request, info, incoming) {
       const member = callers.get(incoming.socket)?.member;
       const response = await handler(request, { ...info, member });

@@ -18,6 +18,7 @@ export function listenAs(
     serverName: serverNameOf(self.peerId),
     accept: (der) => Promise.resolve(readMember(der)),
     isStillAllowed: (member) => isValidAt(member, Date.now()),
+    maxBodyBytes: () => 64 * 1024,
     handler: (_request, { member }) => new Response(member?.peerId ?? "nobody"),
     ...options,
   });
