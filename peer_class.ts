@@ -20,6 +20,9 @@ import type { Clock, Log, PeerClient } from "./lib/ports.ts";
 
 /** The part of peer.ts that is about the class: who this peer is there, and how members reach each other. */
 
+/** Questions of members have under 32 KiB. */
+const MAX_BODY_BYTES = 64 * 1024;
+
 export interface ClassSideOptions {
   readonly db: DatabaseSync;
   readonly identity: KeptIdentity;
@@ -152,6 +155,7 @@ export class MemberDoor implements AsyncDisposable {
       serverName: serverNameOf(identity.peerId),
       accept: (der) => membership.member(der.toBase64() as Certificate),
       isStillAllowed: (member) => membership.isStillMember(member),
+      maxBodyBytes: () => MAX_BODY_BYTES,
       revocationsNumber: () => membership.revocations?.number ?? 0,
       async handler(request, { remoteAddress, member }) {
         const id = membership.id;

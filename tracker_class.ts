@@ -14,6 +14,7 @@ import type { TrackedClass } from "./lib/app/track_swarm.ts";
 import { type Certificate, TRACKER_SERVER_NAME } from "./lib/core/class_messages.ts";
 import { EssaimError } from "./lib/core/errors.ts";
 import type { PeerId } from "./lib/core/ids.ts";
+import { MAX_ANNOUNCE_BYTES } from "./lib/core/messages.ts";
 import { isValidAt, type Member } from "./lib/core/membership.ts";
 import type { Swarm } from "./lib/core/swarm.ts";
 import type { Clock, Log, SwarmIndex } from "./lib/ports.ts";
@@ -25,6 +26,8 @@ import type { TrackerSite } from "./routes/tracker_site.ts";
 
 /** Certificates whose content is remembered. */
 const MAX_READ = 10_000;
+/** Of the teacher's forms: a roster. */
+const MAX_FORM_BYTES = 512 * 1024;
 const DEFAULT_CLASS_NAME = "Essaim";
 
 export interface ClassSideOptions {
@@ -138,6 +141,7 @@ export async function openClassSide({ data, database, publicUrl, clock, log }: C
         return member;
       },
       isStillAllowed: isStillMember,
+      maxBodyBytes: (member) => member === undefined ? MAX_FORM_BYTES : MAX_ANNOUNCE_BYTES,
       revocationsNumber: () => room.revocations.number,
       handler(request, { remoteAddress, member }) {
         const address = remoteAddress;
