@@ -19,7 +19,12 @@ export function listenAs(
     accept: (der) => Promise.resolve(readMember(der)),
     isStillAllowed: (member) => isValidAt(member, Date.now()),
     maxBodyBytes: () => 64 * 1024,
-    handler: (_request, { member }) => new Response(member?.peerId ?? "nobody"),
+    handler: (_request, { member }) => reply(member?.peerId ?? "nobody"),
     ...options,
   });
+}
+
+/** Its text stands last in the answer. */
+export function reply(text: string): Response {
+  return new Response(text, { headers: { "content-length": `${text.length}` } });
 }
