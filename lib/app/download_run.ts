@@ -27,6 +27,7 @@ import { fetchFile, type FetchTools } from "./fetch_file.ts";
 import { fetchManifest } from "./fetch_manifest.ts";
 import { keepRecord, type SourceFinder } from "./find_sources.ts";
 import { accessEnded, type Leases } from "./leases.ts";
+import { loggedError, loggedName } from "./logged.ts";
 import { type Neighbours, secureAddress } from "./neighbours.ts";
 import { partPath, type PartSuffix } from "./part_path.ts";
 import { recoverPart } from "./recover_part.ts";
@@ -126,7 +127,7 @@ export class DownloadRun implements Live {
         signal.throwIfAborted();
         const error = asEssaimError(caught);
         if (!PASSING.has(error.code)) throw error;
-        log.warning("download-waits", error.message, { id: this.row.id, code: error.code });
+        log.warning("download-waits", loggedError(this.row, error), { id: this.row.id, code: error.code });
         this.phase = { waiting: error.message, why: { code: error.code } };
         do await clock.sleep(RETRY_MS, signal); while (
           !store.hasRoom() || !await files.hasRoom(this.row.out, ROOM_BYTES) || !this.takePlace()
@@ -305,7 +306,7 @@ export class DownloadRun implements Live {
       const data = { id: this.row.id, file, kept: verified.count, lost, chunks: verified.length, rehashed };
       this.ports.log.info(
         "download-resumed",
-        `${this.row.name}: ${verified.count} of ${verified.length} chunks are already here.`,
+        `${loggedName(this.row)}: ${verified.count} of ${verified.length} chunks are already here.`,
         data,
       );
     }

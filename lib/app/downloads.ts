@@ -11,6 +11,7 @@ import { type DownloadPorts, DownloadRun, type OpenPart } from "./download_run.t
 import { soFar, viewDownload } from "./downloads_view.ts";
 import { keepRecord, type ProvedRecord } from "./find_sources.ts";
 import { finishDownload, holdingOf } from "./finish_download.ts";
+import { loggedError, loggedName } from "./logged.ts";
 import { removeParts } from "./part_path.ts";
 
 /** Downloads remembered, finished ones included; the oldest finished ones are forgotten first. */
@@ -225,8 +226,11 @@ export class Downloads {
     const { log, onChange, onEnd } = this.ports;
     const finished = await finishDownload(run, (row) => this.#soFar(row, run), signal);
     this.#set(finished);
-    const { id, name, path, seconds } = finished;
-    log.info("download-complete", `${name} is complete and verified.`, { id, path, seconds, sources: run.given.size });
+    const { id, path, seconds, restricted } = finished;
+    const place = restricted ? {} : { path };
+    log.info("download-complete", `${loggedName(finished)} is complete and verified.`, {
+      ...{ id, ...place, seconds, sources: run.given.size },
+    });
     onChange("completed");
     onEnd?.(finished);
   }
@@ -240,7 +244,7 @@ export class Downloads {
     let ended: DownloadRow = { ...row, ...this.#soFar(row, run) };
     if (!signal.aborted) {
       const error = asEssaimError(caught);
-      log.error("download-failed", `${row.name}: ${error.message}`, { id, code: error.code });
+      log.error("download-failed", `${loggedName(row)}: ${loggedError(row, error)}`, { id, code: error.code });
       ended = { ...ended, state: "failed", reason: error.message, why: { code: error.code } };
     }
     this.#set(ended);
@@ -248,7 +252,7 @@ export class Downloads {
     try {
       this.ports.store.put(ended);
     } catch (error) {
-      log.error("download-not-noted", `${row.name}: ${asEssaimError(error).message}`, { id });
+      log.error("download-not-noted", `${loggedName(row)}: ${loggedError(row, error)}`, { id });
     }
   }
 
@@ -273,7 +277,7 @@ export class Downloads {
       this.#rows.delete(row.id);
       await this.#discard(row).catch((error) => {
         this.#set(row);
-        this.ports.log.warning("download-not-forgotten", `${row.name}: ${asEssaimError(error).message}`);
+        this.ports.log.warning("download-not-forgotten", `${loggedName(row)}: ${loggedError(row, error)}`);
       });
     }
   }

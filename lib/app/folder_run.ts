@@ -4,6 +4,7 @@ import { chunkCount, provesSmallFile } from "../core/manifest.ts";
 import { alternatives } from "../core/safe_path.ts";
 import type { LiveRecord } from "../core/share_record.ts";
 import type { Content } from "../ports.ts";
+import { loggedName } from "./logged.ts";
 import type { DownloadRun, Published } from "./download_run.ts";
 import { fetchFolder, MAX_BUNDLED_BYTES, refuseOtherTotal } from "./fetch_folder.ts";
 
@@ -83,7 +84,7 @@ export class FolderRun {
   async #drop(root: string, wrong: readonly string[]): Promise<void> {
     const { ports, row } = this.run;
     for (const member of wrong) {
-      ports.log.warning("member-changed", `${member} of ${row.name} changed while it came; it is fetched again.`);
+      ports.log.warning("member-changed", `${loggedName(row)}: a file changed while it came; it is fetched again.`);
       await ports.files.remove(ports.files.join(root, ...member.split("/")));
       ports.store.removePart(row.id, member);
     }

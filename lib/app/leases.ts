@@ -21,7 +21,7 @@ import { type Neighbours, secureAddress } from "./neighbours.ts";
 import { Owners, type Proved, type ProvingPorts } from "./owners.ts";
 
 /** An owner is asked again whether its shares still stand as they are known here, when somebody wants them after this. */
-const CONFIRMED_MS = 5_000;
+const CONFIRMED_MS = 2_000;
 /** Whoever waits to be served does not wait longer for a silent owner: the lease counts then. */
 const ANSWERED_WITHIN_MS = 1_500;
 /** All owners are asked this often, so that leases reach as far as they can when an owner goes away. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { connectLocalPeer, type LocalApi } from "../../lib/cli/local_api.ts";
+import { codePrefixOf, writeJoinLink } from "../../lib/core/class_code.ts";
 import type { Download, DownloadStatus } from "../../lib/core/local_messages.ts";
 import { until } from "./until.ts";
 
@@ -73,6 +74,8 @@ export class Program implements AsyncDisposable {
   #said = "";
   port = 0;
   uiPort = 0;
+  /** 0 in no class. */
+  memberPort = 0;
 
   constructor(readonly data: string, readonly args: readonly string[], readonly place: Place) {}
 
@@ -93,11 +96,24 @@ export class Program implements AsyncDisposable {
     this.#status = Promise.all([child.status, heard]).then(([status]) => status).finally(() => this.#over = true);
     await until(`${this.data} is ready`, async () => {
       assert.ok(!this.#over, `it ended instead of starting: ${this.#said}`);
-      const run = JSON.parse(await Deno.readTextFile(`${this.data}/run.json`).catch(() => "{}"));
-      this.port = run.port;
-      this.uiPort = run.uiPort;
-      return run.pid === child.pid;
+      return await this.#readRunFile() === child.pid;
     }, READY_MS);
+  }
+
+  async #readRunFile(): Promise<number> {
+    const run = JSON.parse(await Deno.readTextFile(`${this.data}/run.json`).catch(() => "{}"));
+    this.port = run.port;
+    this.uiPort = run.uiPort;
+    this.memberPort = run.memberPort ?? 0;
+    return run.pid;
+  }
+
+  /** Until members are answered. */
+  async answersMembers(): Promise<void> {
+    await until(`${this.data} answers members`, async () => {
+      await this.#readRunFile();
+      return this.memberPort > 0;
+    });
   }
 
   async #hear(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
@@ -173,8 +189,8 @@ export class Peer extends Program {
     return JSON.parse(out);
   }
 
-  async share(path: string): Promise<Found> {
-    const [shared] = await this.json<Found[]>("share", path);
+  async share(path: string, ...options: string[]): Promise<Found> {
+    const [shared] = await this.json<Found[]>("share", path, ...options);
     return shared!;
   }
 
@@ -269,6 +285,37 @@ export class Classroom implements AsyncDisposable {
     const peer = new Peer(`${this.folder}/${name}`, ["peer", "--name", name, "--tracker", tracker], place);
     await this.#begin(peer);
     return peer;
+  }
+
+  /** What the teacher hands out. */
+  async joinLink(): Promise<string> {
+    const dir = `${this.tracker.data}/class`;
+    const { secret } = JSON.parse(await Deno.readTextFile(`${dir}/class.json`));
+    const { class: id } = await (await fetch(`${this.#tracker}/api/class`)).json();
+    return writeJoinLink(this.#tracker, { prefix: codePrefixOf(id), secret });
+  }
+
+  /** These peers join the class under their names. */
+  async join(...names: string[]): Promise<void> {
+    const link = await this.joinLink();
+    await Promise.all(names.map(async (name) => {
+      const peer = this.peer(name);
+      const { code, err } = await peer.cli("join", link, "--name", name);
+      assert.equal(code, 0, err);
+      await peer.answersMembers();
+    }));
+  }
+
+  /** A tracker with its class, and members of these names. */
+  static async ofMembers(...names: string[]): Promise<Classroom> {
+    const room = await Classroom.with(...names);
+    try {
+      await room.join(...names);
+      return room;
+    } catch (error) {
+      await room[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async #begin(program: Program): Promise<void> {
