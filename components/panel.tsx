@@ -6,13 +6,14 @@ export interface PanelProps {
   /** At the end of the head: a link or a figure. */
   readonly aside?: ComponentChildren;
   readonly class?: string;
+  readonly id?: string;
   readonly children: ComponentChildren;
 }
 
 /** A titled surface. */
-export function Panel({ title, aside, class: extra = "", children }: PanelProps) {
+export function Panel({ title, aside, class: extra = "", id, children }: PanelProps) {
   return (
-    <section class={`panel ${extra}`}>
+    <section id={id} class={`panel ${extra}`}>
       <div class="panel-head">
         <h2>{title}</h2>
         {aside && <div>{aside}</div>}

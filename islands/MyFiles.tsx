@@ -1,11 +1,13 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { directoryOf } from "../components/class/directory.ts";
 import { FolderState } from "../components/files/folder_state.tsx";
 import { type ListQuery, PAGE_SIZE } from "../components/files/list_query.ts";
 import type { Directory } from "../components/files/recipients.ts";
+import { api } from "../lib/client/api.ts";
 import { FilesList } from "../lib/client/files_list.ts";
 import { live, startLive } from "../lib/client/live.ts";
-import type { SharePage, ShareRow, Status, UploadBatch } from "../lib/core/local_messages.ts";
+import type { ClassView, SharePage, ShareRow, Status, UploadBatch } from "../lib/core/local_messages.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { Adder } from "./parts/adder.ts";
 import { useDialogs } from "./parts/dialogs.ts";
@@ -21,13 +23,13 @@ export interface MyFilesProps {
   readonly status: Status;
   readonly pending: readonly UploadBatch[];
   /** Undefined until this computer has joined a class. */
-  readonly directory?: Directory;
+  readonly directory: Directory | undefined;
   readonly sharedFolder: string;
 }
 
 /** My files: add, see, find, change and delete what is shared from this computer. */
 export default function MyFiles(props: MyFilesProps) {
-  const { lang, first, query, status: firstStatus, pending, directory, sharedFolder } = props;
+  const { lang, first, query, status: firstStatus, pending, directory: firstDirectory, sharedFolder } = props;
   const list = useMemo(() => new FilesList(first, query, PAGE_SIZE), []);
   const adder = useMemo(() => new Adder(pending, lang, () => list.refresh()), []);
   /** Whose permission is being changed. */
@@ -49,6 +51,13 @@ export default function MyFiles(props: MyFilesProps) {
   const question: Question | undefined = editing.value
     ? { kind: "edit", rows: editing.value }
     : adding?.asking && { kind: "addition", addition: adding.asking, adding };
+  /** People come and groups change while the page is open: asked again with each question. */
+  const directory = useSignal(firstDirectory);
+  const isAsking = question !== undefined;
+  useEffect(() => {
+    if (!isAsking || !firstDirectory) return;
+    api.get<ClassView>("/api/class").then((view) => directory.value = directoryOf(view), () => {});
+  }, [isAsking]);
   const dialogs = useDialogs(question !== undefined, lang);
   const UploadList = adder.script.loaded.value?.UploadList;
   return (
@@ -60,6 +69,7 @@ export default function MyFiles(props: MyFilesProps) {
       <FileBrowser
         lang={lang}
         list={list}
+        directory={directory.value}
         all={live.shares.value?.total ?? status.shares}
         sharedFolder={sharedFolder}
         onWho={(rows) => editing.value = rows}
@@ -68,7 +78,7 @@ export default function MyFiles(props: MyFilesProps) {
         <dialogs.WhoQuestion
           key={question.kind === "addition" ? question.addition.batch : "edit"}
           lang={lang}
-          directory={directory}
+          directory={directory.value}
           question={question}
           onDone={() => {
             if (question.kind !== "edit") return;

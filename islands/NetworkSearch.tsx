@@ -26,6 +26,7 @@ export interface NetworkSearchProps {
   /** What the server found for the address of the page. */
   readonly first: Found;
   readonly tracker: Status["tracker"]["state"];
+  readonly isInClass: boolean;
   /** The file whose details the address asks for. */
   readonly file?: { readonly id: string; readonly details?: FileDetails | undefined } | undefined;
 }
@@ -36,7 +37,7 @@ const REFRESH_MS = 10_000;
 const LOADING_MS = 60_000;
 
 /** Search of the network as somebody types, with what each result is to this computer at the moment. */
-export default function NetworkSearch({ lang, first, tracker, file }: NetworkSearchProps) {
+export default function NetworkSearch({ lang, first, tracker, isInClass, file }: NetworkSearchProps) {
   const files = useMemo(() => new FoundFiles(api, first), []);
   const inspector = useMemo(() => new FileInspector(api, file), []);
   const fetching = useMemo(() => new Fetching({ lang, api, notices, go: (address) => location.assign(address) }), []);
@@ -115,6 +116,7 @@ export default function NetworkSearch({ lang, first, tracker, file }: NetworkSea
             lang={lang}
             query={query}
             rows={groups.map(rowOf)}
+            isInClass={isInClass}
             isBusy={files.waiting.value === "search"}
             onSort={(sort) => files.search(sortedBy(query, sort))}
           />

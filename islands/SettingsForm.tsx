@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { Button } from "../components/button.tsx";
-import { Callout, Panel } from "../components/panel.tsx";
+import { Panel } from "../components/panel.tsx";
 import { SettingField } from "../components/setting_field.tsx";
 import { GROUPS, shownValue, typedValue } from "../components/setting_value.ts";
 import { api, ClientError } from "../lib/client/api.ts";
@@ -16,6 +16,7 @@ import { settingsTexts } from "../lib/i18n/settings.ts";
 export interface SettingsFormProps {
   readonly lang: Language;
   readonly settings: readonly Setting[];
+  readonly isInClass: boolean;
   /** What is used where a value is empty, by key. */
   readonly usual: Readonly<Record<string, string>>;
   /** What was typed and could not be saved, without JavaScript. */
@@ -26,11 +27,12 @@ export interface SettingsFormProps {
 
 /** What the frame around the form shows too: when it changes, the page is made again. */
 const OF_THE_FRAME = ["peer.name", "ui.language"];
-const UNAVAILABLE = { "sharing.default_visibility": ["class", "private"] } as Record<string, readonly string[]>;
+/** Choices that only make sense in a class. */
+const OF_A_CLASS = { "sharing.default_visibility": ["class", "private"] } as Record<string, readonly string[]>;
 
 /** All settings of this computer, saved together; without JavaScript the same form is sent to the page. */
 export default function SettingsForm(
-  { lang, settings: first, usual, typed: firstTyped = {}, wrong: firstWrong }: SettingsFormProps,
+  { lang, settings: first, isInClass, usual, typed: firstTyped = {}, wrong: firstWrong }: SettingsFormProps,
 ) {
   const t = settingsTexts(lang);
   const settings = useSignal(first);
@@ -100,7 +102,7 @@ export default function SettingsForm(
         value={typed.value[key] ?? shownValue(setting, lang)}
         error={isWrong ? t.accepts[setting.type] ?? errorsTexts(lang)["bad-config"] : undefined}
         usual={usual[key]}
-        unavailable={UNAVAILABLE[key] ?? []}
+        unavailable={isInClass ? [] : OF_A_CLASS[key] ?? []}
         onInput={(value) => {
           typed.value = { ...typed.value, [key]: value };
           if (isWrong) wrong.value = undefined;
@@ -113,16 +115,6 @@ export default function SettingsForm(
   return (
     <form class="settings" method="post" action="/settings" onSubmit={save} noValidate>
       <Panel title={t.groups.computer}>{group("computer")}</Panel>
-      <Panel title={t.groups.class}>
-        <div class="panel-body">
-          <Callout kind="info">
-            <p>
-              <strong>{t.noClass.title}</strong>
-            </p>
-            <p class="muted">{t.noClass.text}</p>
-          </Callout>
-        </div>
-      </Panel>
       <Panel title={t.groups.folders}>{group("folders")}</Panel>
       <Panel title={t.groups.sharing}>{group("sharing")}</Panel>
       <Panel title={t.groups.limits}>{group("limits")}</Panel>

@@ -6,6 +6,8 @@ import type { Language } from "../../lib/i18n/language.ts";
 import { FileIcon } from "../file_icon.tsx";
 import { FileName } from "../file_name.tsx";
 import { Icon } from "../icon.tsx";
+import { Readers } from "./readers.tsx";
+import type { Directory } from "./recipients.ts";
 import { VISIBILITY_ICONS } from "./visibility_choice.tsx";
 
 export interface FileRowProps {
@@ -14,6 +16,7 @@ export interface FileRowProps {
   readonly index: number;
   /** Undefined while it is on its way. */
   readonly row: ShareRow | undefined;
+  readonly directory: Directory | undefined;
   /** Null where the tracker does not say, undefined where it was not asked yet. */
   readonly copies: number | null | undefined;
   readonly fetched: number | null | undefined;
@@ -31,7 +34,9 @@ export class FileRow extends Component<FileRowProps> {
     return (Object.keys(next) as (keyof FileRowProps)[]).some((name) => next[name] !== this.props[name]);
   }
 
-  override render({ lang, index, row, copies, fetched, isActive, isSelected, isLeaving, top }: FileRowProps) {
+  override render(
+    { lang, index, row, directory, copies, fetched, isActive, isSelected, isLeaving, top }: FileRowProps,
+  ) {
     const isDriven = top !== undefined;
     const cell = isDriven ? "gridcell" : "cell";
     const tabIndex = isDriven ? (isActive ? 0 : -1) : undefined;
@@ -55,7 +60,7 @@ export class FileRow extends Component<FileRowProps> {
         </tr>
       );
     }
-    const { shareId, name, kind, size, files, visibility, chunks, at } = row;
+    const { shareId, name, kind, size, files, chunks, at } = row;
     return (
       <tr {...place} aria-selected={isDriven ? isSelected : undefined} data-leaving={isLeaving || undefined}>
         <td role={cell} class="f-select">
@@ -78,7 +83,7 @@ export class FileRow extends Component<FileRowProps> {
         </th>
         <td role={cell} class="f-size num" title={kind === "folder" ? t.folder(files) : undefined}>{f.bytes(size)}</td>
         <td role={cell} class="f-who">
-          <Who lang={lang} visibility={visibility} isDriven={isDriven} tabIndex={tabIndex} />
+          <Who lang={lang} row={row} directory={directory} isDriven={isDriven} tabIndex={tabIndex} />
         </td>
         <td role={cell} class="f-chunks num">{f.count(chunks)}</td>
         <td role={cell} class="f-copies num">
@@ -105,16 +110,19 @@ export class FileRow extends Component<FileRowProps> {
 
 interface WhoProps {
   readonly lang: Language;
-  readonly visibility: ShareRow["visibility"];
+  readonly row: ShareRow;
+  readonly directory: Directory | undefined;
   readonly isDriven: boolean;
   readonly tabIndex: number | undefined;
 }
 
-function Who({ lang, visibility, isDriven, tabIndex }: WhoProps) {
+function Who({ lang, row, directory, isDriven, tabIndex }: WhoProps) {
   const content = (
     <>
-      <Icon name={VISIBILITY_ICONS[visibility]} />
-      <span class="name-line">{filesTexts(lang).table[visibility]}</span>
+      <Icon name={VISIBILITY_ICONS[row.visibility]} />
+      <span class="name-line">
+        <Readers lang={lang} row={row} directory={directory} />
+      </span>
     </>
   );
   if (!isDriven) return <span class="who-button">{content}</span>;

@@ -18,10 +18,19 @@ export function FolderState({ lang, scan, problems }: FolderStateProps) {
   return (
     <>
       {scan.kind === "scanning" && <Scanning lang={lang} scan={scan} />}
-      {problems.length > 0 && <Problems lang={lang} problems={problems} />}
+      {problems.some(isUnjoined) && (
+        <Callout kind="warn">
+          <p>
+            {filesTexts(lang).problems.notJoined} <a href="/settings#class">{filesTexts(lang).problems.join}</a>
+          </p>
+        </Callout>
+      )}
+      {!problems.every(isUnjoined) && <Problems lang={lang} problems={problems.filter((one) => !isUnjoined(one))} />}
     </>
   );
 }
+
+const isUnjoined = ({ code }: Problem) => code === "not-joined";
 
 function Scanning({ lang, scan }: { readonly lang: Language; readonly scan: ScanState & { kind: "scanning" } }) {
   const t = filesTexts(lang).scan;

@@ -1,6 +1,6 @@
-import type { UserId } from "../../lib/core/ids.ts";
-import type { ChosenVisibility } from "../../lib/core/local_messages.ts";
-import { type Directory, matching, type Recipient, usersOf } from "./recipients.ts";
+import type { ChosenVisibility, LocalShare } from "../../lib/core/local_messages.ts";
+import { isAsWide } from "../../lib/core/sharing_choice.ts";
+import { type Directory, matching, type Recipient } from "./recipients.ts";
 
 /** What stands in the permission dialog. */
 export interface PermissionChoice {
@@ -24,8 +24,8 @@ export type PermissionEvent =
 
 /** The dialog as it opens. `directory`: undefined while this computer has joined no class. */
 export function openChoice(last: ChosenVisibility, directory: Directory | undefined): PermissionChoice {
-  const allow = new Set<UserId>(last.allow ?? []);
-  const chosen = directory?.recipients.filter((one) => one.kind === "person" && allow.has(one.id)) ?? [];
+  const named = new Set<string>([...last.allow ?? [], ...last.groups ?? []]);
+  const chosen = directory?.recipients.filter(({ id }) => named.has(id)) ?? [];
   return { visibility: directory ? last.visibility : "public", chosen, typed: "", active: 0 };
 }
 
@@ -68,6 +68,20 @@ export function nextChoice(
 /** What is saved; undefined while "only some people" names nobody. */
 export function chosenVisibility({ visibility, chosen }: PermissionChoice): ChosenVisibility | undefined {
   if (visibility !== "private") return { visibility };
-  const allow = usersOf(chosen);
-  return allow.length === 0 ? undefined : { visibility, allow };
+  if (chosen.length === 0) return undefined;
+  const allow = chosen.flatMap((one) => one.kind === "person" ? one.id : []);
+  return { visibility, allow, groups: chosen.flatMap((one) => one.kind === "group" ? one.id : []) };
+}
+
+/** Whether somebody who can see one of these shares could not see it any more. */
+export function isNarrower(
+  { visibility, allow = [], groups = [] }: ChosenVisibility,
+  rows: readonly Pick<LocalShare, "visibility" | "allow">[],
+  directory: Directory | undefined,
+): boolean {
+  const members = directory?.recipients.flatMap((one) =>
+    one.kind === "group" && groups.includes(one.id) ? one.members : []
+  );
+  const readers = { visibility, allow: [...allow, ...members ?? []] };
+  return rows.some((row) => !isAsWide(readers, row));
 }

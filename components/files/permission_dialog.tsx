@@ -26,6 +26,8 @@ export interface PermissionDialogProps {
   readonly purpose: "adding" | "editing";
   readonly isSaving?: boolean;
   readonly error?: string | undefined;
+  /** Somebody who sees it now would not any more. */
+  readonly isNarrower?: boolean;
   /** How far the upload behind it is. */
   readonly behind?: ComponentChildren;
   tell(event: PermissionEvent): void;
@@ -35,7 +37,8 @@ export interface PermissionDialogProps {
 
 /** Who can see it? Arrows choose, typing finds names, Ctrl+Enter saves, Esc gives up. A plain Enter never shares. */
 export function PermissionDialog(props: PermissionDialogProps) {
-  const { lang, subject, choice, directory, purpose, isSaving, error, behind, tell, onSave, onCancel } = props;
+  const { lang, subject, choice, directory, purpose, isSaving, error, isNarrower, behind, tell, onSave, onCancel } =
+    props;
   const t = filesTexts(lang).permission;
   const chosen = chosenVisibility(choice);
   const save = () => {
@@ -94,6 +97,7 @@ export function PermissionDialog(props: PermissionDialogProps) {
           )}
         </VisibilityChoice>
       </form>
+      {isNarrower && <p class="muted mb-0" role="status">{t.narrowed}</p>}
       {error && <p class="field-error mb-0" role="alert">{error}</p>}
       {behind}
     </Modal>

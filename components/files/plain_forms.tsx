@@ -7,17 +7,40 @@ import { Button, LinkButton } from "../button.tsx";
 import { Field } from "../field.tsx";
 import { Callout } from "../panel.tsx";
 import { listLink, type ListQuery, PAGE_SIZE } from "./list_query.ts";
+import type { Directory } from "./recipients.ts";
 import { VisibilityChoice } from "./visibility_choice.tsx";
 
 /** What the page needs where no script drives it. */
 
 export interface ClassProps {
   readonly lang: Language;
-  readonly className: string | undefined;
+  readonly directory: Directory | undefined;
+}
+
+export interface PlainRecipientsProps {
+  readonly lang: Language;
+  readonly directory: Directory | undefined;
+  /** Ids of people and groups. */
+  readonly chosen: readonly string[];
+}
+
+/** The choice of names where no script drives it, as the fields `who`. */
+export function PlainRecipients({ lang, directory, chosen }: PlainRecipientsProps) {
+  const t = filesTexts(lang).permission;
+  if (!directory || directory.recipients.length === 0) return null;
+  return (
+    <Field id="who" label={t.people} help={t.peopleHelp}>
+      <select id="who" class="form-select" name="who" multiple size={6} aria-describedby="who-help">
+        {directory.recipients.map(({ id, name }) => (
+          <option key={id} value={id} selected={chosen.includes(id)}>{name}</option>
+        ))}
+      </select>
+    </Field>
+  );
 }
 
 /** Adds files and chooses who sees them in one step. */
-export function AddForm({ lang, className }: ClassProps) {
+export function AddForm({ lang, directory }: ClassProps) {
   const t = filesTexts(lang).add.form;
   return (
     <form class="panel plain-form" method="post" action="/files" encType="multipart/form-data">
@@ -25,7 +48,14 @@ export function AddForm({ lang, className }: ClassProps) {
       <Field id="add-files" label={t.files}>
         <input id="add-files" class="form-control" type="file" name="files" multiple required />
       </Field>
-      <VisibilityChoice lang={lang} value="public" className={className} legend={t.who} showLegend offersLater />
+      <VisibilityChoice
+        lang={lang}
+        value="public"
+        className={directory?.className}
+        legend={t.who}
+        showLegend
+        offersLater
+      />
       <div>
         <Button kind="primary" type="submit">{t.submit}</Button>
       </div>
@@ -34,7 +64,7 @@ export function AddForm({ lang, className }: ClassProps) {
 }
 
 /** Chooses who sees files that were added before. */
-export function ChooseForm({ lang, className, batch }: ClassProps & { readonly batch: UploadBatch }) {
+export function ChooseForm({ lang, directory, batch }: ClassProps & { readonly batch: UploadBatch }) {
   const t = filesTexts(lang);
   return (
     <form class="panel plain-form" method="post" action="/files">
@@ -43,7 +73,9 @@ export function ChooseForm({ lang, className, batch }: ClassProps & { readonly b
       <p class="muted mb-0">
         <bdi class="name">{formats(lang).list(batch.entries.map(({ name }) => name))}</bdi>
       </p>
-      <VisibilityChoice lang={lang} value="public" className={className} legend={t.details.who} />
+      <VisibilityChoice lang={lang} value="public" className={directory?.className} legend={t.details.who}>
+        <PlainRecipients lang={lang} directory={directory} chosen={[]} />
+      </VisibilityChoice>
       <div class="plain-actions">
         <Button kind="primary" type="submit" name="do" value="share">{t.permission.save}</Button>
         <LinkButton href="/files">{frameTexts(lang).buttons.cancel}</LinkButton>

@@ -28,11 +28,6 @@ export function matching(
     .slice(0, SHOWN);
 }
 
-/** The users that the chosen people and groups are, each once. */
-export function usersOf(chosen: readonly Recipient[]): UserId[] {
-  return [...new Set(chosen.flatMap((one) => one.kind === "person" ? one.id : one.members))];
-}
-
 /** Without accents or case, words separated by one space. */
 function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();

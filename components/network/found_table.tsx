@@ -4,6 +4,7 @@ import { networkAddress, type NetworkQuery, sortedBy } from "../../lib/core/netw
 import type { SearchSort } from "../../lib/core/search_order.ts";
 import { isolated, visibleText } from "../../lib/core/visible_text.ts";
 import { formats } from "../../lib/i18n/formats.ts";
+import { frameTexts } from "../../lib/i18n/frame.ts";
 import type { Language } from "../../lib/i18n/language.ts";
 import { networkTexts } from "../../lib/i18n/network.ts";
 import { FileIcon } from "../file_icon.tsx";
@@ -23,6 +24,8 @@ export interface FoundTableProps {
   readonly lang: Language;
   readonly query: NetworkQuery;
   readonly rows: readonly FoundNow[];
+  /** Whether this computer is in a class: then owners who are not are marked. */
+  readonly isInClass: boolean;
   /** Something newer is waited for. */
   readonly isBusy?: boolean;
   onSort?(sort: SearchSort): void;
@@ -32,7 +35,7 @@ export interface FoundTableProps {
 const LISTED = 2;
 
 /** What was found, equal content once. */
-export function FoundTable({ lang, query, rows, isBusy, onSort }: FoundTableProps) {
+export function FoundTable({ lang, query, rows, isInClass, isBusy, onSort }: FoundTableProps) {
   const t = networkTexts(lang);
   const head = (sort: Exclude<SearchSort, "relevance">, numeric = false) => (
     <SortHead
@@ -60,7 +63,15 @@ export function FoundTable({ lang, query, rows, isBusy, onSort }: FoundTableProp
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => <FoundRow key={`${row.group.kind} ${row.group.id}`} lang={lang} query={query} {...row} />)}
+        {rows.map((row) => (
+          <FoundRow
+            key={`${row.group.kind} ${row.group.id}`}
+            lang={lang}
+            query={query}
+            isInClass={isInClass}
+            {...row}
+          />
+        ))}
       </tbody>
     </table>
   );
@@ -69,9 +80,10 @@ export function FoundTable({ lang, query, rows, isBusy, onSort }: FoundTableProp
 interface FoundRowProps extends FoundNow {
   readonly lang: Language;
   readonly query: NetworkQuery;
+  readonly isInClass: boolean;
 }
 
-function FoundRow({ lang, query, group, state, isBusy }: FoundRowProps) {
+function FoundRow({ lang, query, isInClass, group, state, isBusy }: FoundRowProps) {
   const t = networkTexts(lang);
   const f = formats(lang);
   const { id, kind, names, size, owners, copies, at } = group;
@@ -98,10 +110,16 @@ function FoundRow({ lang, query, group, state, isBusy }: FoundRowProps) {
       </th>
       <td class="num">{f.bytes(size)}</td>
       <td class="found-owners">
-        {owners.slice(0, LISTED).map(({ id, name }, place) => (
+        {owners.slice(0, LISTED).map(({ id, name, isMember }, place) => (
           <span key={id}>
             {place > 0 && ", "}
             <bdi class="name">{visibleText(name)}</bdi>
+            {isInClass && isMember === false && (
+              <>
+                {" "}
+                <span class="muted">{frameTexts(lang).notInClass}</span>
+              </>
+            )}
           </span>
         ))}
         {owners.length > LISTED && <>{" "}{t.moreOwners(owners.length - LISTED)}</>}

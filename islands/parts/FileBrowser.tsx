@@ -4,6 +4,7 @@ import { Button } from "../../components/button.tsx";
 import { EmptyState } from "../../components/empty_state.tsx";
 import { listAddress, type ListQuery, sortedBy } from "../../components/files/list_query.ts";
 import { ListTools } from "../../components/files/list_tools.tsx";
+import type { Directory } from "../../components/files/recipients.ts";
 import { Callout } from "../../components/panel.tsx";
 import { api } from "../../lib/client/api.ts";
 import { copyText } from "../../lib/client/copy_text.ts";
@@ -21,6 +22,8 @@ import { useDialogs } from "./dialogs.ts";
 export interface FileBrowserProps {
   readonly lang: Language;
   readonly list: FilesList;
+  /** Undefined until this computer has joined a class. */
+  readonly directory: Directory | undefined;
   /** Own shares, those that the filter hides included. */
   readonly all: number;
   readonly sharedFolder: string;
@@ -36,7 +39,7 @@ type Open =
   | { readonly kind: "links"; readonly row: ShareRow; readonly links: ShareLinks };
 
 /** The list with what stands above it, and what its rows open. Part of `MyFiles`. */
-export default function FileBrowser({ lang, list, all, sharedFolder, onWho }: FileBrowserProps) {
+export default function FileBrowser({ lang, list, directory, all, sharedFolder, onWho }: FileBrowserProps) {
   const t = filesTexts(lang);
   const place = useRef<HTMLDivElement>(null);
   const open = useSignal<Open | undefined>(undefined);
@@ -120,7 +123,13 @@ export default function FileBrowser({ lang, list, all, sharedFolder, onWho }: Fi
       {total > 0
         ? (
           <>
-            <FileList lang={lang} list={list} onAction={act} onSort={(sort) => void show(sortedBy(query, sort))} />
+            <FileList
+              lang={lang}
+              list={list}
+              directory={directory}
+              onAction={act}
+              onSort={(sort) => void show(sortedBy(query, sort))}
+            />
             <p class="visually-hidden" id="file-keys">{t.table.keys}</p>
           </>
         )
@@ -141,6 +150,7 @@ export default function FileBrowser({ lang, list, all, sharedFolder, onWho }: Fi
         <dialogs.FileDetails
           lang={lang}
           list={list}
+          directory={directory}
           row={open.value.row}
           onWho={(row) => (close(), onWho([row]))}
           onDelete={(row) => (close(), void removeShares(list, [row], lang))}

@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { Button } from "../../components/button.tsx";
 import { FileFacts } from "../../components/files/file_facts.tsx";
+import type { Directory } from "../../components/files/recipients.ts";
 import { RenameForm } from "../../components/files/rename_form.tsx";
 import { ShareLinksPart } from "../../components/files/share_links.tsx";
 import { VisibilityLine } from "../../components/files/visibility_line.tsx";
@@ -19,6 +20,8 @@ import type { Language } from "../../lib/i18n/language.ts";
 export interface FileDetailsProps {
   readonly lang: Language;
   readonly list: FilesList;
+  /** Undefined until this computer has joined a class. */
+  readonly directory: Directory | undefined;
   readonly row: ShareRow;
   onWho(row: ShareRow): void;
   onDelete(row: ShareRow): void;
@@ -26,7 +29,7 @@ export interface FileDetailsProps {
 }
 
 /** What is known of one share and what can be done with it. Part of `MyFiles`. */
-export default function FileDetails({ lang, list, row, onWho, onDelete, onClose }: FileDetailsProps) {
+export default function FileDetails({ lang, list, directory, row, onWho, onDelete, onClose }: FileDetailsProps) {
   const t = filesTexts(lang);
   const name = useSignal(row.name);
   const error = useSignal<string | undefined>(undefined);
@@ -66,7 +69,7 @@ export default function FileDetails({ lang, list, row, onWho, onDelete, onClose 
       <div class="file-parts">
         <div class="file-part">
           <FileFacts lang={lang} row={row} copies={count?.peers} fetched={count?.fetched} />
-          <VisibilityLine lang={lang} visibility={row.visibility}>
+          <VisibilityLine lang={lang} row={row} directory={directory}>
             <Button small icon="pencil" onClick={() => onWho(row)}>{t.details.changeWho}</Button>
           </VisibilityLine>
           <RenameForm

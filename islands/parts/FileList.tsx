@@ -3,6 +3,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { FileRow } from "../../components/files/file_row.tsx";
 import { FileTable } from "../../components/files/file_table.tsx";
 import { listLink, sortedBy } from "../../components/files/list_query.ts";
+import type { Directory } from "../../components/files/recipients.ts";
 import type { FilesList } from "../../lib/client/files_list.ts";
 import { rowAfterKey, visibleRows } from "../../lib/client/virtual.ts";
 import type { ShareRow, ShareSort } from "../../lib/core/local_messages.ts";
@@ -13,6 +14,8 @@ export type RowAction = "open" | "who" | "copy" | "delete" | "select";
 export interface FileListProps {
   readonly lang: Language;
   readonly list: FilesList;
+  /** Undefined until this computer has joined a class. */
+  readonly directory: Directory | undefined;
   /** `range`: with the shift key. */
   onAction(action: RowAction, row: ShareRow, index: number, range: boolean): void;
   onSort(sort: ShareSort): void;
@@ -23,7 +26,7 @@ const COUNT_EVERY_MS = 10_000;
 const KEYS: Readonly<Record<string, RowAction>> = { Enter: "open", " ": "select", Delete: "delete" };
 
 /** The long list: only rows in sight exist, the keyboard walks over all of them. Part of `MyFiles`. */
-export default function FileList({ lang, list, onAction, onSort }: FileListProps) {
+export default function FileList({ lang, list, directory, onAction, onSort }: FileListProps) {
   const head = useRef<HTMLTableSectionElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   /** 0 until the browser has laid out the rows that the server sent. */
@@ -148,6 +151,7 @@ export default function FileList({ lang, list, onAction, onSort }: FileListProps
             lang={lang}
             index={index}
             row={row}
+            directory={directory}
             copies={count && count.peers}
             fetched={count && count.fetched}
             isActive={index === active}

@@ -1,5 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { nextChoice, openChoice, type PermissionEvent } from "../../components/files/permission_choice.ts";
+import {
+  chosenVisibility,
+  isNarrower,
+  nextChoice,
+  openChoice,
+  type PermissionEvent,
+} from "../../components/files/permission_choice.ts";
 import { PermissionDialog, type Subject } from "../../components/files/permission_dialog.tsx";
 import type { Directory } from "../../components/files/recipients.ts";
 import type { Addition } from "../../lib/client/additions.ts";
@@ -35,6 +41,7 @@ export default function WhoQuestion({ lang, directory, question, onDone }: WhoQu
   const choice = useSignal(openChoice(firstChoice(question), directory));
   const isSaving = useSignal(false);
   const error = useSignal<string | undefined>(undefined);
+  const chosen = chosenVisibility(choice.value);
   const tell = (event: PermissionEvent) => choice.value = nextChoice(choice.value, event, directory);
 
   const save = async (chosen: ChosenVisibility) => {
@@ -72,6 +79,7 @@ export default function WhoQuestion({ lang, directory, question, onDone }: WhoQu
       tell={tell}
       isSaving={isSaving.value}
       error={error.value}
+      isNarrower={question.kind === "edit" && chosen !== undefined && isNarrower(chosen, question.rows, directory)}
       behind={question.kind === "addition" && (
         <Behind lang={lang} adding={question.adding} addition={question.addition} />
       )}
@@ -84,9 +92,9 @@ export default function WhoQuestion({ lang, directory, question, onDone }: WhoQu
 
 /** For an addition the choice made last; for one file what it has. */
 function firstChoice(question: Question): ChosenVisibility {
-  return question.kind === "edit" && question.rows.length === 1
-    ? { visibility: question.rows[0]!.visibility }
-    : lastChoice();
+  if (question.kind === "addition" || question.rows.length !== 1) return lastChoice();
+  const { visibility, users, groups } = question.rows[0]!;
+  return { visibility, allow: users, groups };
 }
 
 function subjectOf(question: Question): Subject {

@@ -38,9 +38,8 @@ export async function share(context: Context, paths: readonly string[], options:
       if (context.json) continue;
       const what = kind === "folder" ? `folder, ${files} files, ${formatBytes(size)}` : formatBytes(size);
       const led = await isLink(context.absolute(path)) ? `, to which ${printable(path)} leads` : "";
-      terminal.line(
-        `Shared ${printable(name)} (${what})${led} with ${printable(whoSees(made, view ?? await known(api)))}`,
-      );
+      const who = made.visibility === "public" ? "" : ` with ${printable(whoSees(made, view ?? await known(api)))}`;
+      terminal.line(`Shared ${printable(name)} (${what})${who}${led}`);
       terminal.line(`  get it on another computer with: ${commandLine(`get ${id.slice(0, SHORT_ID)}`)}`);
     } catch (error) {
       if (!(error instanceof EssaimError) || error.code === "not-running") throw error;

@@ -5,9 +5,9 @@ const KEY = "essaim.visibility";
 /** With which the permission dialog opens: who could see what was added last; everyone at first. */
 export function lastChoice(): ChosenVisibility {
   try {
-    const { visibility, allow } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const { visibility, allow, groups = [] } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     if (visibility === "class") return { visibility };
-    if (visibility === "private" && Array.isArray(allow)) return { visibility, allow };
+    if (visibility === "private" && Array.isArray(allow) && Array.isArray(groups)) return { visibility, allow, groups };
   } catch {
     // A browser that keeps nothing, or something else under this name.
   }

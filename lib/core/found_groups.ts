@@ -29,7 +29,8 @@ export interface FoundGroup {
   readonly names: readonly [string, ...string[]];
   /** Of the first name: what a download asks for. */
   readonly shareId: ShareId;
-  readonly owners: readonly { readonly id: PeerId; readonly name: string }[];
+  /** `isMember`: of the class of the tracker; undefined where it is not said. */
+  readonly owners: readonly { readonly id: PeerId; readonly name: string; readonly isMember: boolean | undefined }[];
   /** The widest: one public share is enough for anyone to read the content. */
   readonly visibility: Visibility;
   /** Present computers that hold some of it; those that shared it themselves and fetched it too may count twice. */
@@ -58,7 +59,9 @@ export function groupFound(results: readonly FoundHere[]): FoundGroup[] {
 function asGroup(shares: readonly FoundHere[]): FoundGroup {
   const [first, ...others] = shares as [FoundHere, ...FoundHere[]];
   const names = new Set(shares.map(({ name }) => name));
-  const owners = new Map(shares.map(({ ownerId, owner }) => [ownerId, { id: ownerId, name: owner }]));
+  const owners = new Map(
+    shares.map(({ ownerId, owner, member }) => [ownerId, { id: ownerId, name: owner, isMember: member }]),
+  );
   return {
     ...{ id: first.id, kind: first.kind, size: first.size, shareId: first.shareId },
     names: [...names] as [string, ...string[]],

@@ -1,3 +1,4 @@
+import { classTexts } from "./class.ts";
 import { dashboardTexts } from "./dashboard.ts";
 import { errorsTexts } from "./errors.ts";
 import { filesTexts } from "./files.ts";
@@ -18,6 +19,7 @@ export type Texts = ReturnType<typeof texts>;
 export function texts(lang: Language) {
   return {
     frame: frameTexts(lang),
+    class: classTexts(lang),
     dashboard: dashboardTexts(lang),
     files: filesTexts(lang),
     network: networkTexts(lang),

@@ -32,7 +32,9 @@ export default definePeer.layout(({ Component, state: { lang, theme, peer }, url
       path={url.pathname}
       who={
         <>
-          <span class="who-class muted">{t.noClass} ·</span>
+          <span class="who-class muted">
+            {status.class && !status.class.removed ? <bdi>{status.class.name}</bdi> : t.noClass} ·
+          </span>
           <strong class="name-line" title={t.you(status.peer.name)}>{status.peer.name}</strong>
         </>
       }

@@ -1,12 +1,15 @@
 import { page } from "fresh";
+import { directoryOf } from "../../components/class/directory.ts";
 import { PageHead } from "../../components/frame.tsx";
 import { listOf, PAGE_SIZE } from "../../components/files/list_query.ts";
 import { AddForm, ChooseForm, DONE, Done, type DoneProps, Pages } from "../../components/files/plain_forms.tsx";
 import MyFiles from "../../islands/MyFiles.tsx";
+import { viewClass } from "../../lib/app/class_view.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { batchIdSchema, chosenVisibilitySchema } from "../../lib/core/local_messages.ts";
 import { filesTexts } from "../../lib/i18n/files.ts";
 import type { LocalPeerParts } from "../api/local.ts";
+import { readChosen } from "../chosen.ts";
 import { definePeer } from "../define.ts";
 import { readForm } from "../form.ts";
 import { parseInput } from "../http.ts";
@@ -24,6 +27,7 @@ export const handler = definePeer.handlers({
       status: peer.status(),
       choosing: pending.find(({ batch }) => batch === url.searchParams.get("choose")),
       done: DONE.find((done) => done === url.searchParams.get("done")),
+      directory: directoryOf(viewClass(peer)),
       /** A share or batch whose end can be taken back. */
       undo: url.searchParams.get("undo")?.match(/^[0-9a-f]{16,32}$/)?.[0],
     });
@@ -42,6 +46,7 @@ async function add(peer: LocalPeerParts, request: Request): Promise<string> {
   if (batch === undefined) return "/files";
   const visibility = fields.get("visibility") ?? "later";
   if (visibility === "later") return "/files?done=kept";
+  if (visibility === "private") return `/files?choose=${batch}`; // names are chosen then
   await peer.uploads.share(batch, parseInput(chosenVisibilitySchema, { visibility }));
   return "/files?done=added";
 }
@@ -51,7 +56,7 @@ async function decide(peer: LocalPeerParts, form: URLSearchParams): Promise<stri
   const batch = parseInput(batchIdSchema, form.get("batch"));
   switch (form.get("do")) {
     case "share":
-      await peer.uploads.share(batch, parseInput(chosenVisibilitySchema, { visibility: form.get("visibility") }));
+      await peer.uploads.share(batch, readChosen(form));
       return "/files?done=added";
     case "discard":
       await peer.uploads.discard(batch);
@@ -65,15 +70,14 @@ async function decide(peer: LocalPeerParts, form: URLSearchParams): Promise<stri
 }
 
 export default definePeer.page<typeof handler>(({ data, state: { lang, peer } }) => {
-  const { first, query, choosing, done, undo, ...shown } = data;
-  const className = undefined;
+  const { first, query, choosing, done, undo, directory, ...shown } = data;
   return (
     <>
       <PageHead title={filesTexts(lang).title} />
       {done && <Done lang={lang} done={done} undo={undo === undefined ? undefined : undoOf(undo)} />}
-      {choosing && <ChooseForm lang={lang} className={className} batch={choosing} />}
+      {choosing && <ChooseForm lang={lang} directory={directory} batch={choosing} />}
       <noscript>
-        <AddForm lang={lang} className={className} />
+        <AddForm lang={lang} directory={directory} />
       </noscript>
       <MyFiles
         lang={lang}
@@ -81,6 +85,7 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
         query={query}
         status={shown.status}
         pending={shown.pending}
+        directory={directory}
         sharedFolder={peer.shares.options.sharedFolder}
       />
       <noscript>

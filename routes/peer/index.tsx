@@ -1,10 +1,13 @@
 import { page } from "fresh";
 import { PageHead } from "../../components/frame.tsx";
 import { Panel } from "../../components/panel.tsx";
+import ClassPanel from "../../islands/ClassPanel.tsx";
 import DashboardTiles from "../../islands/DashboardTiles.tsx";
 import RecentActivity from "../../islands/RecentActivity.tsx";
 import ThroughputChart from "../../islands/ThroughputChart.tsx";
 import TransfersNow from "../../islands/TransfersNow.tsx";
+import { viewClass } from "../../lib/app/class_view.ts";
+import { classTexts } from "../../lib/i18n/class.ts";
 import { dashboardTexts } from "../../lib/i18n/dashboard.ts";
 import { definePeer } from "../define.ts";
 
@@ -24,7 +27,8 @@ export const handler = definePeer.handlers({
   },
 });
 
-export default definePeer.page<typeof handler>(({ data, state: { lang } }) => {
+export default definePeer.page<typeof handler>(({ data, state: { lang, peer } }) => {
+  const view = viewClass(peer);
   const t = dashboardTexts(lang);
   const { status, peers, downloads, activity, throughput } = data;
   const rates = { down: throughput.down.at(-1) ?? 0, up: throughput.up.at(-1) ?? 0 };
@@ -35,6 +39,18 @@ export default definePeer.page<typeof handler>(({ data, state: { lang } }) => {
       <div class="dashboard">
         <DashboardTiles lang={lang} status={status} peers={peers} rates={rates} />
         <div class="dashboard-main">
+          {!view.joined && (
+            <Panel title={classTexts(lang).join.title}>
+              <div class="panel-body">
+                <ClassPanel
+                  lang={lang}
+                  view={view}
+                  typed={{ link: "", tracker: "", name: status.peer.name }}
+                  after="/"
+                />
+              </div>
+            </Panel>
+          )}
           <Panel title={t.transfers} aside={<a href="/transfers">{t.allTransfers}</a>}>
             <TransfersNow lang={lang} downloads={downloads} isNew={isNew} />
           </Panel>

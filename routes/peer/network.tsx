@@ -37,7 +37,9 @@ export const handler = definePeer.handlers({
       search(state.peer, query, cursor, signal),
       id && detailsOf(state.peer, id, signal),
     ]);
-    return page({ first, file: id && { id, details }, tracker: state.peer.status().tracker.state });
+    const { tracker, class: joined } = state.peer.status();
+    const isInClass = joined !== null && !joined.removed;
+    return page({ first, file: id && { id, details }, tracker: tracker.state, isInClass });
   },
   POST: async (ctx) => {
     const { action, from, ...wanted } = parseInput(formSchema, Object.fromEntries(await readForm(ctx.req)));
@@ -79,6 +81,12 @@ async function detailsOf(
 export default definePeer.page<typeof handler>(({ data, state: { lang } }) => (
   <>
     <PageHead title={networkTexts(lang).title} />
-    <NetworkSearch lang={lang} first={data.first} tracker={data.tracker} file={data.file} />
+    <NetworkSearch
+      lang={lang}
+      first={data.first}
+      tracker={data.tracker}
+      isInClass={data.isInClass}
+      file={data.file}
+    />
   </>
 ));

@@ -1,10 +1,13 @@
 import { page } from "fresh";
 import { PageHead } from "../../components/frame.tsx";
-import { Callout } from "../../components/panel.tsx";
+import { Callout, Panel } from "../../components/panel.tsx";
 import { shownValue, typedValue } from "../../components/setting_value.ts";
+import ClassPanel from "../../islands/ClassPanel.tsx";
 import SettingsForm from "../../islands/SettingsForm.tsx";
+import { viewClass } from "../../lib/app/class_view.ts";
 import { asEssaimError } from "../../lib/core/errors.ts";
 import type { Setting, SettingsChange } from "../../lib/core/local_messages.ts";
+import { classTexts } from "../../lib/i18n/class.ts";
 import { errorsTexts } from "../../lib/i18n/errors.ts";
 import { settingsTexts } from "../../lib/i18n/settings.ts";
 import { definePeer } from "../define.ts";
@@ -53,6 +56,7 @@ export const handler = definePeer.handlers({
 export default definePeer.page<typeof handler>(({ data, state: { lang, peer } }) => {
   const t = settingsTexts(lang);
   const { settings, isSaved, typed, wrong } = data as Data;
+  const view = viewClass(peer);
   const usual = {
     "peer.name": peer.status().peer.name,
     "peer.shared_folder": peer.shares.options.sharedFolder,
@@ -73,7 +77,24 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
           </p>
         </Callout>
       )}
-      <SettingsForm lang={lang} settings={settings} usual={usual} typed={typed ?? {}} wrong={wrong} />
+      <Panel title={view.joined ? t.groups.class : classTexts(lang).join.title} id="class">
+        <div class="panel-body">
+          <ClassPanel
+            lang={lang}
+            view={view}
+            typed={{ link: "", tracker: "", name: usual["peer.name"] }}
+            after="/settings#class"
+          />
+        </div>
+      </Panel>
+      <SettingsForm
+        lang={lang}
+        isInClass={view.joined !== null}
+        settings={settings}
+        usual={usual}
+        typed={typed ?? {}}
+        wrong={wrong}
+      />
     </div>
   );
 });

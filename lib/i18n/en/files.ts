@@ -94,6 +94,12 @@ const texts = {
     keptOne: (what: string) => `${what} stays private: nobody else sees it until you choose.`,
     keptMany: (what: string) => `${what} stay private: nobody else sees them until you choose.`,
     saved: "Saved.",
+    narrowed:
+      "Fewer people will see it. That takes effect at once where this computer can be reached, within 24 hours elsewhere. What was already fetched stays with those who have it.",
+    narrowedHelp:
+      "When fewer people may see it, that takes effect at once where this computer can be reached, within 24 hours elsewhere. What was already fetched stays with those who have it.",
+    people: "People and groups",
+    peopleHelp: "Several with Ctrl. Nobody chosen: only your own computers.",
   },
 
   table: {
@@ -113,6 +119,8 @@ const texts = {
     public: "Everyone",
     class: "The class",
     private: "Some people",
+    onlyMe: "Only me",
+    somebodyElse: "somebody not in the class",
     folder: (amount: number) => `folder of ${files(amount)}`,
     select: (name: string) => `Select ${name}`,
     filter: "Filter by name",
@@ -154,6 +162,9 @@ const texts = {
   problems: {
     title: (amount: number) => `${files(amount)} of the shared folder ${amount === 1 ? "is" : "are"} not shared`,
     show: "Show which",
+    notJoined:
+      "New files of the shared folder are not for everyone, and this computer is in no class: they are shared once it has joined one.",
+    join: "Join a class",
     more: (amount: number) => `and ${count(amount, "other", "others")}`,
   },
 

@@ -15,6 +15,8 @@ export const frame = {
   },
   title: (page: string) => `${page} · Essaim`,
   noClass: "No class",
+  /** After the name of somebody who is in no class. */
+  notInClass: "(not in the class)",
   you: (name: string) => `This computer is called ${name} on the network`,
   search: "Search the network",
   searchHint: "Press / to search",

@@ -24,7 +24,7 @@ const keys: Record<string, SettingText> = {
   },
   "sharing.default_visibility": {
     label: "Who can see a new file",
-    help: "For files put straight into the shared folder. Class and private need a class, which cannot be joined yet.",
+    help: "For files put straight into the shared folder. Without a class, only what is for everyone is shared.",
   },
   "sharing.rescan_interval": { label: "Look at the whole folder every", help: "In case a change was missed." },
   "sharing.quiet_period": {
@@ -61,7 +61,7 @@ const keys: Record<string, SettingText> = {
 const choices: Record<string, string> = {
   "sharing.default_visibility=public": "Everyone on this network",
   "sharing.default_visibility=class": "The class",
-  "sharing.default_visibility=private": "Only some people",
+  "sharing.default_visibility=private": "Nobody else, until I choose",
   "ui.language=auto": "As the browser",
   "ui.language=fr": "Français",
   "ui.language=en": "English",
@@ -105,12 +105,7 @@ export const settings = {
   keys,
   choices,
   accepts,
-  notYet: "not possible yet",
-  noClass: {
-    title: "This computer has joined no class.",
-    text:
-      "Classes cannot be joined yet: that comes with a later version. Until then everything shared is for everyone on this network.",
-  },
+  notYet: "needs a class",
   unlimited: "unlimited",
   save: "Save",
   saved: "Saved.",

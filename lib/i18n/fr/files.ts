@@ -94,6 +94,12 @@ const texts: typeof en = {
     keptOne: (what) => fr`Gardé pour soi : ${what}. Personne d'autre ne le voit avant qu'un choix soit fait.`,
     keptMany: (what) => fr`Gardés pour soi : ${what}. Personne d'autre ne les voit avant qu'un choix soit fait.`,
     saved: fr`Enregistré.`,
+    narrowed:
+      fr`Moins de personnes le verront. Cela vaut tout de suite là où cet ordinateur est joignable, en 24 heures ailleurs. Ce qui a déjà été récupéré reste chez ceux qui l'ont.`,
+    narrowedHelp:
+      fr`Quand moins de personnes peuvent le voir, cela vaut tout de suite là où cet ordinateur est joignable, en 24 heures ailleurs. Ce qui a déjà été récupéré reste chez ceux qui l'ont.`,
+    people: fr`Personnes et groupes`,
+    peopleHelp: fr`Plusieurs avec Ctrl. Sans choix : seulement les ordinateurs de la même personne.`,
   },
 
   table: {
@@ -113,6 +119,8 @@ const texts: typeof en = {
     public: fr`Tout le monde`,
     class: fr`La classe`,
     private: fr`Certains`,
+    onlyMe: fr`Moi seulement`,
+    somebodyElse: fr`quelqu'un hors de la classe`,
     folder: (amount) => fr`dossier de ${files(amount)}`,
     select: (name) => fr`Sélectionner ${name}`,
     filter: fr`Filtrer par nom`,
@@ -157,6 +165,9 @@ const texts: typeof en = {
         ? fr`${files(amount)} du dossier partagé n'est pas partagé`
         : fr`${files(amount)} du dossier partagé ne sont pas partagés`,
     show: fr`Montrer lesquels`,
+    notJoined:
+      fr`Les nouveaux fichiers du dossier partagé ne sont pas pour tout le monde, et cet ordinateur n'est dans aucune classe : ils seront partagés dès qu'il en aura rejoint une.`,
+    join: fr`Rejoindre une classe`,
     more: (amount) => fr`et ${count(amount, "autre", "autres")}`,
   },
 

@@ -16,6 +16,7 @@ export const frame: typeof en = {
     settings: fr`Réglages`,
   },
   title: (page) => `${page} · Essaim`,
+  notInClass: fr`(hors de la classe)`,
   noClass: fr`Aucune classe`,
   you: (name) => fr`Cet ordinateur s'appelle ${name} sur le réseau`,
   search: fr`Chercher sur le réseau`,

@@ -29,7 +29,7 @@ const keys: Record<string, SettingText> = {
   "sharing.default_visibility": {
     label: fr`Qui peut voir un nouveau fichier`,
     help:
-      fr`Pour les fichiers mis directement dans le dossier partagé. La classe et le privé demandent une classe, qu'on ne peut pas encore rejoindre.`,
+      fr`Pour les fichiers mis directement dans le dossier partagé. Sans classe, seul ce qui est pour tout le monde est partagé.`,
   },
   "sharing.rescan_interval": {
     label: fr`Examiner tout le dossier toutes les`,
@@ -72,7 +72,7 @@ const keys: Record<string, SettingText> = {
 const choices: Record<string, string> = {
   "sharing.default_visibility=public": fr`Tout le monde sur ce réseau`,
   "sharing.default_visibility=class": fr`La classe`,
-  "sharing.default_visibility=private": fr`Certaines personnes seulement`,
+  "sharing.default_visibility=private": fr`Personne d'autre, avant un choix`,
   "ui.language=auto": fr`Comme le navigateur`,
   "ui.language=fr": "Français",
   "ui.language=en": "English",
@@ -115,12 +115,7 @@ export const settings: typeof en = {
   keys,
   choices,
   accepts,
-  notYet: fr`pas encore possible`,
-  noClass: {
-    title: fr`Cet ordinateur n'a rejoint aucune classe.`,
-    text:
-      fr`Rejoindre une classe n'est pas encore possible : cela viendra avec une prochaine version. D'ici là, tout ce qui est partagé l'est avec tout le monde sur ce réseau.`,
-  },
+  notYet: fr`demande une classe`,
   unlimited: fr`illimité`,
   save: fr`Enregistrer`,
   saved: fr`Enregistré.`,

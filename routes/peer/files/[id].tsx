@@ -1,11 +1,13 @@
 import { page } from "fresh";
 import { Button, LinkButton } from "../../../components/button.tsx";
+import { directoryOf } from "../../../components/class/directory.ts";
 import { FileFacts } from "../../../components/files/file_facts.tsx";
-import { DONE, Done } from "../../../components/files/plain_forms.tsx";
+import { DONE, Done, PlainRecipients } from "../../../components/files/plain_forms.tsx";
 import { LONGEST_NAME, RenameForm } from "../../../components/files/rename_form.tsx";
 import { ShareLinksPart } from "../../../components/files/share_links.tsx";
 import { VisibilityChoice } from "../../../components/files/visibility_choice.tsx";
 import { PageHead } from "../../../components/frame.tsx";
+import { viewClass } from "../../../lib/app/class_view.ts";
 import { asEssaimError, EssaimError } from "../../../lib/core/errors.ts";
 import { parseShareId, type ShareId } from "../../../lib/core/ids.ts";
 import {
@@ -17,6 +19,7 @@ import {
 import { errorsTexts } from "../../../lib/i18n/errors.ts";
 import { filesTexts } from "../../../lib/i18n/files.ts";
 import type { LocalPeerParts } from "../../api/local.ts";
+import { readChosen } from "../../chosen.ts";
 import { definePeer } from "../../define.ts";
 import { readForm } from "../../form.ts";
 import { parseInput } from "../../http.ts";
@@ -64,7 +67,7 @@ async function act({ myFiles }: LocalPeerParts, id: ShareId, form: URLSearchPara
       await myFiles.change(id, parseInput(shareChangeSchema, { name: form.get("name")?.slice(0, LONGEST_NAME) ?? "" }));
       return `/files/${id}?done=saved`;
     case "who":
-      await myFiles.change(id, parseInput(shareChangeSchema, { visibility: form.get("visibility") }));
+      await myFiles.change(id, readChosen(form));
       return `/files/${id}?done=saved`;
     case "delete":
       await myFiles.remove(id, "trash");
@@ -78,11 +81,12 @@ async function act({ myFiles }: LocalPeerParts, id: ShareId, form: URLSearchPara
 }
 
 /** One own share: what is known of it and what can be done with it, also without JavaScript. */
-export default definePeer.page<typeof handler>(({ data, state: { lang } }) => {
+export default definePeer.page<typeof handler>(({ data, state: { lang, peer } }) => {
   const { row, counts, links, done, refused } = data as Data;
   const t = filesTexts(lang);
   const count = counts[row.shareId];
   const action = `/files/${row.shareId}`;
+  const directory = directoryOf(viewClass(peer));
   return (
     <div class="file-page">
       <PageHead title={row.name}>
@@ -99,10 +103,13 @@ export default definePeer.page<typeof handler>(({ data, state: { lang } }) => {
             <VisibilityChoice
               lang={lang}
               value={row.visibility}
-              className={undefined}
+              className={directory?.className}
               legend={t.details.who}
               showLegend
-            />
+            >
+              <PlainRecipients lang={lang} directory={directory} chosen={[...row.users, ...row.groups]} />
+            </VisibilityChoice>
+            {directory && <p class="muted mb-0">{t.permission.narrowedHelp}</p>}
             <div>
               <Button type="submit">{t.permission.save}</Button>
             </div>

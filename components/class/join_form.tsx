@@ -1,0 +1,76 @@
+import type { JSX } from "preact";
+import { classTexts } from "../../lib/i18n/class.ts";
+import { errorsTexts } from "../../lib/i18n/errors.ts";
+import type { Language } from "../../lib/i18n/language.ts";
+import { Button } from "../button.tsx";
+import { describedBy, Field } from "../field.tsx";
+
+export interface JoinTyped {
+  readonly link: string;
+  readonly tracker: string;
+  readonly name: string;
+}
+
+export interface JoinFormProps {
+  readonly lang: Language;
+  readonly typed: JoinTyped;
+  /** Whether a tracker is set: else a code alone says not where the class is. */
+  readonly hasTracker: boolean;
+  /** Class from which this computer was removed. */
+  readonly removedFrom: string | null;
+  /** Code of an error. */
+  readonly failed?: string | undefined;
+  readonly isBusy?: boolean;
+  onInput?(typed: Partial<JoinTyped>): void;
+  onSubmit?(event: JSX.TargetedSubmitEvent<HTMLFormElement>): void;
+}
+
+/** Which field an error is about. */
+const ABOUT: Readonly<Record<string, "link" | "name">> = { "name-taken": "name" };
+
+/** Joins a class by a link or code and a name; sent as a plain form where no script drives it. */
+export function JoinForm(props: JoinFormProps) {
+  const { lang, typed, hasTracker, removedFrom, failed, isBusy, onInput, onSubmit } = props;
+  const t = classTexts(lang).join;
+  const texts: Readonly<Record<string, string>> = errorsTexts(lang);
+  const error = failed === undefined ? undefined : t.errors[failed] ?? texts[failed] ?? texts.internal;
+  const errorOf = (field: "link" | "name") => failed && (ABOUT[failed] ?? "link") === field ? error : undefined;
+  const needsTracker = !hasTracker && !/[/#:]/.test(typed.link) && typed.link.trim() !== "";
+  const field = (
+    name: keyof JoinTyped,
+    label: string,
+    help: string,
+    more: JSX.InputHTMLAttributes<HTMLInputElement> = {},
+  ) => {
+    const id = `join-${name}`;
+    const wrong = name === "tracker" ? undefined : errorOf(name);
+    return (
+      <Field id={id} label={label} help={help} error={wrong ?? ""}>
+        <input
+          {...describedBy(id, help, wrong)}
+          class={`form-control ${wrong ? "is-invalid" : ""}`}
+          type="text"
+          name={name}
+          autocomplete="off"
+          spellcheck={false}
+          value={typed[name]}
+          onInput={onInput && ((event) => onInput({ [name]: event.currentTarget.value }))}
+          {...more}
+        />
+      </Field>
+    );
+  };
+  return (
+    <form class="join-form" method="post" action="/class" onSubmit={onSubmit}>
+      <input type="hidden" name="do" value="join" />
+      <p class="muted">{removedFrom === null ? t.text : t.removed(removedFrom)}</p>
+      {field("link", t.link, t.linkHelp, { required: true, maxLength: 500, dir: "ltr" })}
+      {(needsTracker || !onInput && !hasTracker) &&
+        field("tracker", t.tracker, t.trackerHelp, { type: "url", maxLength: 500, dir: "ltr" })}
+      {field("name", t.name, t.nameHelp, { required: true, maxLength: 64, dir: "auto" })}
+      <div>
+        <Button kind="primary" type="submit" aria-disabled={isBusy}>{isBusy ? t.joining : t.submit}</Button>
+      </div>
+    </form>
+  );
+}

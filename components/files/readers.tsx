@@ -1,0 +1,29 @@
+import type { LocalShare } from "../../lib/core/local_messages.ts";
+import { filesTexts } from "../../lib/i18n/files.ts";
+import type { Language } from "../../lib/i18n/language.ts";
+import { readersOf } from "../class/directory.ts";
+import type { Directory } from "./recipients.ts";
+
+export interface ReadersProps {
+  readonly lang: Language;
+  readonly row: Pick<LocalShare, "visibility" | "users" | "groups">;
+  readonly directory: Directory | undefined;
+}
+
+/** Who can see a share, in words: everyone, the class, or the names that were chosen. */
+export function Readers({ lang, row, directory }: ReadersProps) {
+  const t = filesTexts(lang).table;
+  if (row.visibility !== "private") return <>{t[row.visibility]}</>;
+  const names = readersOf(row, directory);
+  if (names.length === 0) return <>{t.onlyMe}</>;
+  return (
+    <>
+      {names.map((name, place) => (
+        <span key={place}>
+          {place > 0 && ", "}
+          {name === undefined ? t.somebodyElse : <bdi>{name}</bdi>}
+        </span>
+      ))}
+    </>
+  );
+}

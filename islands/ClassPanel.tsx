@@ -1,0 +1,174 @@
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { Button } from "../components/button.tsx";
+import { ClassFacts } from "../components/class/class_facts.tsx";
+import { DeviceCode } from "../components/class/device_code.tsx";
+import { JoinForm, type JoinTyped } from "../components/class/join_form.tsx";
+import { PlainGroups } from "../components/class/plain_class.tsx";
+import { api, ClientError } from "../lib/client/api.ts";
+import { LazyScript } from "../lib/client/lazy_script.ts";
+import { notices } from "../lib/client/notices.ts";
+import type { ClassView, Group, NewDevice } from "../lib/core/local_messages.ts";
+import { classTexts } from "../lib/i18n/class.ts";
+import { errorsTexts } from "../lib/i18n/errors.ts";
+import type { Language } from "../lib/i18n/language.ts";
+import { useAlive } from "./parts/alive.ts";
+
+export interface ClassPanelProps {
+  readonly lang: Language;
+  readonly view: ClassView;
+  /** In the form, at first: as it was typed and refused, else the name of this computer. */
+  readonly typed: JoinTyped;
+  /** Why the plain form was refused. */
+  readonly failed?: string | undefined;
+  /** Made by the plain form. */
+  readonly device?: NewDevice | undefined;
+  /** Where the page goes on when the class has become another. */
+  readonly after: string;
+}
+
+/** The class of this computer: a form to join one, or who is in it, groups, a second computer, leaving it. */
+export default function ClassPanel({ lang, view: first, typed, failed, device, after }: ClassPanelProps) {
+  const view = useSignal(first);
+  const { joined, removedFrom, tracker } = view.value;
+  if (!joined) {
+    return (
+      <Join
+        lang={lang}
+        first={typed}
+        hasTracker={tracker !== ""}
+        removedFrom={removedFrom}
+        failed={failed}
+        after={after}
+      />
+    );
+  }
+  return (
+    <div class="class-panel">
+      <ClassFacts lang={lang} joined={joined} />
+      <Groups
+        lang={lang}
+        joined={joined}
+        onChange={(groups) => view.value = { ...view.value, joined: { ...joined, groups: [...groups] } }}
+      />
+      <Device lang={lang} first={device} />
+      <Leave lang={lang} after={after} />
+    </div>
+  );
+}
+
+interface JoinProps {
+  readonly lang: Language;
+  readonly first: JoinTyped;
+  readonly hasTracker: boolean;
+  readonly removedFrom: string | null;
+  readonly failed: string | undefined;
+  readonly after: string;
+}
+
+function Join({ lang, first, hasTracker, removedFrom, failed: firstFailed, after }: JoinProps) {
+  const typed = useSignal(first);
+  const failed = useSignal(firstFailed);
+  const isBusy = useSignal(false);
+  const isAlive = useAlive();
+  const join = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (isBusy.value) return;
+    isBusy.value = true;
+    failed.value = undefined;
+    const { link, tracker, name } = typed.value;
+    try {
+      await api.post("/api/class/join", { link, name, ...tracker.trim() && { tracker: tracker.trim() } });
+      location.assign(after);
+    } catch (error) {
+      failed.value = error instanceof ClientError ? error.code : "internal";
+      isBusy.value = false;
+    }
+  };
+  return (
+    <JoinForm
+      lang={lang}
+      typed={typed.value}
+      hasTracker={hasTracker}
+      removedFrom={removedFrom}
+      failed={failed.value}
+      isBusy={isBusy.value}
+      {...isAlive && {
+        onInput: (change: Partial<JoinTyped>) => typed.value = { ...typed.value, ...change },
+        onSubmit: join,
+      }}
+    />
+  );
+}
+
+const editor = new LazyScript<typeof import("./parts/GroupEditor.tsx")>(() => import("./parts/GroupEditor.tsx"));
+
+interface GroupsProps {
+  readonly lang: Language;
+  readonly joined: NonNullable<ClassView["joined"]>;
+  onChange(groups: readonly Group[]): void;
+}
+
+function Groups({ lang, joined, onChange }: GroupsProps) {
+  useEffect(() => void editor.get(lang), []);
+  const GroupEditor = editor.loaded.value?.default;
+  return (
+    <section>
+      <h3>{classTexts(lang).groups.title}</h3>
+      {GroupEditor
+        ? <GroupEditor lang={lang} joined={joined} onChange={onChange} />
+        : <PlainGroups lang={lang} joined={joined} />}
+    </section>
+  );
+}
+
+function Device({ lang, first }: { readonly lang: Language; readonly first: NewDevice | undefined }) {
+  const t = classTexts(lang).device;
+  const device = useSignal(first);
+  const show = async (event: Event) => {
+    event.preventDefault();
+    try {
+      device.value = await api.post<NewDevice>("/api/class/device-code");
+    } catch (error) {
+      notices.failed(error, { ...errorsTexts(lang), unreachable: classTexts(lang).join.errors.unreachable! });
+    }
+  };
+  return (
+    <section>
+      <h3>{t.title}</h3>
+      <p class="muted">{t.text}</p>
+      {device.value
+        ? <DeviceCode lang={lang} device={device.value} />
+        : (
+          <form method="post" action="/class" onSubmit={show}>
+            <input type="hidden" name="do" value="device" />
+            <Button small type="submit" icon="qr-code">{t.show}</Button>
+          </form>
+        )}
+    </section>
+  );
+}
+
+function Leave({ lang, after }: { readonly lang: Language; readonly after: string }) {
+  const t = classTexts(lang).leave;
+  const leave = async (event: Event) => {
+    event.preventDefault();
+    try {
+      await api.post("/api/class/leave");
+      location.assign(after);
+    } catch (error) {
+      notices.failed(error, errorsTexts(lang));
+    }
+  };
+  return (
+    <details class="leave">
+      <summary>{t.title}</summary>
+      <form method="post" action="/class" onSubmit={leave}>
+        <input type="hidden" name="do" value="leave" />
+        <p class="muted">{t.text}</p>
+        <Button small kind="danger" type="submit">{t.submit}</Button>
+      </form>
+    </details>
+  );
+}
