@@ -65,11 +65,20 @@ function absentHost(caught: unknown, host: string): EssaimError | undefined {
 type Started = Service & { readonly more: readonly string[] };
 
 async function tracker({ config }: LoadedConfig, log: Log): Promise<Started> {
-  const [{ startTracker }, { reachableUrls }] = await Promise.all([import("./tracker.ts"), import("./lib/cli/lan.ts")]);
-  const { port, close } = await startTracker({ config, log });
-  const urls = reachableUrls(config.tracker.host, port);
-  const more = urls.length === 0 ? [] : ["Other computers reach it at:", ...urls.map((url) => `  ${url}`)];
-  return { ready: `The tracker runs at http://127.0.0.1:${port}`, more, close };
+  const [{ startTracker }, { classBanner }] = await Promise.all([
+    import("./tracker.ts"),
+    import("./lib/cli/class_banner.ts"),
+  ]);
+  const { port, joinLinks, close } = await startTracker({ config, log });
+  const pages = `http://127.0.0.1:${port}`;
+  const isSeen = Deno.stdout.isTerminal();
+  const more = classBanner({
+    links: joinLinks(),
+    pages: `${pages}/class`,
+    columns: isSeen ? Deno.consoleSize().columns : undefined,
+    colours: isSeen && !Deno.env.get("NO_COLOR"),
+  });
+  return { ready: `The tracker runs at ${pages}`, more, close };
 }
 
 async function peer({ ifSaved, ...configuration }: LoadedConfig, log: Log): Promise<Started> {
@@ -98,7 +107,12 @@ async function importIdentity(data: string, passphrase: string, file: Uint8Array
   return { className: kept?.name };
 }
 
+async function setTrackerPassword(data: string, password: string): Promise<void> {
+  const { AdminPassword } = await import("./lib/adapters/admin_password.ts");
+  await new AdminPassword(`${data}/class`).set(password);
+}
+
 if (import.meta.main) {
-  const wiring: Wiring = { version: VERSION, serve, setup, importIdentity };
+  const wiring: Wiring = { version: VERSION, serve, setup, importIdentity, setTrackerPassword };
   Deno.exit(await runCommandLine(Deno.args, wiring));
 }

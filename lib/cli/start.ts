@@ -3,8 +3,9 @@ import type { Context } from "./context.ts";
 import { commandLine } from "./command_line.ts";
 import { EXIT, type ExitCode, UsageError } from "./exit_codes.ts";
 import { lanAddresses } from "./lan.ts";
+import { ownJoinLink } from "./own_class.ts";
 import { REAL, supervise, type Supervised } from "./supervise.ts";
-import type { Terminal } from "./terminal.ts";
+import { systemTerminal, type Terminal } from "./terminal.ts";
 
 const NAMES =
   "alice bob chloé david emma farid gaëlle hugo inès jules karim léa manon noé olga paul quentin rose sami tess ugo vera william xavier yasmine zoé anna basile clara diego"
@@ -50,7 +51,8 @@ export async function start(
   // The tracker goes first: its port is in the peers' arguments.
   const tracker = supervise({
     name: "tracker",
-    args: ["tracker", ...(port === undefined ? [] : ["--port", port])],
+    // Beside a tracker at the usual ports; peers are told where members are answered.
+    args: ["tracker", ...(port === undefined ? [] : ["--port", port, "--member-port", "0"])],
     data: `${data}/tracker`,
   }, { ...REAL, say });
   wards.push(tracker);
@@ -62,7 +64,8 @@ export async function start(
     const args = ["peer", "--name", name, "--tracker", url, "--ui-port", `${uiPort}-${uiPort + UI_PORTS_TRIED}`];
     wards.push(supervise({ name, args, data: `${data}/peer-${index + 1}` }, { ...REAL, say }));
   }
-  void summarise(terminal, json, data, wards, count);
+  const joined = joinClass(wards.slice(1), `${data}/tracker`, url, (index) => `${data}/peer-${index + 1}`);
+  void summarise(terminal, json, data, wards, count, joined);
   const outcomes = Promise.all(wards.map(({ over }) => over));
   await Promise.race([outcomes, stop.promise]);
   await Promise.all(wards.map((ward) => ward.stop()));
@@ -73,9 +76,37 @@ export async function start(
   return wellStopped ? EXIT.done : EXIT.failed;
 }
 
+/** Each peer joins the class of the tracker under its name, unless it belongs to one. */
+async function joinClass(
+  peers: readonly Supervised[],
+  tracker: string,
+  url: string,
+  dataOf: (index: number) => string,
+): Promise<void> {
+  await Promise.all(peers.map(async ({ ready }, index) => {
+    if (await ready === undefined) return;
+    try {
+      const { connectLocalPeer } = await import("./local_api.ts");
+      const api = await connectLocalPeer(dataOf(index));
+      const { joined } = await api.class();
+      if (joined === null) await api.join({ link: await ownJoinLink(tracker, url), name: NAMES[index]! });
+    } catch (error) {
+      systemTerminal().remark(`${NAMES[index]} has not joined the class: ${(error as Error).message}`);
+    }
+  }));
+}
+
 /** Once all are ready (or refuse), where they are. */
-async function summarise(terminal: Terminal, json: boolean, data: string, wards: readonly Supervised[], count: number) {
+async function summarise(
+  terminal: Terminal,
+  json: boolean,
+  data: string,
+  wards: readonly Supervised[],
+  count: number,
+  joined: Promise<unknown>,
+) {
   const [tracker, ...peers] = await Promise.all(wards.map(({ ready }) => ready));
+  await joined;
   if (tracker === undefined && peers.every((peer) => peer === undefined)) return;
   const places = peers.map((run, index) => ({
     name: NAMES[index] ?? "",
@@ -93,8 +124,11 @@ async function summarise(terminal: Terminal, json: boolean, data: string, wards:
   for (const { name, url, data } of places) row(name, url === undefined ? "does not run" : `${url}  (files: ${data})`);
   const addresses = tracker?.port === undefined ? [] : lanAddresses();
   if (addresses.length > 0) {
-    terminal.line("Other computers of the network reach this tracker at:");
-    for (const address of addresses) terminal.line(`  http://${address}:${tracker?.port}`);
+    terminal.line("Other computers of the network join the class by:");
+    for (const address of addresses) {
+      const link = await ownJoinLink(`${data}/tracker`, `http://${address}:${tracker?.port}`).catch(() => undefined);
+      terminal.line(`  ${link ?? `http://${address}:${tracker?.port}`}`);
+    }
   }
   terminal.line(`Try: ${commandLine("share FILE", `${data}/peer-1`)}\nStop with Ctrl-C.\n`);
 }
