@@ -47,7 +47,8 @@ export function peerToPeerApi({ serve, index, hello, lease, revocations, onError
     {
       method: "GET",
       path: "/v1/index",
-      handle: (request, caller) => Response.json(index.page(new URL(request.url).searchParams.get("since"), caller)),
+      handle: async (request, caller) =>
+        Response.json(await index.page(new URL(request.url).searchParams.get("since"), caller)),
     },
     ofFile("", (file, caller) => {
       const { id, size, chunkSize } = serve.manifest(file, caller).manifest;
