@@ -230,10 +230,11 @@ function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): bo
   if (record.owner !== owner) throw new EssaimError("bad-record", "A record of another owner was to be stored.");
   const live = record.deleted ? undefined : record;
   const [known] = run(
-    "SELECT visibility FROM shares WHERE owner = ? AND share_id = ? AND state = 'live'",
+    "SELECT visibility FROM shares WHERE owner = ? AND share_id = ? AND state <> 'deleted'",
     owner,
     record.shareId,
   );
+  const isDown = live !== undefined && isTakenDown(run, live.fileId);
   const [stored] = run(
     `INSERT INTO shares (owner, share_id, version, state, visibility, user, file_id, name, norm, size, type, at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -245,7 +246,7 @@ function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): bo
     record.owner,
     record.shareId,
     record.version,
-    live ? isTakenDown(run, live.fileId) ? "down" : "live" : "deleted",
+    live ? isDown ? "down" : "live" : "deleted",
     live?.visibility ?? null,
     live?.user ?? null,
     live?.fileId ?? null,
@@ -261,7 +262,7 @@ function putRecord(run: Query, owner: PeerId, { record, jws }: SignedRecord): bo
   for (const user of live?.visibility === "private" ? live.allow : []) {
     run("INSERT OR IGNORE INTO readers (share, user) VALUES (?, ?)", stored.id!, user);
   }
-  return live?.visibility === "public" && known?.visibility !== "public";
+  return live?.visibility === "public" && known?.visibility !== "public" && !isDown;
 }
 
 function isTakenDown(run: Query, file: FileId): boolean {

@@ -61,8 +61,8 @@ export class Untold {
     const set = take(held.set.slice(0, room(MAX_HOLDINGS_PER_ANNOUNCE)));
     const dropped = take(held.dropped.slice(0, room(MAX_HOLDINGS_PER_ANNOUNCE)));
     const places = room(MAX_COMPLETED_PER_ANNOUNCE);
-    const unreported = withCompleted ? this.downloads.unreported(places) : [];
-    const completed = take(unreported.filter(({ ref }) => this.#mayTellOf(ref)));
+    const unreported = withCompleted && places > 0 ? this.downloads.unreported(Infinity) : [];
+    const completed = take(unreported.filter(({ ref }) => this.#mayTellOf(ref)).slice(0, places));
     const more = set.length < held.set.length || dropped.length < held.dropped.length || completed.length === places;
     return { changes, set, dropped, completed, more };
   }
