@@ -1,7 +1,11 @@
 import { Buffer } from "node:buffer";
+import type { TrackedClass } from "../lib/app/track_swarm.ts";
+import type { Certificate, Lease } from "../lib/core/class_messages.ts";
 import { EssaimError } from "../lib/core/errors.ts";
-import type { FileId, PeerId, Sha256, ShareId } from "../lib/core/ids.ts";
+import type { ClassId, FileId, PeerId, Sha256, ShareId, UserId } from "../lib/core/ids.ts";
+import { certificateSpan, isValidAt, type Joined, type Member } from "../lib/core/membership.ts";
 import type { Activity, Announce, PublicKey } from "../lib/core/messages.ts";
+import type { MemberCaller } from "../lib/core/permission.ts";
 import { fileType } from "../lib/core/file_type.ts";
 import { bucketOf, type BucketSeconds, type HistoryBucket, type TimedBucket } from "../lib/core/history.ts";
 import { idPrefix, nameKey, normalise, RANK, rank } from "../lib/core/search.ts";
@@ -22,8 +26,11 @@ import type {
   Log,
   ShareQuery,
   Signatures,
+  StoredLease,
   SwarmChange,
   SwarmIndex,
+  TakenDown,
+  Visible,
 } from "../lib/ports.ts";
 
 /** A fixed id of `length` hex digits that ends in `number`. */
@@ -33,6 +40,14 @@ export function hexId<T extends string>(number: number, length: 32 | 64): T {
 export const fileId = (number: number): FileId => hexId(number, 64);
 export const shareId = (number: number): ShareId => hexId(number, 32);
 export const peerId = (number: number): PeerId => hexId(number, 32);
+export const userId = (number: number): UserId => hexId(number, 32);
+export const CLASS_ID = hexId<ClassId>(0xc1a55, 64);
+
+/** A key of the right shape that repeats the id of its peer, as `trustingSignatures` reads it. */
+export function keyOf(peer: PeerId): PublicKey {
+  const coordinate = peer.padEnd(43, "A");
+  return { kty: "EC", crv: "P-256", x: coordinate, y: coordinate };
+}
 
 /** A public file of a peer; anything may be set otherwise. */
 export function recordBy(owner: PeerId, changes: Partial<LiveRecord> = {}): LiveRecord {
@@ -82,6 +97,53 @@ export async function codeOf(work: Promise<unknown>): Promise<string | undefined
   }
 }
 
+/** What a certificate of `FakeClass` says. */
+export type FakeCertificate = Member & { readonly class: ClassId };
+
+/** A class whose certificates are what they say, in base64: whoever can write one has it. */
+export class FakeClass implements TrackedClass {
+  readonly names = new Map<UserId, string>();
+  readonly revoked = new Set<PeerId>();
+  readonly #members = new Map<PeerId, Member>();
+
+  constructor(readonly clock: Pick<Clock, "now">, public id: ClassId | undefined = CLASS_ID) {}
+
+  /** A computer of a user comes in; its certificate. */
+  enrol(peer: PeerId, user: UserId, changes: Partial<FakeCertificate> = {}): Certificate {
+    const name = this.names.get(user) ?? `user ${parseInt(user, 16)}`;
+    const span = certificateSpan(this.clock.now());
+    const member = { peerId: peer, user, name, key: keyOf(peer), ...span, class: this.id ?? CLASS_ID, ...changes };
+    if (member.class === this.id) this.#members.set(peer, member);
+    return Buffer.from(JSON.stringify(member)).toString("base64") as Certificate;
+  }
+
+  member(certificate: Certificate): Promise<Member> {
+    const said: FakeCertificate = JSON.parse(Buffer.from(certificate, "base64").toString());
+    if (said.class === this.id && isValidAt(said, this.clock.now()) && !this.revoked.has(said.peerId)) {
+      return Promise.resolve(said);
+    }
+    return Promise.reject(new EssaimError("bad-record", "This certificate is not valid (any more)."));
+  }
+
+  isRevoked = (peer: PeerId) => this.revoked.has(peer);
+  nameOf = (user: UserId) => this.names.get(user);
+  isMember = (peer: PeerId) => this.#members.has(peer) && !this.revoked.has(peer);
+  news = () => ({ name: "Terminale S2", revocations: this.revoked.size, members: "1", renew: false });
+
+  /** As the tracker and other peers know a computer that shows its certificate. */
+  caller(peer: PeerId, user = this.#members.get(peer)!.user): MemberCaller {
+    const address = `10.0.0.${parseInt(peer.slice(-2), 16)}`;
+    return { kind: "member", address, class: this.id ?? CLASS_ID, peer, user };
+  }
+
+  /** As a computer of the class knows itself. */
+  joined(peer: PeerId, user: UserId): Joined {
+    const certificate = this.enrol(peer, user);
+    const me: Member = JSON.parse(Buffer.from(certificate, "base64").toString());
+    return { class: { id: this.id ?? CLASS_ID, name: "Terminale S2" }, me, certificate };
+  }
+}
+
 /** A clock that moves only when told; `sleep` moves it. `random` repeats 0.5. */
 export class FakeClock implements Clock {
   constructor(public wall = Date.parse("2026-01-02T03:04:05.678Z"), public elapsed = 0) {}
@@ -108,10 +170,20 @@ export class FakeLog implements Log {
   error = (code: string) => void this.codes.push(code);
 }
 
+interface KnownShare {
+  readonly signed: SignedRecord;
+  /** What the share was when it was last a live one. */
+  readonly last: LiveRecord | undefined;
+  forgotten: boolean;
+  downloads: number;
+}
+
 /** A `SwarmIndex` that forgets everything when it is disposed of. */
 export class MemorySwarmIndex implements SwarmIndex {
   #peers = new Map<PeerId, KnownPeer>();
-  #shares = new Map<string, { signed: SignedRecord; forgotten: boolean; downloads: number }>();
+  #shares = new Map<string, KnownShare>();
+  #leases = new Map<PeerId, StoredLease>();
+  #takenDown = new Map<FileId, TakenDown>();
   #activity: Activity[] = [];
   #totals = { downloads: 0, transferred: 0, since: 0 };
   #copies: (record: LiveRecord) => number = () => 0;
@@ -127,8 +199,10 @@ export class MemorySwarmIndex implements SwarmIndex {
     return new Map([...ids].flatMap((id) => this.#peers.has(id) ? [[id, this.#peers.get(id)!.key]] : []));
   }
 
-  apply({ peer, restart, records, completed, activity }: SwarmChange): void {
+  apply({ peer, restart, records, lease, completed, activity }: SwarmChange): void {
     this.#peers.set(peer.peerId, peer);
+    if (restart) this.#leases.delete(peer.peerId);
+    if (lease && lease.revision >= (this.#leases.get(peer.peerId)?.revision ?? 0)) this.#leases.set(peer.peerId, lease);
     for (const share of this.#shares.values()) {
       if (restart && share.signed.record.owner === peer.peerId && !share.signed.record.deleted) share.forgotten = true;
     }
@@ -139,13 +213,15 @@ export class MemorySwarmIndex implements SwarmIndex {
       const known = this.#shares.get(key);
       const isBack = known?.forgotten && known.signed.record.version === signed.record.version;
       if (!isBack && !supersedes(signed.record, known?.signed.record)) continue;
-      this.#shares.set(key, { signed, forgotten: false, downloads: known?.downloads ?? 0 });
-      if (isPublic(signed.record) && !isPublic(known?.signed.record)) this.#history.push({ at, shared: 1 });
+      const last = signed.record.deleted ? known?.last : signed.record;
+      this.#shares.set(key, { signed, last, forgotten: false, downloads: known?.downloads ?? 0 });
+      const isDown = !signed.record.deleted && this.#takenDown.has(signed.record.fileId);
+      if (isPublic(signed.record) && !isPublic(known?.signed.record) && !isDown) this.#history.push({ at, shared: 1 });
     }
     for (const { ref, bytes } of completed) {
       const share = this.#shares.get(shareKey(ref));
       const record = share?.signed.record;
-      if (!share || share.forgotten || !record || record.deleted) continue;
+      if (!share || !this.#isLive(share) || !record || record.deleted) continue;
       const whole = record.fileId === ref.fileId ? 1 : 0;
       share.downloads += whole;
       if (record.visibility !== "public") continue;
@@ -162,10 +238,24 @@ export class MemorySwarmIndex implements SwarmIndex {
     return share && !share.forgotten ? share.signed.record : undefined;
   }
 
-  sharesOf(file: FileId, visible: "public" | "any"): IndexedShare[] {
-    return this.#live().filter(({ signed: { record } }) =>
-      record.fileId === file && (visible === "any" || record.visibility === "public")
-    );
+  sharesOf(file: FileId, visible: Visible): IndexedShare[] {
+    return this.#live().filter(({ signed: { record } }) => record.fileId === file && isVisible(record, visible));
+  }
+
+  leaseOf(owner: PeerId): StoredLease | undefined {
+    return this.#leases.get(owner);
+  }
+
+  takeDown(taken: TakenDown): void {
+    this.#takenDown.set(taken.fileId, taken);
+  }
+
+  allowAgain(file: FileId): void {
+    this.#takenDown.delete(file);
+  }
+
+  takenDown(): TakenDown[] {
+    return [...this.#takenDown.values()].sort((a, b) => b.at - a.at);
   }
 
   liveShare(ref: { owner: PeerId; shareId: ShareId }): IndexedShare | undefined {
@@ -191,7 +281,7 @@ export class MemorySwarmIndex implements SwarmIndex {
       }[sort];
     };
     const fits = ({ signed: { record }, ownerName }: IndexedShare) =>
-      this.#rank(record, words) > 0 && (visible === "any" || record.visibility === "public") &&
+      this.#rank(record, words) > 0 && isVisible(record, visible) &&
       ownerWords.every((word) => normalise(ownerName).includes(word)) &&
       (type === undefined || fileType(record.name, record.kind) === type) &&
       visibleSize(record) >= min && visibleSize(record) <= max && (!available || this.#copies(record) > 0);
@@ -199,7 +289,8 @@ export class MemorySwarmIndex implements SwarmIndex {
     const compare = (a: SharePlace, b: SharePlace) =>
       compareKeys(a.key, b.key) || came.get(shareKey(a))! - came.get(shareKey(b))!;
     const way = order === "asc" ? 1 : -1;
-    if (after && !came.has(shareKey(after))) throw new EssaimError("bad-input", "Unknown cursor.");
+    const last = after && this.#shares.get(shareKey(after))?.last;
+    if (after && !(last && isVisible(last, visible))) throw new EssaimError("bad-input", "Unknown cursor.");
     return this.#live().filter(fits)
       .map((share) => ({ ...share, key: keyOf(share), place: { ...share.signed.record, key: keyOf(share) } }))
       .filter(({ place }) => after === undefined || way * compare(place, after) > 0)
@@ -252,10 +343,14 @@ export class MemorySwarmIndex implements SwarmIndex {
 
   [Symbol.dispose](): void {}
 
+  #isLive({ signed: { record }, forgotten }: KnownShare): boolean {
+    return !forgotten && !record.deleted && !this.#takenDown.has(record.fileId);
+  }
+
   #live(): IndexedShare[] {
-    return [...this.#shares.values()].reverse().flatMap(({ signed, forgotten, downloads }) => {
-      const { record, jws } = signed;
-      if (forgotten || record.deleted) return [];
+    return [...this.#shares.values()].reverse().flatMap((share) => {
+      const { signed: { record, jws }, downloads } = share;
+      if (!this.#isLive(share) || record.deleted) return [];
       return [{ signed: { record, jws }, ownerName: this.#peers.get(record.owner)?.name ?? "", downloads }];
     });
   }
@@ -263,6 +358,11 @@ export class MemorySwarmIndex implements SwarmIndex {
   #public(): IndexedShare[] {
     return this.#live().filter(({ signed }) => signed.record.visibility === "public");
   }
+}
+
+function isVisible({ visibility, user, allow }: LiveRecord, visible: Visible): boolean {
+  if (visibility === "public" || visible === "public") return visibility === "public";
+  return visibility === "class" || visible.user === user || allow.includes(visible.user);
 }
 
 /** Texts by their UTF-8 bytes, as SQLite compares them. */
@@ -282,9 +382,13 @@ export const trustingSignatures: Signatures = {
     if (!keyOf(record.owner)) return Promise.reject(new EssaimError("bad-record", "Nobody known signed this record."));
     return Promise.resolve({ record, jws });
   },
+  verifyLease(jws, keyOf) {
+    const lease: Lease = JSON.parse(jws);
+    if (!keyOf(lease.owner)) return Promise.reject(new EssaimError("bad-record", "Nobody known signed this lease."));
+    return Promise.resolve(lease);
+  },
   verifyAnnounce(jws) {
     const announce = JSON.parse(jws) as Announce;
-    const coordinate = announce.peerId.padEnd(43, "A");
-    return Promise.resolve({ announce, key: { kty: "EC", crv: "P-256", x: coordinate, y: coordinate } });
+    return Promise.resolve({ announce, key: keyOf(announce.peerId) });
   },
 };

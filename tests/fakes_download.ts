@@ -175,6 +175,8 @@ export class FakeNetwork implements PeerClient {
   }
   addressOf = (peer: PeerId): Address | undefined => ({ host: "fake", port: parseInt(peer, 16) });
   hello = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));
+  lease = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));
+  revocations = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));
 
   async manifest(at: Address, id: FileId, signal: AbortSignal): Promise<Manifest> {
     if ((await this.#reach(at, signal)).forgot) throw new EssaimError("not-found", "It is not there.");

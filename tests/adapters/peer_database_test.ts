@@ -20,7 +20,7 @@ Deno.test("live own shares are counted, without those taken back and those of ot
   records.putOwn({ record: { shareId: taken, owner, version: 2, at, deleted: true }, jws: "a.b.c" }, "/share2", []);
   const foreign = recordBy(peerId(2));
   const key = { kty: "EC", crv: "P-256", x: "x".repeat(43), y: "y".repeat(43) } as const;
-  records.putForeign({ record: foreign, jws: "a.b.c" }, key, [foreign.fileId]);
+  records.putForeign({ record: foreign, jws: "a.b.c" }, { key }, [foreign.fileId]);
   assert.equal(count(), 2);
 });
 

@@ -44,7 +44,7 @@ Deno.test("a version that does not rise, or another's record as own, is refused 
     assert.throws(() => records.putOwn(signed(recordBy(ME, { version })), "/b", [fileId(9)]), isConflict);
   }
   assert.throws(() => records.putOwn(signed(recordBy(OTHER)), "/b", []), isConflict);
-  assert.throws(() => records.putForeign(signed(recordBy(ME, { version: 9 })), KEY, []), isConflict);
+  assert.throws(() => records.putForeign(signed(recordBy(ME, { version: 9 })), { key: KEY }, []), isConflict);
   assert.deepEqual([records.position.version, records.granting(fileId(9)), records.keyOf(ME)], [1, [], undefined]);
 });
 
@@ -81,8 +81,8 @@ Deno.test("of the own paths the withdrawn ones come first, then folders, then fi
 Deno.test("the record of another owner grants what was fetched under it, until it is dropped", () => {
   const { records } = open();
   const ref = { owner: OTHER, shareId: shareId(1) };
-  records.putForeign(signed(recordBy(OTHER, { kind: "folder" })), KEY, [fileId(1)]);
-  records.putForeign(signed(recordBy(OTHER, { kind: "folder" })), KEY, [fileId(1), fileId(2)]);
+  records.putForeign(signed(recordBy(OTHER, { kind: "folder" })), { key: KEY }, [fileId(1)]);
+  records.putForeign(signed(recordBy(OTHER, { kind: "folder" })), { key: KEY }, [fileId(1), fileId(2)]);
   assert.deepEqual(records.granting(fileId(2)).map(({ owner }) => owner), [OTHER]);
   assert.deepEqual([records.keyOf(OTHER), records.position.version, records.ownShares()], [KEY, 0, []]);
   records.putOwn(signed(recordBy(ME)), "/a", [fileId(2)]);

@@ -61,7 +61,7 @@ Deno.test("a share that is renamed, taken back or someone else's is listed as it
   share(1, { name: "z.txt", version: 2 });
   const foreign = recordBy(peerId(2), { name: "foreign.txt" });
   const key = { kty: "EC", crv: "P-256", x: "x".repeat(43), y: "y".repeat(43) } as const;
-  records.putForeign({ record: foreign, jws: "a.b.c" }, key, [foreign.fileId]);
+  records.putForeign({ record: foreign, jws: "a.b.c" }, { key }, [foreign.fileId]);
   assert.deepEqual(names({ sort: "name", order: "desc" }), ["z.txt", "b.txt"]);
   const { owner, at } = recordBy(ME);
   records.putOwn({ record: { owner, at, shareId: shareId(2), version: 2, deleted: true }, jws: "a.b.c" }, "/s/2", []);
@@ -96,7 +96,23 @@ Deno.test("a database of before has its shares listed after the migration", asyn
     const first = open(`${folder}/peer.db`);
     first.share(1, { name: "Être.pdf" });
     first.share(2, { name: "photos", kind: "folder", size: 99, total: { size: 123, files: 3 }, visibility: "private" });
-    first.db.exec("DROP TABLE share_list; DROP TABLE activity; PRAGMA user_version = 1");
+    const since = [
+      "share_list",
+      "activity",
+      "leases",
+      "people",
+      "chosen_groups",
+      "choices",
+      "groups",
+      "past",
+      "audiences",
+    ];
+    first.db.exec(`
+      ${since.map((table) => `DROP TABLE ${table};`).join("")}
+      ALTER TABLE records DROP COLUMN past;
+      ALTER TABLE records DROP COLUMN leased_until;
+      ALTER TABLE peer_keys DROP COLUMN certificate;
+      PRAGMA user_version = 1`);
     first.db.close();
     const second = open(`${folder}/peer.db`);
     assert.deepEqual(second.names({ words: ["etre"] }), ["Être.pdf"]);

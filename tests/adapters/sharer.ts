@@ -8,6 +8,7 @@ import { sqliteContents } from "../../lib/adapters/sqlite_contents.ts";
 import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
 import { ServeFiles } from "../../lib/app/serve_file.ts";
 import { ServeIndex } from "../../lib/app/serve_index.ts";
+import { EssaimError } from "../../lib/core/errors.ts";
 import { type IndexPage, indexPageSchema } from "../../lib/core/messages.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
 import { TokenBucket } from "../../lib/core/token_bucket.ts";
@@ -43,6 +44,8 @@ export class Sharer implements AsyncDisposable {
       uploadSlots: SLOTS,
       openPart: () => undefined,
       onChanged: ({ path }) => void this.changed.push(path),
+      isRevoked: () => false,
+      refresh: () => Promise.resolve(),
     });
   }
 
@@ -50,8 +53,18 @@ export class Sharer implements AsyncDisposable {
     const sharer = new Sharer(await Deno.makeTempDir({ prefix: "essaim-sharer-" }));
     const answer = peerToPeerApi({
       serve: sharer.serve,
-      index: new ServeIndex(sharer.records, { peerId: SELF, publicKey: KEY }),
+      index: new ServeIndex({
+        records: sharer.records,
+        identity: {
+          peerId: SELF,
+          publicKey: KEY,
+          signRecord: (record) => Promise.resolve({ record, jws: "a.b.gone" }),
+        },
+        certificate: () => undefined,
+      }),
       hello: () => ({ peerId: SELF, name: "alice", software: "essaim/test", index: sharer.records.position }),
+      lease: () => Promise.reject(new EssaimError("not-found", "There is nothing at this address.")),
+      revocations: () => undefined,
       onError: ({ code }) => void sharer.errors.push(code),
     });
     sharer.#listener = await listenHttp({

@@ -1,16 +1,19 @@
 import type { PeerId } from "../../lib/core/ids.ts";
-import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
-import type { ShareQuery, SwarmChange, SwarmIndex } from "../../lib/ports.ts";
-import { fileId, hexId, peerId, recordBy, shareId } from "../fakes.ts";
+import { isRestricted, type LiveRecord, type ShareRecord } from "../../lib/core/share_record.ts";
+import type { ShareQuery, SwarmChange, SwarmIndex, Visible } from "../../lib/ports.ts";
+import { CLASS_ID, fileId, hexId, keyOf, peerId, recordBy, shareId, userId } from "../fakes.ts";
 
 export const alice = peerId(0xa);
 export const bob = peerId(0xb);
+/** Whose computer alice is, and what they may see: everything of it. */
+export const aliceUser = userId(0xa);
+export const ALL: Visible = { user: aliceUser };
 
 export function change(peer: PeerId, changes: Partial<SwarmChange> = {}, serial = 1): SwarmChange {
   return {
     peer: {
       peerId: peer,
-      key: { kty: "EC", crv: "P-256", x: "x".repeat(43), y: "y".repeat(43) },
+      key: keyOf(peer),
       name: `name of ${peer.slice(-1)}`,
       serial,
       index: { epoch: hexId(1, 32), version: 3 },
@@ -27,8 +30,10 @@ export function change(peer: PeerId, changes: Partial<SwarmChange> = {}, serial 
 export const signed = (record: ShareRecord) => ({ record, jws: `a.${record.shareId}-${record.version}.b` });
 export const put = (index: SwarmIndex, ...records: ShareRecord[]) =>
   index.apply(change(records[0]!.owner, { records: records.map(signed) }));
-export const named = (number: number, name: string, changes: Partial<LiveRecord> = {}) =>
-  recordBy(alice, { shareId: shareId(number), fileId: fileId(number), name, ...changes });
+export function named(number: number, name: string, changes: Partial<LiveRecord> = {}): LiveRecord {
+  const record = recordBy(alice, { shareId: shareId(number), fileId: fileId(number), name, ...changes });
+  return isRestricted(record) ? { user: aliceUser, class: CLASS_ID, ...record } : record;
+}
 export const tombstone = (number: number, version: number): ShareRecord => (
   { shareId: shareId(number), owner: alice, version, at: "2026-01-02T03:04:05.678Z", deleted: true }
 );
@@ -43,7 +48,7 @@ export const look = (index: SwarmIndex, query: Partial<ShareQuery> = {}) =>
     available: false,
     sort: query.words?.length ? "relevance" : "date",
     order: "desc",
-    visible: "any",
+    visible: ALL,
     after: undefined,
     limit: 9,
     ...query,

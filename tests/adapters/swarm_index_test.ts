@@ -6,7 +6,7 @@ import { SWARM_MIGRATIONS } from "../../lib/adapters/sqlite_swarm_schema.ts";
 import { normalise } from "../../lib/core/search.ts";
 import type { ShareId } from "../../lib/core/ids.ts";
 import type { ShareQuery, SwarmIndex } from "../../lib/ports.ts";
-import { FakeLog, fileId, MemorySwarmIndex, peerId, recordBy, shareId } from "../fakes.ts";
+import { FakeLog, fileId, MemorySwarmIndex, peerId, recordBy, shareId, userId } from "../fakes.ts";
 import { swarmIndexContract } from "./swarm_index_contract.ts";
 import { swarmSearchContract } from "./swarm_search_contract.ts";
 
@@ -146,7 +146,7 @@ Deno.test("an index of the first version is searched, filtered and sorted like a
     ] as [Partial<ShareQuery>, unknown[]][]
   ) assert.deepEqual(index.search({ ...everything, ...query }).map(({ signed }) => signed.record), expected);
   assert.equal(index.share({ owner: peerId(1), shareId: shareId(3) })?.version, 7);
-  assert.deepEqual(index.sharesOf(fileId(1), "any").map(({ signed }) => signed.jws), ["a.b.c", "a.b.c"]);
+  assert.deepEqual(index.sharesOf(fileId(1), { user: userId(1) }).map(({ signed }) => signed.jws), ["a.b.c", "a.b.c"]);
 });
 
 Deno.test("a damaged database is set aside and a new one begun", async (t) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { RANK } from "../../lib/core/search.ts";
 import type { ShareQuery, SwarmIndex } from "../../lib/ports.ts";
 import { fileId, shareId } from "../fakes.ts";
-import { alice, bob, change, look, named, names, put, signed, tombstone } from "./swarm_index_setup.ts";
+import { alice, ALL, bob, change, look, named, names, put, signed, tombstone } from "./swarm_index_setup.ts";
 
 /** What every `SwarmIndex` promises of its searches. `make` gives an empty one that keeps three lines of activity. */
 export function swarmSearchContract(adapter: string, make: () => SwarmIndex): void {
@@ -54,10 +54,10 @@ export function swarmSearchContract(adapter: string, make: () => SwarmIndex): vo
     for (
       const [word, visible, expected] of [
         ["abcdef01", "public", ["old.txt"]],
-        ["abcdef01", "any", ["secret.txt", "old.txt"]],
-        ["abcdef0124", "any", []],
-        ["abcdef0", "any", []],
-        ["deadbeef", "any", ["other.txt", "deadbeef notes.txt"]],
+        ["abcdef01", ALL, ["secret.txt", "old.txt"]],
+        ["abcdef0124", ALL, []],
+        ["abcdef0", ALL, []],
+        ["deadbeef", ALL, ["other.txt", "deadbeef notes.txt"]],
         ["abcdef0123".padEnd(64, "0"), "public", ["old.txt"]],
       ] as const
     ) assert.deepEqual(names(look(index, { words: [word], visible })), expected, word);
@@ -210,7 +210,7 @@ export function swarmSearchContract(adapter: string, make: () => SwarmIndex): vo
     assert.deepEqual(names(look(index, { words: ["after"] })), ["after.txt"]);
     put(index, tombstone(1, 3));
     assert.deepEqual(names(look(index, { words: ["after"] })), []);
-    assert.deepEqual(index.sharesOf(fileId(1), "any"), []);
+    assert.deepEqual(index.sharesOf(fileId(1), ALL), []);
     assert.equal(index.share({ owner: alice, shareId: shareId(1) })?.deleted, true);
   });
 }

@@ -8,6 +8,7 @@ const tracker = await startTracker({
     tracker: {
       host: "127.0.0.1",
       port: 0,
+      memberPort: 0,
       data: data!,
       database: "tracker.db",
       peerExpires: 90_000,

@@ -15,6 +15,7 @@ const configOf = (data: string, publicUrl: string) => ({
   tracker: {
     host: "127.0.0.1",
     port: 0,
+    memberPort: 0,
     data,
     database: "tracker.db",
     publicUrl,

@@ -5,9 +5,10 @@ import { Announcer } from "../../lib/app/announce.ts";
 import type { Downloads } from "../../lib/app/downloads.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
+import type { ClassId } from "../../lib/core/ids.ts";
 import type { Announce, AnnounceReply, Holding } from "../../lib/core/messages.ts";
 import type { Identity, TrackerClient } from "../../lib/ports.ts";
-import { FakeLog, fileId, hexId, peerId, recordBy, shareId } from "../fakes.ts";
+import { FakeLog, fileId, hexId, keyOf, peerId, recordBy, shareId } from "../fakes.ts";
 import { QuickClock, until } from "../fakes_download.ts";
 import { fakeIdentity } from "./sharing_setup.ts";
 
@@ -23,6 +24,9 @@ class Announcing implements AsyncDisposable {
   readonly records = sqliteRecords(this.db, SELF);
   readonly neighbours = new Neighbours(SELF, this.clock);
   name = "alice";
+  memberPort: number | undefined;
+  classId: ClassId | undefined;
+  lease: Announce["lease"];
   holdings: Holding[] = [];
   unreported: string[] = [];
   /** What the tracker knows of this index; it believes what comes. */
@@ -32,6 +36,8 @@ class Announcing implements AsyncDisposable {
   readonly announcer: Announcer;
 
   constructor() {
+    const held = recordBy(REF.owner, REF);
+    this.records.putForeign({ record: held, jws: "a.b.held" }, { key: keyOf(REF.owner) }, [REF.fileId]);
     const identity: Identity = {
       ...fakeIdentity,
       signAnnounce: (announce) => Promise.resolve(JSON.stringify(announce)),
@@ -57,6 +63,8 @@ class Announcing implements AsyncDisposable {
     this.announcer = new Announcer({
       ...{ identity, tracker, downloads, records: this.records, neighbours: this.neighbours },
       ...{ clock: this.clock, log: this.log, instance: hexId(1, 32), name: () => this.name, port: 5001 },
+      ...{ memberPort: () => this.memberPort, classId: () => this.classId, heardOfClass: () => {} },
+      lease: () => Promise.resolve(this.lease),
     });
   }
 

@@ -42,7 +42,7 @@ Deno.test("a tracker with an older record of the same content does not hinder a 
   await peer.reaches(id, "complete");
   const [record] = peer.records.granting(file.manifest.id);
   const newer = { ...record!, version: 5 };
-  peer.records.putForeign({ record: newer, jws: "newer" }, peer.records.keyOf(OWNER)!, [newer.fileId]);
+  peer.records.putForeign({ record: newer, jws: "newer" }, { key: peer.records.keyOf(OWNER)! }, [newer.fileId]);
   await peer.fetch(file);
   assert.equal(peer.records.get(newer)?.record.version, 5);
 });

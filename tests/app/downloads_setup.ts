@@ -9,26 +9,26 @@ import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
 import { Downloads, type DownloadsPorts } from "../../lib/app/downloads.ts";
 import { FindFiles } from "../../lib/app/find_files.ts";
 import { SourceFinder } from "../../lib/app/find_sources.ts";
+import { TrackerLink } from "../../lib/app/tracker_link.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import type { FileId, Sha256 } from "../../lib/core/ids.ts";
 import type { DownloadStatus } from "../../lib/core/local_messages.ts";
 import { encodeListing } from "../../lib/core/listing.ts";
 import { fileIdOf } from "../../lib/core/manifest.ts";
-import type { PublicKey } from "../../lib/core/messages.ts";
 import { Reputation } from "../../lib/core/reputation.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
 import type { TrackerClient } from "../../lib/ports.ts";
-import { FakeLog, peerId, recordBy, shareId, trustingSignatures } from "../fakes.ts";
+import { FakeClass, FakeLog, keyOf, peerId, recordBy, shareId, trustingSignatures } from "../fakes.ts";
 import { FakeNetwork, LIMITS, QuickClock, type TestFile, testFile, until } from "../fakes_download.ts";
 
 export const SELF = peerId(0x5e1f);
 export const OWNER = peerId(1);
-const KEY: PublicKey = { kty: "EC", crv: "P-256", x: "x".repeat(43), y: "y".repeat(43) };
 
 /** All downloads of one peer over a real folder and database, with sources in memory and time that flies. */
 export class Downloading implements AsyncDisposable {
   readonly clock = new QuickClock();
+  readonly members = new FakeClass(this.clock);
   readonly log = new FakeLog();
   readonly network = new FakeNetwork();
   readonly told: string[] = [];
@@ -69,8 +69,9 @@ export class Downloading implements AsyncDisposable {
   /** Searches of this peer. */
   find(tracker?: TrackerClient): FindFiles {
     return new FindFiles({
-      ...{ tracker, records: this.records, downloads: this.downloads, log: this.log, name: () => "me" },
-      signatures: trustingSignatures,
+      tracker: new TrackerLink(() => tracker, () => {}),
+      ...{ records: this.records, downloads: this.downloads, log: this.log, name: () => "me" },
+      ...{ signatures: trustingSignatures, members: this.members },
       neighbours: new Neighbours(SELF, this.clock),
       links: { tracker: () => "http://10.0.0.1:5000", here: () => "http://10.0.0.2:5001" },
     });
@@ -142,7 +143,7 @@ export class Downloading implements AsyncDisposable {
     const reputation = new Reputation();
     const finder = new SourceFinder({
       tracker: this.tracker,
-      signatures: trustingSignatures,
+      ...{ signatures: trustingSignatures, members: this.members },
       neighbours,
       reputation,
       clock,
@@ -154,6 +155,7 @@ export class Downloading implements AsyncDisposable {
       files: this.files,
       folders: folderReader({ ignore: [], log }),
       hasher: this.#hasher,
+      leases: { confirm: () => Promise.resolve() },
       limits: { ...LIMITS, stallMs: 1e9 },
       memory: 64 * 1024 * 1024,
       pace: () => 0,
@@ -172,7 +174,7 @@ export class Downloading implements AsyncDisposable {
     const peers = [...this.network.sources.keys()].map((number) => ({
       ...{ peerId: peerId(number), name: `peer ${number}`, host: "fake", port: number, have: 1, of: 1 },
     }));
-    return Promise.resolve({ records: record ? [JSON.stringify(record)] : [], keys: { [OWNER]: KEY }, peers });
+    return Promise.resolve({ records: record ? [JSON.stringify(record)] : [], keys: { [OWNER]: keyOf(OWNER) }, peers });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

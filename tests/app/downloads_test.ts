@@ -266,7 +266,7 @@ Deno.test("a file that is remembered under a newer record of its share is not se
   const { id } = await peer.add(file);
   const [record] = peer.records.granting(file.manifest.id);
   const newer = { ...record!, version: 2, fileId: testFile(1).manifest.id };
-  peer.records.putForeign({ record: newer, jws: "newer" }, peer.records.keyOf(OWNER)!, [newer.fileId]);
+  peer.records.putForeign({ record: newer, jws: "newer" }, { key: peer.records.keyOf(OWNER)! }, [newer.fileId]);
   peer.network.sources.get(1)!.gone = false;
   await peer.reaches(id, "complete");
   assert.deepEqual(peer.contents.of(file.manifest.id), []);

@@ -6,7 +6,7 @@ import type { PeerId } from "../../lib/core/ids.ts";
 import type { FilePeersReply } from "../../lib/core/messages.ts";
 import { Reputation } from "../../lib/core/reputation.ts";
 import type { TrackerClient } from "../../lib/ports.ts";
-import { FakeClock, FakeLog, fileId, peerId, trustingSignatures } from "../fakes.ts";
+import { FakeClass, FakeClock, FakeLog, fileId, peerId, trustingSignatures } from "../fakes.ts";
 
 const SELF = peerId(99);
 const neighbour = (number: number) => ({ peerId: peerId(number), name: `peer ${number}`, host: "fake", port: number });
@@ -20,7 +20,7 @@ class Finding {
   named: number[] | undefined = [];
   readonly finder = new SourceFinder({
     ...{ clock: this.clock, log: this.log, neighbours: this.neighbours, reputation: this.reputation },
-    signatures: trustingSignatures,
+    ...{ signatures: trustingSignatures, members: new FakeClass(this.clock) },
     tracker: {
       filePeers: (): Promise<FilePeersReply> =>
         this.named
@@ -34,7 +34,7 @@ class Finding {
   });
 
   find(): Promise<PeerId[]> {
-    return this.finder.find(fileId(1), new AbortController().signal);
+    return this.finder.find(fileId(1), undefined, new AbortController().signal);
   }
 }
 

@@ -4,7 +4,7 @@ import { LiveBoard } from "../../lib/app/live_board.ts";
 import { TrackSwarm } from "../../lib/app/track_swarm.ts";
 import type { Board } from "../../lib/core/messages.ts";
 import { Swarm } from "../../lib/core/swarm.ts";
-import { announceBy, FakeClock, MemorySwarmIndex, peerId, trustingSignatures } from "../fakes.ts";
+import { announceBy, FakeClass, FakeClock, MemorySwarmIndex, peerId, trustingSignatures } from "../fakes.ts";
 
 /** A clock whose sleepers wake when told. */
 class SleepyClock extends FakeClock {
@@ -28,9 +28,10 @@ function setup() {
   const clock = new SleepyClock();
   const index = new MemorySwarmIndex();
   const swarm = new Swarm();
-  const ask = new AskSwarm({ index, swarm, clock });
+  const members = new FakeClass(clock);
+  const ask = new AskSwarm({ index, swarm, members, clock });
   const track = new TrackSwarm({
-    ...{ index, swarm, clock },
+    ...{ index, swarm, members, clock },
     signatures: trustingSignatures,
     peerExpiresMs: 90_000,
     announceIntervalMs: 30_000,
@@ -48,7 +49,7 @@ function setup() {
     track.announceSigned(JSON.stringify(announceBy(peerId(number), { name: `peer ${number}` })), {
       address: `10.0.0.${number}`,
       host: undefined,
-    });
+    }, { kind: "anonymous", address: `10.0.0.${number}` });
   return { clock, index, ask, boards, errors, watched, board, come };
 }
 

@@ -5,17 +5,19 @@ import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
 import { type OpenPart } from "../../lib/app/download_run.ts";
 import { ServeFiles, type ServePorts } from "../../lib/app/serve_file.ts";
 import type { FileBody } from "../../lib/core/file_body.ts";
-import type { FileId, Sha256, UserId } from "../../lib/core/ids.ts";
+import type { FileId, Sha256 } from "../../lib/core/ids.ts";
 import type { Caller } from "../../lib/core/permission.ts";
-import type { LiveRecord } from "../../lib/core/share_record.ts";
+import { isRestricted, type LiveRecord } from "../../lib/core/share_record.ts";
 import { TokenBucket } from "../../lib/core/token_bucket.ts";
-import { FakeClock, FakeLog, hexId, peerId, recordBy, shareId } from "../fakes.ts";
+import { CLASS_ID, FakeClock, FakeLog, hexId, peerId, recordBy, shareId, userId } from "../fakes.ts";
 import { type TestFile } from "../fakes_download.ts";
 
 export const SELF = peerId(1);
+/** Whose computer it is. */
+export const ME = userId(1);
 export const ANYONE: Caller = { kind: "anonymous", address: "10.0.0.9" };
 export const member = (user: number): Caller => {
-  return { kind: "member", address: "10.0.0.9", peer: peerId(2), user: hexId<UserId>(user, 32) };
+  return { kind: "member", address: "10.0.0.9", class: CLASS_ID, peer: peerId(2), user: userId(user) };
 };
 
 /** Files of this peer in a temporary folder, as others ask for them. */
@@ -41,6 +43,8 @@ export class Serving implements AsyncDisposable {
       uploadSlots: 2,
       openPart: (file) => this.parts.get(file),
       onChanged: ({ id }) => void this.changed.push(id),
+      isRevoked: () => false,
+      refresh: () => Promise.resolve(),
       ...options,
     });
   }
@@ -67,7 +71,8 @@ export class Serving implements AsyncDisposable {
   }
 
   record(fileId: FileId, changes: Partial<LiveRecord> = {}): void {
-    const record = recordBy(SELF, { fileId, shareId: shareId(++this.#shares), ...changes });
+    const plain = recordBy(SELF, { fileId, shareId: shareId(++this.#shares), ...changes });
+    const record = isRestricted(plain) ? { ...plain, user: ME, class: CLASS_ID, ...changes } : plain;
     this.records.putOwn({ record, jws: `signed ${this.#shares}` }, `/share${this.#shares}`, [fileId]);
   }
 

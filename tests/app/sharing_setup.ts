@@ -8,12 +8,12 @@ import { sqliteChoices, sqliteGroups } from "../../lib/adapters/sqlite_groups.ts
 import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
 import type { People } from "../../lib/app/people.ts";
 import { ShareFiles, type SharingOptions } from "../../lib/app/share_file.ts";
-import type { ClassId, UserId } from "../../lib/core/ids.ts";
+import type { UserId } from "../../lib/core/ids.ts";
 import { parseListing } from "../../lib/core/listing.ts";
 import type { Joined } from "../../lib/core/membership.ts";
 import type { ShareRecord } from "../../lib/core/share_record.ts";
 import type { FileHasher, Identity } from "../../lib/ports.ts";
-import { FakeClock, FakeLog, hexId, peerId, shareId } from "../fakes.ts";
+import { CLASS_ID, FakeClock, FakeLog, peerId, shareId, userId } from "../fakes.ts";
 
 export const QUIET_MS = 2_000;
 export const ALICE = peerId(0xa11ce);
@@ -25,13 +25,13 @@ export const fakeIdentity: Identity = {
   signRecord: <R extends ShareRecord>(record: R) =>
     Promise.resolve({ record, jws: `signed.${record.shareId}.${record.version}` }),
   signAnnounce: () => Promise.resolve("signed.announce.1"),
-  signLease: () => Promise.resolve("signed.lease.1"),
+  signLease: (lease) => Promise.resolve(JSON.stringify(lease)),
   signJoin: () => Promise.resolve("signed.join.1"),
   signRenew: () => Promise.resolve("signed.renew.1"),
 };
 
-export const userId = (number: number): UserId => hexId(number, 32);
-export const CLASS = hexId<ClassId>(0xc1a55, 64);
+export { userId } from "../fakes.ts";
+export const CLASS = CLASS_ID;
 export const [ME, BOB, CHLOE, DAVE] = [0xa, 0xb, 0xc, 0xd].map(userId) as [UserId, UserId, UserId, UserId];
 
 /** A class that this computer is in or not, as the test says. */

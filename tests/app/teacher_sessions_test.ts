@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 
 function setup(password: string | undefined = "correct horse") {
   const clock = new FakeClock();
-  const kept = { password, checks: 0, atOnce: 0, most: 0 };
+  const kept = { password: password as string | undefined, checks: 0, atOnce: 0, most: 0 };
   const sessions = new TeacherSessions({
     clock,
     password: {

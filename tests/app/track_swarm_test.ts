@@ -14,11 +14,13 @@ import {
 } from "../../lib/core/messages.ts";
 import type { Caller } from "../../lib/core/permission.ts";
 import { searchRequestSchema } from "../../lib/core/search_request.ts";
-import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
+import { isRestricted, type LiveRecord, type ShareRecord } from "../../lib/core/share_record.ts";
 import { Swarm, SWARM_LIMITS } from "../../lib/core/swarm.ts";
 import {
   announceBy,
+  CLASS_ID,
   codeOf,
+  FakeClass,
   FakeClock,
   fileId,
   hexId,
@@ -27,6 +29,7 @@ import {
   recordBy,
   shareId,
   trustingSignatures,
+  userId,
 } from "../fakes.ts";
 
 const alice = peerId(0xa);
@@ -36,8 +39,17 @@ const asker: Origin = { address: "10.0.0.99", host: "10.0.0.1:5000" };
 const from = (peer: PeerId): Origin => ({ address: `10.0.0.${parseInt(peer, 16)}`, host: "10.0.0.1:5000" });
 const epoch = hexId<string>(1, 32);
 
-const file = (number: number, changes: Partial<LiveRecord> = {}) =>
-  recordBy(alice, { shareId: shareId(number), fileId: fileId(number), name: `file ${number}.txt`, ...changes });
+/** Whose computer alice is. */
+const aliceUser = userId(0xa);
+const memberAs = (user: UserId): Caller => (
+  { kind: "member", address: "10.0.0.9", class: CLASS_ID, peer: bob, user }
+);
+
+function file(number: number, changes: Partial<LiveRecord> = {}): LiveRecord {
+  const plain = { shareId: shareId(number), fileId: fileId(number), name: `file ${number}.txt`, ...changes };
+  const record = recordBy(alice, plain);
+  return isRestricted(record) ? { user: aliceUser, class: CLASS_ID, ...record } : record;
+}
 const tombstone = ({ shareId, owner, version, at }: LiveRecord): ShareRecord => (
   { shareId, owner, version: version + 1, at, deleted: true }
 );
@@ -52,6 +64,7 @@ const completionOf = (id: number, changes: Partial<Completion> = {}): Completion
 
 class Tracker {
   readonly clock = new FakeClock();
+  readonly members = new FakeClass(this.clock);
   readonly swarm: Swarm;
   readonly track: TrackSwarm;
   readonly ask: AskSwarm;
@@ -59,33 +72,45 @@ class Tracker {
   #serial = 0;
 
   constructor(readonly index = new MemorySwarmIndex(), limits = SWARM_LIMITS) {
-    const { clock } = this;
+    const { clock, members } = this;
     this.swarm = new Swarm(limits);
     this.track = new TrackSwarm({
       index,
       swarm: this.swarm,
       signatures: trustingSignatures,
+      members,
       clock,
       peerExpiresMs: 90_000,
       announceIntervalMs: 30_000,
     });
-    this.ask = new AskSwarm({ index, swarm: this.swarm, clock });
+    this.ask = new AskSwarm({ index, swarm: this.swarm, members, clock });
     this.track.subscribe((event) => this.events.push(event));
   }
 
   signed(peer: PeerId, changes: Partial<Announce> = {}) {
-    const announce = announceBy(peer, { serial: ++this.#serial, name: peer === alice ? "alice" : "bob", ...changes });
-    return this.track.announceSigned(JSON.stringify(announce), from(peer));
+    const announce = this.#announce(peer, changes);
+    return this.track.announceSigned(JSON.stringify(announce), from(peer), this.#caller(peer));
   }
 
   next(peer: PeerId, token: string, changes: Partial<Announce> = {}) {
-    const name = peer === alice ? "alice" : "bob";
-    const announce = announceBy(peer, { serial: ++this.#serial, name, event: "alive", ...changes });
-    return this.track.announce(announce, token, from(peer));
+    const announce = this.#announce(peer, { event: "alive", ...changes });
+    return this.track.announce(announce, token, from(peer), this.#caller(peer));
   }
 
-  /** Announces these records as the whole index of their owner. */
+  #announce(peer: PeerId, changes: Partial<Announce>): Announce {
+    const name = peer === alice ? "alice" : "bob";
+    const memberPort = this.members.isMember(peer) ? 5101 : undefined;
+    return announceBy(peer, { serial: ++this.#serial, name, memberPort, ...changes });
+  }
+
+  #caller(peer: PeerId): Caller {
+    return this.members.isMember(peer) ? this.members.caller(peer) : { kind: "anonymous", ...from(peer) };
+  }
+
+  /** Announces these records as the whole index of their owner, which is in the class when one of them is not public. */
   share(...records: ShareRecord[]) {
+    const hidden = records.find((record) => !record.deleted && isRestricted(record));
+    if (hidden) this.members.enrol(hidden.owner, hidden.user!);
     return this.signed(records[0]!.owner, { records: jws(records), index: { epoch, from: 0, to: records.length } });
   }
 
@@ -221,7 +246,7 @@ Deno.test("the clock of the machine may jump without anyone expiring", async () 
 
 Deno.test("nothing about class and private shares reaches someone outside", async () => {
   const tracker = new Tracker();
-  const user = hexId<UserId>(5, 32);
+  const user = userId(5);
   const { token } = await tracker.share(
     file(1, { visibility: "class" }),
     file(2, { visibility: "private", allow: [user] }),
@@ -253,11 +278,11 @@ Deno.test("nothing about class and private shares reaches someone outside", asyn
   });
   const told = JSON.stringify([tracker.events, tracker.ask.activity(50, undefined)]);
   assert.ok(!told.includes("file 1") && !told.includes("file 2") && told.includes("file 3"));
-  const member: Caller = { kind: "member", address: "10.0.0.9", peer: bob, user };
+  const member: Caller = memberAs(user);
   assert.deepEqual(tracker.names("", member).length, 3);
-  assert.deepEqual(tracker.names("", { ...member, user: hexId<UserId>(6, 32) }).length, 2);
+  assert.deepEqual(tracker.names("", memberAs(userId(6))).length, 2);
 
-  const hide = { ...file(3), version: 2, visibility: "private" as const };
+  const hide = file(3, { version: 2, visibility: "private" });
   await tracker.next(alice, token!, { index: { epoch, from: 3, to: 4 }, records: jws([hide]) });
   assert.deepEqual(tracker.names(""), []);
   assert.ok(!JSON.stringify(tracker.ask.activity(50, undefined)).includes("file 3"));
@@ -304,8 +329,8 @@ Deno.test("pages of a search have every result once, best first", async () => {
 
 Deno.test("pages of a search in any order have every result once, and only what the caller may read", async () => {
   const tracker = new Tracker();
-  const user = hexId<UserId>(5, 32);
-  const member: Caller = { kind: "member", address: "10.0.0.9", peer: bob, user };
+  const user = userId(5);
+  const member: Caller = memberAs(user);
   const records = Array.from({ length: 90 }, (_, n) =>
     file(n + 1, {
       name: `${"abc"[n % 3]} ${n % 7}.pdf`,
@@ -355,7 +380,7 @@ Deno.test("copies are the present peers that have some of a file, and available 
 
 Deno.test("counts of many shares come in the order asked, and none of what does not exist or is not the caller's", async () => {
   const tracker = new Tracker();
-  const user = hexId<UserId>(5, 32);
+  const user = userId(5);
   await tracker.share(file(1), file(2, { visibility: "private", allow: [user] }), file(4));
   await tracker.signed(alice, { index: { epoch, from: 3, to: 4 }, records: jws([tombstone(file(4))]) });
   const holdings = [{ fileId: fileId(1), owner: alice, shareId: shareId(1), have: 1, of: 2 }];
@@ -363,7 +388,7 @@ Deno.test("counts of many shares come in the order asked, and none of what does 
   const refs = [3, 2, 1, 4, 1].map((n) => ({ owner: alice, shareId: shareId(n) }));
   const first = { peers: 2, downloads: 1 };
   assert.deepEqual(tracker.ask.counts({ refs }, anonymous), { counts: [null, null, first, null, first] });
-  const member: Caller = { kind: "member", address: "10.0.0.9", peer: bob, user };
+  const member: Caller = memberAs(user);
   assert.deepEqual(tracker.ask.counts({ refs }, member).counts[1], { peers: 1, downloads: 1 });
 });
 
