@@ -237,6 +237,7 @@ export async function startPeer(
       ports: config.peer.memberPort,
       limits: caps,
       answer: answerPeers,
+      revocationsOf: (peer, signal) => classSide.revocationsOf(peer, signal),
     }),
   );
   await door.follow();

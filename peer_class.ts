@@ -12,8 +12,15 @@ import { Membership } from "./lib/app/membership.ts";
 import { type Neighbours, secureAddress } from "./lib/app/neighbours.ts";
 import { TrackerLink } from "./lib/app/tracker_link.ts";
 import type { KeptMembership } from "./lib/class_ports.ts";
-import { type Certificate, peerOfServer, serverNameOf, TRACKER_SERVER_NAME } from "./lib/core/class_messages.ts";
+import {
+  type Certificate,
+  peerOfServer,
+  REVOCATIONS_HEADER,
+  serverNameOf,
+  TRACKER_SERVER_NAME,
+} from "./lib/core/class_messages.ts";
 import { asEssaimError, EssaimError } from "./lib/core/errors.ts";
+import type { PeerId } from "./lib/core/ids.ts";
 import type { Member } from "./lib/core/membership.ts";
 import type { MemberCaller } from "./lib/core/permission.ts";
 import type { Clock, Log, PeerClient } from "./lib/ports.ts";
@@ -44,6 +51,8 @@ export interface ClassSide extends Disposable {
   readonly tracker: TrackerLink;
   /** Other peers, over plain HTTP and mutual TLS. */
   readonly peers: PeerClient;
+  /** The newest list of a member, or of the tracker. */
+  revocationsOf(peer: PeerId | undefined, signal: AbortSignal): Promise<string>;
   /** What TLS needs to know now; `certificates` that were revoked meanwhile lose their connections. */
   follow(): void;
 }
@@ -59,7 +68,9 @@ export async function openClassSide(options: ClassSideOptions): Promise<ClassSid
   };
   const members = memberClient({
     isRefused: isRevoked,
-    onRevocations: (server, number) => late.membership?.hear(number, (signal) => revocationsOf(server, signal)),
+    revocationsNumber: () => late.membership?.revocations?.number,
+    onRevocations: (server, number) =>
+      late.membership?.hear(number, (signal) => revocationsOf(peerOfServer(server), signal)),
   });
   const peers = httpPeerClient({ http, members });
   const secureUrl = (url: string, port: number) => `https://${new URL(url).hostname}:${port}`;
@@ -69,8 +80,7 @@ export async function openClassSide(options: ClassSideOptions): Promise<ClassSid
     if (url === "" || kept === undefined) return url === "" ? undefined : httpTrackerClient(http, url);
     return httpTrackerClient(members.to(TRACKER_SERVER_NAME), secureUrl(url, kept.memberPort));
   }, () => late.membership?.lookAgain());
-  const revocationsOf = async (server: string, signal: AbortSignal) => {
-    const peer = peerOfServer(server);
+  const revocationsOf = async (peer: PeerId | undefined, signal: AbortSignal) => {
     if (peer === undefined) return await tracker.revocations(signal);
     const at = secureAddress(neighbours.get(peer));
     if (at === undefined) throw new EssaimError("unreachable", "Its address is not known.");
@@ -98,7 +108,7 @@ export async function openClassSide(options: ClassSideOptions): Promise<ClassSid
     members.closeWhere(isRevoked);
   };
   follow();
-  return { membership, tracker, peers, follow, [Symbol.dispose]: () => members[Symbol.dispose]() };
+  return { membership, tracker, peers, revocationsOf, follow, [Symbol.dispose]: () => members[Symbol.dispose]() };
 }
 
 export interface DoorOptions {
@@ -109,6 +119,8 @@ export interface DoorOptions {
   readonly limits: { readonly maxConnections: number; readonly maxPerAddress: number };
   readonly log: Log;
   answer(request: Request, caller: MemberCaller): Promise<Response>;
+  /** Of a member that says to know a newer list. */
+  revocationsOf(peer: PeerId, signal: AbortSignal): Promise<string>;
 }
 
 /** Where members of the class are answered: open while this peer belongs to one. */
@@ -148,7 +160,7 @@ export class MemberDoor implements AsyncDisposable {
   }
 
   #listen(credentials: { key: string; cert: string; ca: string }): Promise<MemberListener<Member>> {
-    const { membership, identity, answer, ...where } = this.options;
+    const { membership, identity, answer, revocationsOf, ...where } = this.options;
     return listenMembers<Member>({
       ...where,
       credentials,
@@ -161,6 +173,8 @@ export class MemberDoor implements AsyncDisposable {
         const id = membership.id;
         if (member === undefined || id === undefined) return new Response(null, { status: 401 });
         const { peerId: peer, user } = member;
+        const number = request.headers.get(REVOCATIONS_HEADER) ?? "";
+        if (/^\d{1,15}$/.test(number)) membership.hear(Number(number), (signal) => revocationsOf(peer, signal));
         return await answer(request, { kind: "member", address: remoteAddress, class: id, peer, user });
       },
     });

@@ -9,6 +9,8 @@ export interface MemberClientOptions {
   readonly credentials?: ClientCredentials | undefined;
   /** Whether a server must not be asked any more, such as one of a revoked peer. Asked before each request. */
   isRefused?(serverName: string): boolean;
+  /** Told to servers with each request: the number of the newest revocation list known here. */
+  revocationsNumber?(): number | undefined;
   /** The number of the newest revocation list that a server knows, as it says with its answers. */
   onRevocations?(serverName: string, number: number): void;
 }
@@ -29,6 +31,8 @@ export function memberClient(options: MemberClientOptions = {}): MemberClient {
   const fetch = async (serverName: string, url: URL, init: RequestInit & { signal: AbortSignal }) => {
     const { signal } = init;
     const request = plainRequest(url, init);
+    const known = options.revocationsNumber?.();
+    if (known !== undefined) request.headers.set(REVOCATIONS_HEADER, `${known}`);
     const at = { serverName, host: url.hostname, port: Number(url.port || 443) };
     for (;;) {
       const used = credentials;

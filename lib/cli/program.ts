@@ -4,6 +4,7 @@ import { commandLine } from "./command_line.ts";
 import { type Context, makeContext } from "./context.ts";
 import { EXIT, EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit_codes.ts";
 import type { ImportIdentity } from "./identity.ts";
+import type { SetTrackerPassword } from "./tracker_password.ts";
 import { plainly } from "./plainly.ts";
 import { systemTerminal } from "./terminal.ts";
 
@@ -15,6 +16,7 @@ export interface Wiring {
   /** Fetches what is missing before a first start. */
   setup(): Promise<void>;
   readonly importIdentity: ImportIdentity;
+  readonly setTrackerPassword: SetTrackerPassword;
 }
 
 export interface ServeOptions {
@@ -145,7 +147,7 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     program.command(name).description(about)
       .option("--data <folder>", "folder for everything it keeps")
       .option("--port <port>", "port for the other computers (0: any free one)")
-      .option("--member-port <port>", "the same for members of the class, encrypted (not used yet)")
+      .option("--member-port <port>", "the same for members of the class, encrypted")
       .option("--host <address>", "address to listen on")
       .addOption(new Option("--stop-with-stdin").hideHelp()) // for `start`: stops when its parent is gone
       .option("--json", "print ports and process id as one line of JSON when ready")
@@ -167,6 +169,17 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     .option("--tracker <url>", 'address of the tracker, such as http://192.168.1.10:5000 ("" for none)')
     .option("--ui-port <port>", "port of the pages, for this computer only")
     .option("--udp-port <port>", "port by which computers find each other (not used yet)");
+
+  program.command("tracker-password").description("set the password of the teacher's pages, for other computers")
+    .option("--data <folder>", "data folder of the tracker")
+    .option("--stdin", "read the password from standard input instead of asking for it")
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action((options: Options, command: Command) =>
+      using(command, async (context) => {
+        const { trackerPassword } = await import("./tracker_password.ts");
+        return trackerPassword(context, text(options["data"]), options["stdin"] === true, wiring.setTrackerPassword);
+      })
+    );
 
   program.command("start").description("run a tracker and some peers on this computer, to try it out")
     .option("--peers <number>", "how many peers, from 1 to 30", "2")
