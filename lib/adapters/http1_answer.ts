@@ -16,23 +16,27 @@ export interface AnswerHead {
   readonly headers: Headers;
 }
 
-/** Pulls bytes out of a socket as they are asked for, by one caller at a time. */
+/**
+ * Pulls bytes out of a socket as they are asked for, by one caller at a time. `wire` is what the socket reads from and the
+ * only thing that can be paused: a paused TLS socket of Deno 2.9 goes on reading.
+ */
 export class SocketReader {
   readonly #pieces: Buffer[] = [];
   #length = 0;
   #ended = false;
   #wake = () => {};
 
-  constructor(readonly socket: Duplex) {
+  constructor(socket: Duplex, readonly wire: Pick<Duplex, "pause" | "resume">) {
     socket.on("data", (piece: Buffer) => {
       this.#pieces.push(piece);
       this.#length += piece.length;
-      if (this.#length >= MAX_WAITING_BYTES) socket.pause();
+      if (this.#length >= MAX_WAITING_BYTES) wire.pause();
       this.#wake();
     });
     for (const event of ["end", "close", "error"]) {
       socket.on(event, () => {
         this.#ended = true;
+        socket.destroy();
         this.#wake();
       });
     }
@@ -87,7 +91,7 @@ export class SocketReader {
     while (this.#length <= than && !this.#ended) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
-      this.socket.resume();
+      this.wire.resume();
       await promise;
     }
     return this.#length > than;

@@ -38,8 +38,13 @@ export class MemberConnection {
   answered = 0;
   readonly #reader: SocketReader;
 
-  private constructor(readonly at: Endpoint, readonly socket: TLSSocket, readonly certificate: X509Certificate) {
-    this.#reader = new SocketReader(socket);
+  private constructor(
+    readonly at: Endpoint,
+    wire: TcpDuplex,
+    readonly socket: TLSSocket,
+    readonly certificate: X509Certificate,
+  ) {
+    this.#reader = new SocketReader(socket, wire);
   }
 
   /** Throws `unreachable`, whatever the reason. */
@@ -47,7 +52,7 @@ export class MemberConnection {
     const within = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_WITHIN_MS)]);
     try {
       const wire = await TcpDuplex.connect(at.host.replace(/^\[(.*)\]$/, "$1"), at.port, within);
-      return new MemberConnection(at, ...await secured(wire, at.serverName, credentials, within));
+      return new MemberConnection(at, wire, ...await secured(wire, at.serverName, credentials, within));
     } catch (cause) {
       signal.throwIfAborted();
       throw new EssaimError("unreachable", `Cannot reach ${at.serverName} at ${at.host}:${at.port}.`, { cause });
@@ -135,6 +140,7 @@ async function secured(
   signal: AbortSignal,
 ): Promise<[TLSSocket, X509Certificate]> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  promise.catch(() => {});
   const socket = connect({ ...credentials, socket: wire, servername: serverName, minVersion: "TLSv1.3" }, resolve);
   const stop = () => reject(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
@@ -157,7 +163,7 @@ async function secured(
   }
 }
 
-/** The handshake would also trust the authorities that this computer trusts, and what a resumed session once showed. */
+/** Not left to the handshake, which may also trust authorities of this computer, and what a resumed session once showed. */
 function isFor(serverName: string, certificate: X509Certificate, ca: string): boolean {
   return certificate.verify(new X509Certificate(ca).publicKey) && certificate.checkHost(serverName) === serverName &&
     isValid(certificate);

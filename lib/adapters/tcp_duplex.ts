@@ -47,7 +47,7 @@ export class TcpDuplex extends Duplex {
   async #readOn(): Promise<void> {
     for (let wanted = true; wanted;) {
       const count = await this.connection.read(this.#buffer);
-      wanted = this.push(count === null ? null : this.#buffer.subarray(0, count)) && count !== null;
+      wanted = this.push(count === null ? null : this.#buffer.subarray(0, count)) && count !== null && !this.isPaused();
       if (this.readableLength > 0) this.#buffer = new Uint8Array(READ_BYTES);
     }
     this.#reading = false;
