@@ -29,7 +29,8 @@ type Stored = z.infer<typeof storedSchema>;
 
 /**
  * The password of the teacher's pages, hashed in `FOLDER/admin.json` (mode 0600). The file is read each time: another
- * process may have changed it. `folder`: `DATA/class`. Throws `unreadable` where the file is not one of ours.
+ * process may have changed it. `folder`: `DATA/class`, where the tracker has made a class (else `set` throws `not-found`).
+ * Throws `unreadable` where the file is not one of ours.
  */
 export class AdminPassword {
   readonly #path: string;
@@ -72,7 +73,6 @@ export class AdminPassword {
     };
     const temporary = `${this.#path}.${randomBytes(4).toString("hex")}.new`;
     try {
-      await Deno.mkdir(this.folder, { recursive: true, mode: 0o700 });
       {
         using file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
         await writeAll(file, new TextEncoder().encode(`${JSON.stringify(stored)}\n`));
@@ -82,6 +82,7 @@ export class AdminPassword {
       await syncFolder(this.folder);
     } catch (cause) {
       await removeIfThere(temporary).catch(() => {});
+      if (cause instanceof Deno.errors.NotFound) throw this.#noClass();
       throw new EssaimError("unwritable", `Cannot store the password in ${this.#path}. Check permissions and space.`, {
         cause,
       });
@@ -98,6 +99,13 @@ export class AdminPassword {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error instanceof EssaimError ? error : this.#unreadable(error);
     }
+  }
+
+  #noClass(): EssaimError {
+    return new EssaimError(
+      "not-found",
+      `There is no class in ${this.folder} yet. Start the tracker there once, then set the password.`,
+    );
   }
 
   #tooOpen(): EssaimError {

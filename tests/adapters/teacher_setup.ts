@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { AdminPassword } from "../../lib/adapters/admin_password.ts";
 import { AskSwarm } from "../../lib/app/ask_swarm.ts";
 import type { TrackedClass } from "../../lib/app/track_swarm.ts";
@@ -126,7 +125,7 @@ export async function teacherSite(options: { publicUrl?: string; host?: string; 
     person(4, HOSTILE, clock.now(), { devices: [] }),
     person(5, "Zoé (gone)", clock.now(), { state: "removed", devices: [] }),
   ];
-  const password = new AdminPassword(join(await Deno.makeTempDir(), "class"));
+  const password = new AdminPassword(await Deno.makeTempDir());
   const sessions = new TeacherSessions({ password, clock });
   const gate = teacherGate({ sessions, publicUrl });
   let takenDown: TakenDown[] = [];
