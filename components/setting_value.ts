@@ -13,6 +13,7 @@ export const GROUPS = {
   advanced: [
     "peer.host",
     "peer.port",
+    "peer.member_port",
     "peer.ui_port",
     "chunking.chunk_size",
     "chunking.threshold",

@@ -6,6 +6,7 @@ import { visibleText } from "../lib/core/visible_text.ts";
 import type { LocalPeer, Status } from "../lib/core/local_messages.ts";
 import { dashboardTexts } from "../lib/i18n/dashboard.ts";
 import { formats } from "../lib/i18n/formats.ts";
+import { frameTexts } from "../lib/i18n/frame.ts";
 import type { Language } from "../lib/i18n/language.ts";
 
 export interface DashboardTilesProps {
@@ -39,7 +40,7 @@ export default function DashboardTiles(
       <Tile label={t.peers}>
         <p class="tile-value">{count(status.peers)}</p>
         <p class={`tile-note ${peers.length > 0 ? "name-line" : ""}`}>
-          {peers.length === 0 ? t.nobody : namesOf(peers, lang)}
+          {peers.length === 0 ? t.nobody : namesOf(peers, status.class !== null && !status.class.removed, lang)}
         </p>
       </Tile>
       <Tile label={t.shared}>
@@ -75,15 +76,16 @@ function Tile({ label, children }: { readonly label: string; readonly children: 
   );
 }
 
-function namesOf(peers: readonly LocalPeer[], lang: Language) {
+function namesOf(peers: readonly LocalPeer[], isInClass: boolean, lang: Language) {
   const t = dashboardTexts(lang);
   const named = peers.slice(0, NAMED_PEERS);
   return (
     <>
-      {named.map(({ peerId, name }, index) => (
+      {named.map(({ peerId, name, user }, index) => (
         <span key={peerId}>
           {index > 0 && ", "}
           <bdi>{visibleText(name)}</bdi>
+          {isInClass && user === undefined && ` ${frameTexts(lang).notInClass}`}
         </span>
       ))}
       {peers.length > named.length && `, ${t.moreTransfers(peers.length - named.length)}`}

@@ -6,7 +6,7 @@ import type { Language } from "../../lib/i18n/language.ts";
 import { FileIcon } from "../file_icon.tsx";
 import { FileName } from "../file_name.tsx";
 import { Icon } from "../icon.tsx";
-import { Readers } from "./readers.tsx";
+import { namesOf, Readers } from "./readers.tsx";
 import type { Directory } from "./recipients.ts";
 import { VISIBILITY_ICONS } from "./visibility_choice.tsx";
 
@@ -132,7 +132,7 @@ function Who({ lang, row, directory, isDriven, tabIndex }: WhoProps) {
       class="who-button"
       data-do="who"
       tabIndex={tabIndex}
-      title={filesTexts(lang).details.changeWho}
+      title={row.visibility === "private" ? namesOf(row, directory, lang) : filesTexts(lang).details.changeWho}
     >
       {content}
     </button>

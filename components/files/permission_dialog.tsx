@@ -97,7 +97,7 @@ export function PermissionDialog(props: PermissionDialogProps) {
           )}
         </VisibilityChoice>
       </form>
-      {isNarrower && <p class="muted mb-0" role="status">{t.narrowed}</p>}
+      {isNarrower && <p class="muted mt-2 mb-0" role="status">{t.narrowed}</p>}
       {error && <p class="field-error mb-0" role="alert">{error}</p>}
       {behind}
     </Modal>

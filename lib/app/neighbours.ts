@@ -54,8 +54,8 @@ export class Neighbours {
   /** The present ones, as the user sees them. */
   list(): LocalPeer[] {
     const start = this.clock.now() - this.clock.monotonic();
-    return this.present().map(({ peerId, name, host, port, heardAt }) => {
-      return { peerId, name, host, port, lastSeen: new Date(start + heardAt).toISOString() };
+    return this.present().map(({ peerId, name, host, port, user, heardAt }) => {
+      return { peerId, name, host, port, ...user && { user }, lastSeen: new Date(start + heardAt).toISOString() };
     });
   }
 }

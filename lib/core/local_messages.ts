@@ -246,6 +246,8 @@ export const knownPeerSchema = z.object({
   name: z.string(),
   host: z.string(),
   port: amount,
+  /** Of the same class as this computer; absent for others. */
+  user: userIdSchema.optional(),
   lastSeen: z.string(),
 });
 export type LocalPeer = z.infer<typeof knownPeerSchema>;

@@ -26,6 +26,7 @@ class Local implements AsyncDisposable {
   private constructor(readonly peer: Downloading) {
     const status = () => ({ peers: 0 }) as unknown as Status;
     const shares = {
+      ports: {},
       list: () => [],
       sharePath: (path: string) => Promise.reject(new EssaimError("not-found", `${path} does not exist.`)),
     } as unknown as ShareFiles;
@@ -142,7 +143,7 @@ Deno.test("a body that is too long, no JSON or of another shape is refused", asy
   }
   assert.deepEqual(await local.code("POST", "/api/downloads", { fileId: "../x" }), [400, "bad-input"]);
   assert.deepEqual(await local.code("POST", "/api/shares", { path: "x".repeat(5_000) }), [400, "bad-input"]);
-  assert.deepEqual(await local.code("POST", "/api/shares", { path: "/x", visibility: "class" }), [409, "conflict"]);
+  assert.deepEqual(await local.code("POST", "/api/shares", { path: "/x", visibility: "class" }), [409, "not-joined"]);
   assert.deepEqual(await local.code("GET", `/api/search?q=${"x".repeat(201)}`), [400, "bad-input"]);
 });
 

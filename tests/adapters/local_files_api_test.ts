@@ -78,6 +78,7 @@ Deno.test("a file is added, shared, listed, renamed, deleted and brought back", 
 
 Deno.test("what is asked in a wrong way is refused and changes nothing", async () => {
   await using here = await Asking.make();
+  here.setup.sharing.membership.current = undefined;
   const some = "0".repeat(32);
   for (
     const [method, path, body, expected] of [
@@ -89,7 +90,7 @@ Deno.test("what is asked in a wrong way is refused and changes nothing", async (
       ["POST", "/api/shares/counts", '{"shareIds":["x"]}', "400 bad-input"],
       ["POST", "/api/shares/counts", JSON.stringify({ shareIds: Array(501).fill(some) }), "400 bad-input"],
       ["PATCH", `/api/shares/${some}`, '{"name":""}', "400 bad-input"],
-      ["PATCH", `/api/shares/${some}`, '{"visibility":"class"}', "409 conflict"],
+      ["PATCH", `/api/shares/${some}`, '{"visibility":"class"}', "409 not-joined"],
       ["PATCH", `/api/shares/${some}`, "{}", "404 not-found"],
       ["DELETE", `/api/shares/${some}?file=forever`, undefined, "400 bad-input"],
       ["POST", `/api/shares/${some}/restore`, undefined, "404 not-found"],
@@ -99,11 +100,11 @@ Deno.test("what is asked in a wrong way is refused and changes nothing", async (
       ["POST", `/api/uploads?batch=${BATCH}`, "x", "400 bad-input"],
       ["POST", `/api/uploads?batch=${BATCH}&name=..`, "x", "400 bad-name"],
       ["POST", `/api/uploads?batch=${BATCH}&name=a&folder=..`, "x", "400 bad-name"],
-      ["POST", `/api/uploads/${BATCH}/share`, '{"visibility":"private"}', "409 conflict"],
+      ["POST", `/api/uploads/${BATCH}/share`, '{"visibility":"private"}', "409 not-joined"],
       ["POST", `/api/uploads/${BATCH}/share`, '{"visibility":"public"}', "404 not-found"],
       ["POST", `/api/uploads/..%2f/share`, '{"visibility":"public"}', "400 bad-input"],
       ["DELETE", `/api/uploads/${BATCH}`, undefined, "404 not-found"],
-      ["POST", "/api/shares?name=a&visibility=class", "x", "409 conflict"],
+      ["POST", "/api/shares?name=a&visibility=class", "x", "409 not-joined"],
     ] as const
   ) assert.equal(await here.status(method, path, body), expected, `${method} ${path}`);
   assert.deepEqual(await (await here.ask("GET", "/api/uploads")).json(), []);

@@ -49,7 +49,7 @@ export function joined(classId = CLASS, user = ME): Joined {
   const { publicKey: key } = fakeIdentity;
   return {
     class: { id: classId, name: "Terminale S2" },
-    me: { peerId: ALICE, user, name: "alice", key, notBefore: 0, notAfter: Number.MAX_SAFE_INTEGER },
+    me: { peerId: ALICE, user, name: "alice", key, notBefore: 0, notAfter: Date.UTC(2100, 0) },
     certificate: "AAAA" as Joined["certificate"],
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   chosenVisibility,
+  isNarrower,
   nextChoice,
   openChoice,
   type PermissionEvent,
@@ -58,9 +59,9 @@ Deno.test("Enter with no name found adds nothing", () => {
   assert.deepEqual(choose({ kind: "typed", text: "nobody" }, { kind: "added" }).chosen, []);
 });
 
-Deno.test("a group counts as its members, each person once", () => {
+Deno.test("groups are kept as groups, so that they can be followed", () => {
   const choice = choose({ kind: "added", id: "g" }, { kind: "added", id: user(2) }, { kind: "added", id: user(1) });
-  assert.deepEqual(chosenVisibility(choice), { visibility: "private", allow: [user(2), user(3), user(1)] });
+  assert.deepEqual(chosenVisibility(choice), { visibility: "private", allow: [user(2), user(1)], groups: ["g"] });
 });
 
 Deno.test("chips can be taken away again, the last one with Backspace", () => {
@@ -74,7 +75,29 @@ Deno.test("only some people needs somebody", () => {
   assert.deepEqual(chosenVisibility(choose({ kind: "visibility", visibility: "class" })), { visibility: "class" });
 });
 
-Deno.test("the dialog opens with the last choice and its people", () => {
+Deno.test("a choice is narrower when somebody who sees a file would not any more", () => {
+  const row = (visibility: "public" | "class" | "private", ...allow: UserId[]) => [{ visibility, allow }];
+  const toGroup = { visibility: "private", allow: [user(1)], groups: ["g"] } as const;
+  for (
+    const [chosen, before, expected] of [
+      [{ visibility: "class" }, row("public"), true],
+      [{ visibility: "class" }, row("private", user(9)), false],
+      [{ visibility: "public" }, row("class"), false],
+      [toGroup, row("class"), true],
+      [toGroup, row("private", user(2), user(3)), false],
+      [toGroup, row("private", user(9)), true],
+      [toGroup, [...row("private"), ...row("public")], true],
+    ] as const
+  ) {
+    const { allow = [], groups = [] } = chosen as { allow?: readonly UserId[]; groups?: readonly string[] };
+    const choice = { visibility: chosen.visibility, allow: [...allow], groups: [...groups] };
+    assert.equal(isNarrower(choice, before, CLASS), expected, JSON.stringify([chosen, before]));
+  }
+});
+
+Deno.test("the dialog opens with the last choice, its people and groups", () => {
+  const last = openChoice({ visibility: "private", allow: [user(1)], groups: ["g", "gone"] }, CLASS);
+  assert.deepEqual(last.chosen.map(({ name }) => name), ["Chloé Martin", "Groupe B"]);
   const choice = openChoice({ visibility: "private", allow: [user(2), user(9)] }, CLASS);
   assert.equal(choice.visibility, "private");
   assert.deepEqual(choice.chosen.map(({ name }) => name), ["Bob"]);

@@ -13,6 +13,10 @@ const keys: Record<string, SettingText> = {
   "peer.download_folder": { label: "Downloads folder", help: "Empty: the usual folder." },
   "peer.host": { label: "Address to listen on", help: "0.0.0.0 means every network of this computer." },
   "peer.port": { label: "Port for public files", help: "The first free one of a range or list is taken." },
+  "peer.member_port": {
+    label: "Port for the class",
+    help: "Encrypted, for members only. The first free one of a range or list is taken.",
+  },
   "peer.ui_port": { label: "Port of these pages", help: "The first free one of a range or list is taken." },
   "chunking.chunk_size": {
     label: "Size of a chunk",

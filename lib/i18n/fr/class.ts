@@ -61,7 +61,7 @@ export const classTexts: typeof en = {
     title: fr`Un deuxième ordinateur`,
     text: fr`Un autre ordinateur de la même personne rejoint la classe avec ce code. Il sert une seule fois.`,
     show: fr`Montrer un code`,
-    until: (time) => fr`Jusqu'à ${time}.`,
+    until: (time) => fr`Jusqu'au ${time}.`,
     link: fr`Ou ce lien`,
   },
   leave: {

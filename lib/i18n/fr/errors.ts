@@ -2,7 +2,7 @@ import type { errors as en } from "../en/errors.ts";
 import { fr } from "../typography.ts";
 
 export const errors: typeof en = {
-  "access-ended": fr`Son propriétaire ne le partage plus avec vous. Le lui demander s'il est encore utile.`,
+  "access-ended": fr`Son propriétaire ne le partage plus avec cet ordinateur. Le lui demander s'il est encore utile.`,
   "already-running":
     fr`Essaim tourne déjà avec ce dossier de données. Utiliser la fenêtre ouverte, ou choisir un autre dossier.`,
   "bad-config": fr`Cette valeur ne convient pas. La corriger, puis enregistrer à nouveau.`,

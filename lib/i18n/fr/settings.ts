@@ -17,6 +17,10 @@ const keys: Record<string, SettingText> = {
     label: fr`Port des fichiers publics`,
     help: fr`Le premier libre d'une plage ou d'une liste est pris.`,
   },
+  "peer.member_port": {
+    label: fr`Port pour la classe`,
+    help: fr`Chiffré, pour ses membres seulement. Le premier libre d'une plage ou d'une liste est pris.`,
+  },
   "peer.ui_port": { label: fr`Port de ces pages`, help: fr`Le premier libre d'une plage ou d'une liste est pris.` },
   "chunking.chunk_size": {
     label: fr`Taille d'un morceau`,
