@@ -58,6 +58,13 @@ export default function ClassPanel({ lang, view: first, typed, failed, device, a
   );
 }
 
+/** The frame shows the class too, so the page is made again, also when only what follows "#" differs. */
+function openAnew(address: string): void {
+  const isHere = new URL(address, location.href).pathname === location.pathname;
+  location.assign(address);
+  if (isHere) location.reload();
+}
+
 interface JoinProps {
   readonly lang: Language;
   readonly first: JoinTyped;
@@ -80,7 +87,7 @@ function Join({ lang, first, hasTracker, removedFrom, failed: firstFailed, after
     const { link, tracker, name } = typed.value;
     try {
       await api.post("/api/class/join", { link, name, ...tracker.trim() && { tracker: tracker.trim() } });
-      location.assign(after);
+      openAnew(after);
     } catch (error) {
       failed.value = error instanceof ClientError ? error.code : "internal";
       isBusy.value = false;
@@ -156,7 +163,7 @@ function Leave({ lang, after }: { readonly lang: Language; readonly after: strin
     event.preventDefault();
     try {
       await api.post("/api/class/leave");
-      location.assign(after);
+      openAnew(after);
     } catch (error) {
       notices.failed(error, errorsTexts(lang));
     }
