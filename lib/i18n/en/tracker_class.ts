@@ -26,8 +26,7 @@ export const trackerClass = {
     saved: "Saved.",
     "password-set": "The password was set. Whoever had signed in must sign in again.",
     "taken-down": "The file was taken down.",
-    "allowed-again":
-      "The file is allowed again. It appears as soon as its owner's computer says so, within a few minutes.",
+    "allowed-again": "The file is allowed again. It is listed at once if somebody still shares it.",
   },
 
   people: {

@@ -26,8 +26,7 @@ export const trackerClass: typeof en = {
     saved: fr`Enregistré.`,
     "password-set": fr`Le mot de passe a été défini. Qui était connecté doit se connecter à nouveau.`,
     "taken-down": fr`Le fichier a été retiré.`,
-    "allowed-again":
-      fr`Le fichier est de nouveau autorisé. Il réapparaît dès que l'ordinateur de son propriétaire l'annonce, en quelques minutes.`,
+    "allowed-again": fr`Le fichier est de nouveau autorisé. Il réapparaît aussitôt si quelqu'un le partage encore.`,
   },
 
   people: {
