@@ -165,7 +165,7 @@ export async function teacherSite(options: { publicUrl?: string; host?: string; 
       },
       onError,
     }),
-    authority: api([]),
+    memberApi: api([]),
     now: () => clock.monotonic(),
     ...{ publicUrl, gate, onError },
   });

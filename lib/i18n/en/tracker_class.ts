@@ -155,10 +155,11 @@ export const trackerClass = {
     },
     steps: [
       "Start Essaim on your computer.",
-      "Open its page in the browser and choose Join a class.",
-      "Paste the link, or type the address of the tracker and the code, and choose a name.",
+      "Open its page in the browser: under “Join your class” it asks for the link or the code.",
+      "Paste the link or type the code, enter your name, and press Join.",
     ],
     command: "Or in a terminal:",
+    yourName: "YOUR-NAME",
     linkHere: "This is your link",
     linkHelp:
       "Copy it, and paste it into the page of Essaim on your computer. The code in it has not left this browser.",
@@ -191,7 +192,7 @@ export const trackerClass = {
     print: "Print",
     code: "Code",
     link: "Link",
-    how: "In Essaim: Join a class",
+    how: "In Essaim, under “Join your class”",
     qr: (name: string) => `QR code of the link for ${name}`,
     copyLink: "Copy the link",
     copyCode: "Copy the code",

@@ -171,10 +171,11 @@ export const trackerClass: typeof en = {
     },
     steps: [
       fr`Démarrer Essaim sur son ordinateur.`,
-      fr`Ouvrir sa page dans le navigateur et choisir Rejoindre une classe.`,
-      fr`Coller le lien, ou taper l'adresse du tracker et le code, et choisir un nom.`,
+      fr`Ouvrir sa page dans le navigateur : sous « Rejoindre sa classe », elle demande le lien ou le code.`,
+      fr`Coller le lien ou taper le code, entrer son nom, et appuyer sur Rejoindre.`,
     ],
     command: fr`Ou dans un terminal :`,
+    yourName: "SON-NOM",
     linkHere: fr`Voici le lien`,
     linkHelp:
       fr`Le copier, puis le coller dans la page d'Essaim sur son ordinateur. Le code qu'il contient n'a pas quitté ce navigateur.`,
@@ -211,7 +212,7 @@ export const trackerClass: typeof en = {
     print: fr`Imprimer`,
     code: fr`Code`,
     link: fr`Lien`,
-    how: fr`Dans Essaim : Rejoindre une classe`,
+    how: fr`Dans Essaim, sous « Rejoindre sa classe »`,
     qr: (name) => fr`Code QR du lien pour ${name}`,
     copyLink: fr`Copier le lien`,
     copyCode: fr`Copier le code`,
