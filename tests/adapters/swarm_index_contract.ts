@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { SwarmIndex } from "../../lib/ports.ts";
-import { fileId, shareId } from "../fakes.ts";
+import type { Certificate } from "../../lib/core/messages.ts";
+import type { SwarmIndex, Visible } from "../../lib/ports.ts";
+import { fileId, shareId, userId } from "../fakes.ts";
 import { alice, ALL, bob, change, look, named, names, put, signed, tombstone } from "./swarm_index_setup.ts";
 
 /** What every `SwarmIndex` promises. `make` gives an empty one that keeps three lines of activity. */
@@ -146,5 +147,97 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
     assert.deepEqual(index.activity(1, seen[0]!.id).map(({ name }) => name), ["two.txt"]);
     put(index, named(2, "two.txt", { version: 2, visibility: "private" }), tombstone(3, 2));
     assert.deepEqual(index.activity(9).map(({ name }) => name), ["one.txt"]);
+  });
+
+  check("taken-down content is not live, whoever shares it and whenever, until it is allowed again", (index) => {
+    const copy = { ...named(2, "copy.txt", { fileId: fileId(1) }), owner: bob };
+    const count = () => index.totals("public").files;
+    put(index, named(1, "one.txt"), named(3, "three.txt"));
+    index.takeDown({ fileId: fileId(1), name: "one.txt", at: 5 });
+    put(index, copy, { ...named(4, "folder", { fileId: fileId(1), kind: "folder" }), owner: bob });
+    put(index, named(1, "renamed.txt", { version: 2 }));
+    const gone = () => {
+      assert.deepEqual(index.sharesOf(fileId(1), ALL), []);
+      assert.equal(index.liveShare(copy), undefined);
+      assert.deepEqual(names(look(index)), ["three.txt"]);
+      assert.deepEqual(names(look(index, { words: ["txt"] })), ["three.txt"]);
+      assert.equal(count(), 1);
+      assert.deepEqual(index.takenDown(), [{ fileId: fileId(1), name: "one.txt", at: 5 }]);
+    };
+    gone();
+    index.apply(change(alice, { restart: true, records: [named(1, "renamed.txt", { version: 2 })].map(signed) }));
+    put(index, named(3, "three.txt"));
+    gone();
+    index.apply(change(bob, { completed: [{ ref: copy, bytes: 9, seconds: 1, sources: 1 }] }));
+    assert.equal(index.totals("public").downloads, 0);
+    assert.equal(index.share(copy)?.version, 1, "what it says of itself is still known");
+    index.takeDown({ fileId: fileId(7), name: "unknown.txt", at: 9 });
+    assert.deepEqual(index.takenDown().map(({ name }) => name), ["unknown.txt", "one.txt"]);
+    index.allowAgain(fileId(7));
+    index.allowAgain(fileId(1));
+    assert.deepEqual(names(look(index)).sort(), ["copy.txt", "folder", "renamed.txt", "three.txt"]);
+    assert.deepEqual([index.takenDown(), count()], [[], 2]);
+    assert.deepEqual(index.history(60, 0).map(({ shared }) => shared), [2], "nothing of it is news");
+  });
+
+  check(
+    "a share that is deleted or gets another content while it is taken down does not come back as it was",
+    (index) => {
+      put(index, named(1, "one.txt"), named(2, "two.txt", { fileId: fileId(1) }));
+      index.takeDown({ fileId: fileId(1), name: "one.txt", at: 5 });
+      put(index, tombstone(1, 2), named(2, "two.txt", { version: 2 }));
+      assert.deepEqual(names(look(index)), ["two.txt"]);
+      index.allowAgain(fileId(1));
+      assert.deepEqual(names(look(index)), ["two.txt"]);
+      assert.deepEqual(index.sharesOf(fileId(1), ALL), []);
+    },
+  );
+
+  check("the newest lease of an owner is kept, until its index begins again", (index) => {
+    const lease = (revision: number, text = `lease ${revision}`) => (
+      { revision, lease: text, certificate: "AAAA" as Certificate }
+    );
+    assert.equal(index.leaseOf(alice), undefined);
+    index.apply(change(alice, { lease: lease(3) }));
+    index.apply(change(bob, { lease: lease(9) }));
+    assert.deepEqual(index.leaseOf(alice), lease(3));
+    index.apply(change(alice));
+    index.apply(change(alice, { lease: lease(2) }));
+    assert.deepEqual(index.leaseOf(alice), lease(3), "an older one is none");
+    index.apply(change(alice, { lease: lease(3, "signed again") }));
+    assert.deepEqual(index.leaseOf(alice), lease(3, "signed again"));
+    index.apply(change(alice, { lease: lease(4) }));
+    index.apply(change(alice, { restart: true }));
+    assert.deepEqual([index.leaseOf(alice), index.leaseOf(bob)], [undefined, lease(9)]);
+    index.apply(change(alice, { restart: true, lease: lease(1) }));
+    assert.deepEqual(index.leaseOf(alice), lease(1));
+  });
+
+  check("each user sees the shares of a content that are for it, and no others", (index) => {
+    const [bobUser, chloe] = [userId(0xb), userId(0xc)];
+    put(
+      index,
+      named(1, "public", { fileId: fileId(1) }),
+      named(2, "class", { fileId: fileId(1), visibility: "class" }),
+      named(3, "for bob", { fileId: fileId(1), visibility: "private", allow: [bobUser] }),
+      named(4, "for both", { fileId: fileId(1), visibility: "private", allow: [chloe, bobUser] }),
+      named(5, "for nobody", { fileId: fileId(1), visibility: "private" }),
+    );
+    const seen = (visible: Visible) => names(index.sharesOf(fileId(1), visible));
+    const views: [Visible, string[]][] = [
+      ["public", ["public"]],
+      [{ user: userId(0xd) }, ["class", "public"]],
+      [{ user: chloe }, ["for both", "class", "public"]],
+      [{ user: bobUser }, ["for both", "for bob", "class", "public"]],
+      [ALL, ["for nobody", "for both", "for bob", "class", "public"]],
+    ];
+    for (const [visible, expected] of views) {
+      assert.deepEqual(seen(visible), expected, JSON.stringify(visible));
+      assert.deepEqual(names(look(index, { visible })), expected, JSON.stringify(visible));
+    }
+    put(index, named(4, "for chloe", { version: 2, fileId: fileId(1), visibility: "private", allow: [chloe] }));
+    put(index, named(2, "mine", { version: 2, fileId: fileId(1), visibility: "private" }));
+    assert.deepEqual(seen({ user: bobUser }), ["for bob", "public"]);
+    assert.deepEqual(seen({ user: chloe }), ["for chloe", "public"]);
   });
 }

@@ -1,9 +1,12 @@
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { RANK } from "../../lib/core/search.ts";
-import type { ShareQuery, SwarmIndex } from "../../lib/ports.ts";
-import { fileId, shareId } from "../fakes.ts";
-import { alice, ALL, bob, change, look, named, names, put, signed, tombstone } from "./swarm_index_setup.ts";
+import type { EssaimError } from "../../lib/core/errors.ts";
+import type { LiveRecord } from "../../lib/core/share_record.ts";
+import type { ShareQuery, SwarmIndex, Visible } from "../../lib/ports.ts";
+import { fileId, shareId, userId } from "../fakes.ts";
+import { alice, aliceUser, ALL, bob, change, look, named, names, put, signed, tombstone } from "./swarm_index_setup.ts";
 
 /** What every `SwarmIndex` promises of its searches. `make` gives an empty one that keeps three lines of activity. */
 export function swarmSearchContract(adapter: string, make: () => SwarmIndex): void {
@@ -212,5 +215,86 @@ export function swarmSearchContract(adapter: string, make: () => SwarmIndex): vo
     assert.deepEqual(names(look(index, { words: ["after"] })), []);
     assert.deepEqual(index.sharesOf(fileId(1), ALL), []);
     assert.equal(index.share({ owner: alice, shareId: shareId(1) })?.deleted, true);
+  });
+
+  check("whatever is asked, a share is found by exactly those whom it is for", (index) => {
+    const [reader, stranger] = [userId(0xb), userId(0xc)];
+    const record = fc.record({
+      number: fc.integer({ min: 1, max: 12 }),
+      name: fc.constantFrom("cours.pdf", "cours 2.png", "Autre cours", "xyz"),
+      visibility: fc.constantFrom("public", "class", "private"),
+      allowed: fc.boolean(),
+      deleted: fc.boolean(),
+    });
+    const version = new Map<number, number>();
+    const now = new Map<number, LiveRecord>();
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 8 }), (changes) => {
+        for (const { number, name, visibility, allowed, deleted } of changes) {
+          const next = (version.get(number) ?? 0) + 1;
+          version.set(number, next);
+          const allow = visibility === "private" && allowed ? [reader] : [];
+          const live = named(number, name, { version: next, visibility, allow });
+          put(index, deleted ? tombstone(number, next) : live);
+          if (deleted) now.delete(number);
+          else now.set(number, live);
+        }
+        for (const visible of ["public", { user: reader }, { user: stranger }, ALL] as Visible[]) {
+          const fits = ({ visibility, allow }: LiveRecord) =>
+            visibility === "public" || visible !== "public" &&
+              (visibility === "class" || visible.user === aliceUser || allow.includes(visible.user));
+          for (const words of [[], ["cours"], ["co"], ["ours"]]) {
+            for (const sort of ["relevance", "name", "size", "date", "copies"] as const) {
+              if (sort === "relevance" && words.length === 0) continue;
+              const found = look(index, { words, sort, visible, limit: 99 });
+              const expected = [...now.values()].filter((share) =>
+                fits(share) && words.every((word) => share.name.toLowerCase().includes(word))
+              );
+              const ids = (records: LiveRecord[]) => records.map(({ shareId }) => shareId).sort();
+              assert.deepEqual(ids(found.map(({ signed }) => signed.record)), ids(expected));
+            }
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  check("a page goes on behind no share that the caller may not see, as if there were none", (index) => {
+    const reader = userId(0xb);
+    put(
+      index,
+      named(1, "a"),
+      named(2, "b", { visibility: "private", allow: [reader] }),
+      named(3, "c", { visibility: "class" }),
+      named(4, "d"),
+    );
+    const after = (number: number, visible: Visible) => () =>
+      names(look(index, {
+        ...{ visible, sort: "name", order: "asc" },
+        after: { key: "b", owner: alice, shareId: shareId(number) },
+      }));
+    const unknown = (search: () => unknown) => {
+      const errors = [search, after(77, "public")].map((ask) => {
+        try {
+          return ask();
+        } catch (error) {
+          return [(error as EssaimError).code, (error as EssaimError).message];
+        }
+      });
+      assert.deepEqual(errors[0], errors[1]);
+      assert.equal((errors[0] as string[])[0], "bad-input");
+    };
+    const check = () => {
+      for (const number of [2, 3]) unknown(after(number, "public"));
+      unknown(after(2, { user: userId(0xc) }));
+      assert.deepEqual(after(2, { user: reader })(), ["c", "d"]);
+      assert.deepEqual(after(2, ALL)(), ["c", "d"]);
+    };
+    check();
+    put(index, tombstone(2, 2));
+    check();
+    put(index, named(2, "b", { version: 3, visibility: "private" }));
+    unknown(after(2, { user: reader }));
   });
 }
