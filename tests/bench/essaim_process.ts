@@ -1,5 +1,6 @@
 /** Starts Essaim's own processes and commands as a user would. */
 
+import { codePrefixOf, writeJoinLink } from "../../lib/core/class_code.ts";
 import { isFile, type Ran, run, type Service, startService } from "./run.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -70,10 +71,27 @@ async function readRunFile(dir: string, pid: number): Promise<RunFile | undefine
 export const essaim = (args: readonly string[], dir: string, signal: AbortSignal): Promise<Ran> =>
   run(Deno.execPath(), ["run", "-A", ...PROGRAM, ...args, "--data", dir], { signal, cwd: dir });
 
-/** Shares one file; returns when it is hashed and announced. */
-export async function share(path: string, dir: string, signal: AbortSignal): Promise<{ ran: Ran; shared: SharedFile }> {
-  const ran = await essaim(["share", path, "--json"], dir, signal);
+/** Shares one file, with whom `audience` says; returns when it is hashed and announced. */
+export async function share(
+  path: string,
+  dir: string,
+  signal: AbortSignal,
+  audience: readonly string[] = [],
+): Promise<{ ran: Ran; shared: SharedFile }> {
+  const ran = await essaim(["share", path, ...audience, "--json"], dir, signal);
   const [shared]: SharedFile[] = JSON.parse(ran.stdout);
   if (!shared) throw new Error(`share ${path} --json printed no share: ${ran.stdout}`);
   return { ran, shared };
 }
+
+/** As the tracker's terminal shows it. */
+export async function joinLink({ dir, port }: EssaimProcess): Promise<string> {
+  const url = `http://127.0.0.1:${port}`;
+  const { secret } = JSON.parse(await Deno.readTextFile(`${dir}/class/class.json`));
+  const { class: id } = await (await fetch(`${url}/api/class`)).json();
+  return writeJoinLink(url, { prefix: codePrefixOf(id), secret });
+}
+
+/** The command of somebody who joins. */
+export const join = (link: string, name: string, dir: string, signal: AbortSignal): Promise<Ran> =>
+  essaim(["join", link, "--name", name], dir, signal);
