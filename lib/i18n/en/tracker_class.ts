@@ -15,7 +15,6 @@ export const trackerClass = {
   },
   signOut: "Sign out",
   cancel: "Cancel",
-  back: (name: string) => `Back to ${name}`,
 
   /** What was just done, by the end of the address. */
   done: {
@@ -47,8 +46,6 @@ export const trackerClass = {
       removed: "removed",
     },
     seen: (date: string) => `seen ${date}`,
-    computers: (amount: number) => count(amount, "computer", "computers"),
-    open: (name: string) => `Details of ${name}`,
     reset: (name: string) => `Reset ${name}`,
     remove: (name: string) => `Remove ${name}`,
     none: "Nobody has joined yet",
@@ -195,7 +192,6 @@ export const trackerClass = {
     how: "In Essaim, under “Join your class”",
     qr: (name: string) => `QR code of the link for ${name}`,
     copyLink: "Copy the link",
-    copyCode: "Copy the code",
     done: "Back to the people",
   },
 
@@ -224,21 +220,17 @@ export const trackerClass = {
     newest: "Newest",
     actions: {
       joined: "joined the class",
-      "joined-by-code": "joined with a one-time code",
-      "device-added": "added a computer",
       "renewed-after-loss": "registered again after the database was lost",
       removed: "removed from the class",
       renamed: "renamed",
       reset: "reset",
       "device-removed": "computer removed",
-      "device-code": "asked for a code for another computer",
       "new-code": "new class code",
       enrolment: "way of joining changed",
       roster: "people invited",
       "taken-down": "file taken down",
       "allowed-again": "file allowed again",
       "signed-in": "signed in as the teacher",
-      "signed-out": "signed out",
       "sign-in-failed": "wrong password",
       "password-set": "password set",
       "class-renamed": "class renamed",
