@@ -372,18 +372,27 @@ export async function startPeer(
       ...(door.port === undefined ? {} : { memberPort: door.port }),
     });
   await publish();
-  let was = membership.id;
-  stack.defer(membership.onChange(() => {
+  const whoAmI = () => `${membership.id} ${membership.current?.me.user}`;
+  let was: string | undefined;
+  const followClass = async () => {
     classSide.follow();
-    const isOther = was !== membership.id;
-    was = membership.id;
-    void door.follow().then(async () => {
-      if (!isOther) return;
+    const isOther = was !== undefined && was !== whoAmI();
+    const isFirst = was === undefined;
+    was = whoAmI();
+    await door.follow();
+    if (isOther) {
       announcer.beginAgain();
       if (trackerUrl !== "") announcer.start();
       await publish();
-    }).catch((error) => log.error("internal", `The class is not followed: ${error.message}`));
-  }));
+    }
+    if (!isOther && !isFirst) return;
+    await shares.membershipChanged(); // also at the start: a crash may have come between joining and signing again
+    if (isOther) late.sharing?.soon();
+  };
+  const follow = () =>
+    void followClass().catch((error) => log.error("internal", `The class is not followed: ${error.message}`));
+  stack.defer(membership.onChange(follow));
+  follow();
   log.info("peer-started", `${name} answers on port ${listener.port}.`, {
     peer: identity.peerId,
     port: listener.port,

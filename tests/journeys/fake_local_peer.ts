@@ -5,7 +5,7 @@ import type { FoundShare } from "../../lib/core/messages.ts";
 export interface FakeLocalPeer extends AsyncDisposable {
   readonly data: string;
   /** "POST /api/shares {…}" of every request so far, without the reads of lists and events. */
-  readonly asked: readonly string[];
+  readonly asked: string[];
   readonly searches: FoundShare[];
   readonly shares: LocalShare[];
   readonly downloads: Download[];
