@@ -89,6 +89,8 @@ export interface KnownPeer {
   readonly peerId: PeerId;
   readonly key: PublicKey;
   readonly name: string;
+  /** As whose computer it last announced itself; undefined for one that is in no class. */
+  readonly user?: UserId | undefined;
   /** Highest serial of an announce accepted from it. */
   readonly serial: number;
   readonly index: IndexPosition | undefined;

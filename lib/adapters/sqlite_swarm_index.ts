@@ -3,7 +3,7 @@ import { EssaimError } from "../core/errors.ts";
 import { fileType } from "../core/file_type.ts";
 import { type HistoryBucket, totalOf } from "../core/history.ts";
 import type { Certificate } from "../core/class_messages.ts";
-import type { FileId, PeerId } from "../core/ids.ts";
+import type { FileId, PeerId, UserId } from "../core/ids.ts";
 import type { Activity, PublicKey } from "../core/messages.ts";
 import { normalise } from "../core/search.ts";
 import { type LiveRecord, type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
@@ -174,13 +174,15 @@ function apply(
 ): void {
   const isNew = run("SELECT 1 FROM peers WHERE peer_id = ?", peer.peerId).length === 0;
   run(
-    `INSERT INTO peers (peer_id, key, name, norm, serial, epoch, version, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET key = excluded.key, name = excluded.name, norm = excluded.norm, serial = MAX(serial, excluded.serial),
-       epoch = excluded.epoch, version = excluded.version, last_seen = excluded.last_seen`,
+    `INSERT INTO peers (peer_id, key, name, norm, user, serial, epoch, version, last_seen)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET key = excluded.key, name = excluded.name, norm = excluded.norm, user = excluded.user,
+       serial = MAX(serial, excluded.serial), epoch = excluded.epoch, version = excluded.version, last_seen = excluded.last_seen`,
     peer.peerId,
     JSON.stringify(peer.key),
     peer.name,
     normalise(peer.name),
+    peer.user ?? null,
     peer.serial,
     peer.index?.epoch ?? null,
     peer.index?.version ?? 0,
@@ -335,6 +337,7 @@ function toPeer(row: Row): KnownPeer {
     peerId: String(row.peer_id) as PeerId,
     key: JSON.parse(String(row.key)) as PublicKey,
     name: String(row.name),
+    user: row.user === null ? undefined : String(row.user) as UserId,
     serial: Number(row.serial),
     index: row.epoch === null ? undefined : { epoch: String(row.epoch), version: Number(row.version) },
     lastSeen: Number(row.last_seen),

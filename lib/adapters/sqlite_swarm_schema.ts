@@ -109,6 +109,7 @@ export const SWARM_MIGRATIONS: readonly string[] = [
 `,
   `
   ALTER TABLE shares ADD COLUMN user TEXT;
+  ALTER TABLE peers ADD COLUMN user TEXT;
   CREATE TABLE readers (
     share INTEGER NOT NULL REFERENCES shares ON DELETE CASCADE, user TEXT NOT NULL, PRIMARY KEY (share, user)
   ) STRICT, WITHOUT ROWID;

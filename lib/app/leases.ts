@@ -22,6 +22,9 @@ import { Owners, type Proved, type ProvingPorts } from "./owners.ts";
 
 /** An owner is asked again whether its shares still stand as they are known here, when somebody wants them after this. */
 const CONFIRMED_MS = 2_000;
+/** The same after nobody could say, so that a dead owner does not hold up those who want its files again and again. */
+const ASKED_AGAIN_MS = 15_000;
+const MAX_OWNERS = 5_000;
 /** Whoever waits to be served does not wait longer for a silent owner: the lease counts then. */
 const ANSWERED_WITHIN_MS = 1_500;
 /** All owners are asked this often, so that leases reach as far as they can when an owner goes away. */
@@ -41,12 +44,19 @@ export interface LeasePorts extends ProvingPorts {
   joined(): Joined | undefined;
 }
 
+interface Asked {
+  /** Monotonic milliseconds. */
+  readonly at: number;
+  readonly answer: Promise<void>;
+  failed: boolean;
+}
+
 /** What an owner lets others hand on, and what this peer may hand on for owners: nothing without a lease that lasts. */
 export class Leases {
   #own:
     | { readonly lease: string; readonly revision: number; readonly at: number; readonly by: Certificate }
     | undefined;
-  readonly #asked = new Map<PeerId, { readonly at: number; readonly answer: Promise<void> }>();
+  readonly #asked = new Map<PeerId, Asked>();
   readonly #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
 
@@ -117,13 +127,17 @@ export class Leases {
     const { clock, log } = this.ports;
     const known = this.#asked.get(owner);
     const now = clock.monotonic();
-    if (known && now - known.at < CONFIRMED_MS) return known.answer;
+    if (known && now - known.at < (known.failed ? ASKED_AGAIN_MS : CONFIRMED_MS)) return known.answer;
     const answer = this.#ask(owner).catch((error) => {
       if (this.#stop.signal.aborted) return;
+      asked.failed = true;
       const { code, message } = asEssaimError(error);
       log.debug("lease-not-renewed", `The owner ${owner} could not be asked: ${message}`, { code });
     });
-    this.#asked.set(owner, { at: now, answer });
+    const asked: Asked = { at: now, answer, failed: false };
+    this.#asked.delete(owner);
+    this.#asked.set(owner, asked);
+    if (this.#asked.size > MAX_OWNERS) this.#asked.delete(this.#asked.keys().next().value!);
     return answer;
   }
 

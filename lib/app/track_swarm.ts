@@ -168,9 +168,15 @@ export class TrackSwarm {
     const { peerId, serial, instance, port, event } = announce;
     const name = this.#nameOf(announce, member);
     const known = index.peer(peerId);
-    const fitting = fits(announce, known?.index);
+    // Whoever joined, left or is another user tells everything anew: what it may not tell any more is not listed then.
+    const isOther = known !== undefined && known.user !== member?.user;
+    const fitting = fits(announce, isOther ? undefined : known?.index);
     const applied = fitting ? records : [];
-    const position = fitting ? { epoch: announce.index.epoch, version: announce.index.to } : known?.index;
+    const position = fitting
+      ? { epoch: announce.index.epoch, version: announce.index.to }
+      : isOther
+      ? undefined
+      : known?.index;
     const before = swarm.presence(peerId);
     if (!before && event !== "stopped" && !swarm.hasRoom(peerId, from.address)) throw full();
 
@@ -182,12 +188,14 @@ export class TrackSwarm {
       ...finished,
     ];
     const lease = told && told.revision <= (position?.version ?? 0) ? told : undefined;
-    const isDurable = session === undefined || event === "stopped" || activity.length > 0 || completed.length > 0 ||
+    const isDurable = session === undefined || isOther || event === "stopped" || activity.length > 0 ||
+      completed.length > 0 ||
       applied.length > 0 || isNewer(lease, index.leaseOf(peerId)) || name !== known?.name ||
       !samePosition(position, known?.index);
     if (isDurable) {
-      const peer: KnownPeer = { peerId, key, name, serial, index: position, lastSeen: Math.trunc(clock.now()) };
-      const restart = fitting && announce.index.from === 0 && (known?.index?.version ?? 0) > 0;
+      const lastSeen = Math.trunc(clock.now());
+      const peer: KnownPeer = { peerId, key, name, user: member?.user, serial, index: position, lastSeen };
+      const restart = isOther || fitting && announce.index.from === 0 && (known?.index?.version ?? 0) > 0;
       index.apply({ peer, restart, records: applied, lease, completed, activity });
     }
     this.#completed.count(peerId, uncounted);
