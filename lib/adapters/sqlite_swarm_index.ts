@@ -337,7 +337,7 @@ function toPeer(row: Row): KnownPeer {
     peerId: String(row.peer_id) as PeerId,
     key: JSON.parse(String(row.key)) as PublicKey,
     name: String(row.name),
-    user: row.user === null ? undefined : String(row.user) as UserId,
+    ...(row.user === null ? {} : { user: String(row.user) as UserId }),
     serial: Number(row.serial),
     index: row.epoch === null ? undefined : { epoch: String(row.epoch), version: Number(row.version) },
     lastSeen: Number(row.last_seen),
