@@ -43,7 +43,12 @@ const SECTIONS = {
     about: "The tracker: the one program, usually on the teacher's computer, that knows who shares what.",
     keys: {
       port: key(port(), 5000, "Port of the dashboard and of public searches.", "--port"),
-      member_port: key(port(), 5443, "Port for members of the class and, with the password, for the teacher (encrypted).", "--member-port"),
+      member_port: key(
+        port(),
+        5443,
+        "Port for members of the class and, with the password, for the teacher (encrypted).",
+        "--member-port",
+      ),
       host: key(host(), "0.0.0.0", 'Address to listen on; "0.0.0.0" means every network of this computer.', "--host"),
       data: key(folder(), "data/tracker", "Folder of the tracker's database and of the class's keys.", "--data"),
       database: key(
