@@ -161,6 +161,39 @@ export class FakeClock implements Clock {
   }
 }
 
+/** A clock that moves only when told; then those wake whose time has come. */
+export class PatientClock extends FakeClock {
+  readonly #sleepers = new Set<{ readonly at: number; wake(): void }>();
+
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const sleeper = {
+      at: this.elapsed + ms,
+      wake: () => {
+        this.#sleepers.delete(sleeper);
+        resolve();
+      },
+    };
+    this.#sleepers.add(sleeper);
+    signal?.addEventListener("abort", () => {
+      this.#sleepers.delete(sleeper);
+      reject(signal.reason);
+    });
+    return promise;
+  }
+
+  /** When the next one wakes, in monotonic milliseconds. */
+  get next(): number {
+    return Math.min(Infinity, ...[...this.#sleepers].map(({ at }) => at));
+  }
+
+  override advance(ms: number): void {
+    super.advance(ms);
+    for (const sleeper of [...this.#sleepers]) if (sleeper.at <= this.elapsed) sleeper.wake();
+  }
+}
+
 /** Keeps the codes of what was logged. */
 export class FakeLog implements Log {
   readonly codes: string[] = [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Certificate } from "../../lib/core/messages.ts";
 import type { SwarmIndex, Visible } from "../../lib/ports.ts";
 import { fileId, shareId, userId } from "../fakes.ts";
-import { alice, ALL, bob, change, look, named, names, put, signed, tombstone } from "./swarm_index_setup.ts";
+import { alice, aliceUser, ALL, bob, change, look, named, names, put, signed, tombstone } from "./swarm_index_setup.ts";
 
 /** What every `SwarmIndex` promises. `make` gives an empty one that keeps three lines of activity. */
 export function swarmIndexContract(adapter: string, make: () => SwarmIndex): void {
@@ -17,8 +17,8 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
     const { peer } = change(alice, {}, 7);
     index.apply({ ...change(alice), peer });
     assert.deepEqual(index.peer(alice), peer);
-    index.apply({ ...change(alice), peer: { ...peer, serial: 8, index: undefined, name: "other" } });
-    assert.deepEqual(index.peer(alice), { ...peer, serial: 8, index: undefined, name: "other" });
+    index.apply({ ...change(alice), peer: { ...peer, serial: 8, index: undefined, user: aliceUser, name: "other" } });
+    assert.deepEqual(index.peer(alice), { ...peer, serial: 8, index: undefined, user: aliceUser, name: "other" });
     assert.deepEqual([...index.keys([alice, bob, alice])], [[alice, peer.key]]);
   });
 
