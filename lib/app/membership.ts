@@ -39,7 +39,7 @@ const COMES_BACK_WITHIN_MS = 60_000;
 const LOOKED_AGAIN_AFTER_MS = 2_000;
 const ASKED_FOR_MS = 10_000;
 const PEOPLE_KEPT_MS = 2_000;
-const PEOPLE_WITHIN_MS = 1_500;
+const PEOPLE_WITHIN_MS = 700;
 
 export interface MembershipPorts {
   readonly identity: Identity;

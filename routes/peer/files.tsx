@@ -15,9 +15,10 @@ import { readForm } from "../form.ts";
 import { parseInput } from "../http.ts";
 
 export const handler = definePeer.handlers({
-  GET: ({ state, url }) => {
+  GET: async ({ state, url }) => {
     const { peer, lang } = state;
     state.title = filesTexts(lang).title;
+    await peer.membership.refreshPeople();
     const { offset, ...query } = listOf(url.searchParams);
     const pending = peer.uploads.list();
     return page({

@@ -21,8 +21,9 @@ interface Data {
 }
 
 export const handler = definePeer.handlers({
-  GET: ({ state, url }) => {
+  GET: async ({ state, url }) => {
     state.title = settingsTexts(state.lang).title;
+    await state.peer.membership.refreshPeople();
     return page<Data>({ settings: state.peer.settings.list(), isSaved: url.searchParams.has("saved") });
   },
   /** The form without JavaScript, and the switches of the frame: only what differs is saved. */

@@ -55,7 +55,8 @@ export const handler = definePeer.handlers({
   },
 });
 
-async function dataOf({ myFiles }: LocalPeerParts, id: ShareId, signal: AbortSignal): Promise<Data> {
+async function dataOf({ myFiles, membership }: LocalPeerParts, id: ShareId, signal: AbortSignal): Promise<Data> {
+  await membership.refreshPeople();
   const row = myFiles.row(id);
   return { row, links: myFiles.links(id), counts: await myFiles.counts([id], signal) };
 }
