@@ -178,6 +178,32 @@ Deno.test("a connection past the cap is destroyed at once and the others go on",
   assert.match(await first.send(get("/")).text(), /^HTTP\/1\.1 200/);
 });
 
+Deno.test("a connection that waits for its request gives way to a new one, one that is answered does not", async () => {
+  const go = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  await using server = await listen(async (request) => {
+    if (request.url.endsWith("/slow")) {
+      asked.resolve();
+      await go.promise;
+    }
+    await request.text();
+    return new Response("ok");
+  }, { ...PATIENT, maxFromLoopback: 3 });
+  await using slow = await Raw.open(server.port);
+  slow.send(get("/slow"));
+  await asked.promise;
+  await using headers = await Raw.open(server.port);
+  headers.send("GET / HTTP/1.1\r\nX: ");
+  await until(() => server.connections === 2);
+  await using body = await Raw.open(server.port);
+  body.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
+  await until(() => server.connections === 3);
+  await until(async () => (await exchange(server.port, get("/"))).startsWith("HTTP/1.1 200"));
+  assert.equal(await headers.text(), "");
+  go.resolve();
+  assert.match(await slow.text(), /^HTTP\/1\.1 200/);
+});
+
 Deno.test("pipelined requests cannot pile up responses", async () => {
   let calls = 0;
   await using server = await listen(async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { httpClient } from "../../lib/adapters/http_client.ts";
-import { httpTrackerClient } from "../../lib/adapters/http_tracker_client.ts";
+import { httpAuthorityClient, httpTrackerClient } from "../../lib/adapters/http_tracker_client.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { problem } from "../../routes/http.ts";
 import { announceBy, peerId } from "../fakes.ts";
@@ -27,4 +27,19 @@ Deno.test("a tracker's refusals say what a peer can do about them", async () => 
     refusal = sent;
     await assert.rejects(announce(), expected);
   }
+});
+
+Deno.test("who may not join is told why", async () => {
+  using http = httpClient();
+  let refusal = new EssaimError("internal", "");
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => problem(refusal));
+  const authority = httpAuthorityClient(http, `http://127.0.0.1:${server.addr.port}`);
+  for (const code of ["wrong-code", "name-taken", "removed"] as const) {
+    refusal = new EssaimError(code, "Why.");
+    await assert.rejects(authority.join("a.b.c", AbortSignal.timeout(5_000)), { code, message: "Why." });
+  }
+  refusal = new EssaimError("limited", "x", { retryAfterMs: 30_000 });
+  await assert.rejects(authority.renew("a.b.c", AbortSignal.timeout(5_000)), { code: "limited", retryAfterMs: 30_000 });
+  refusal = new EssaimError("conflict", "Why.");
+  await assert.rejects(authority.join("a.b.c", AbortSignal.timeout(5_000)), { code: "conflict" });
 });
