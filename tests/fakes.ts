@@ -100,6 +100,14 @@ export async function codeOf(work: Promise<unknown>): Promise<string | undefined
 /** What a certificate of `FakeClass` says. */
 export type FakeCertificate = Member & { readonly class: ClassId };
 
+function readCertificate(certificate: Certificate): FakeCertificate | undefined {
+  try {
+    return JSON.parse(Buffer.from(certificate, "base64").toString());
+  } catch {
+    return undefined;
+  }
+}
+
 /** A class whose certificates are what they say, in base64: whoever can write one has it. */
 export class FakeClass implements TrackedClass {
   readonly names = new Map<UserId, string>();
@@ -118,8 +126,8 @@ export class FakeClass implements TrackedClass {
   }
 
   member(certificate: Certificate): Promise<Member> {
-    const said: FakeCertificate = JSON.parse(Buffer.from(certificate, "base64").toString());
-    if (said.class === this.id && isValidAt(said, this.clock.now()) && !this.revoked.has(said.peerId)) {
+    const said = readCertificate(certificate);
+    if (said && said.class === this.id && isValidAt(said, this.clock.now()) && !this.revoked.has(said.peerId)) {
       return Promise.resolve(said);
     }
     return Promise.reject(new EssaimError("bad-record", "This certificate is not valid (any more)."));

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { openIdentity } from "../../lib/adapters/identity.ts";
 import { atomically, generation, openPeerDatabase } from "../../lib/adapters/peer_database.ts";
@@ -207,4 +208,17 @@ export const fileOf = (number: number): TestFile => testFile(10, number);
 
 export function unreachable(): Promise<never> {
   return Promise.reject(new EssaimError("unreachable", "Nobody answers."));
+}
+
+/** What a JWS says, whoever signed it. */
+export function saidIn(jws: string) {
+  return JSON.parse(Buffer.from(jws.split(".")[1]!, "base64url").toString());
+}
+
+/** The JWS with something else in it under the same signature. */
+export function tampered(jws: string, change: (said: Record<string, unknown>) => void): string {
+  const [head, , signature] = jws.split(".");
+  const said = saidIn(jws);
+  change(said);
+  return [head, Buffer.from(JSON.stringify(said)).toString("base64url"), signature].join(".");
 }

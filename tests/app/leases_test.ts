@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LeaseReply } from "../../lib/core/class_messages.ts";
@@ -8,13 +7,11 @@ import { DAY_MS } from "../../lib/core/membership.ts";
 import type { Caller } from "../../lib/core/permission.ts";
 import { codeOf, hexId, peerId, shareId, userId } from "../fakes.ts";
 import { nextTurn, testFile, until } from "../fakes_download.ts";
-import { Classroom, type Computer, fileOf, unreachable } from "./leases_setup.ts";
+import { Classroom, type Computer, fileOf, saidIn, tampered, unreachable } from "./leases_setup.ts";
 
 const HOUR_MS = 3_600_000;
 const anonymous: Caller = { kind: "anonymous", address: "10.0.0.9" };
 const file = (number: number) => fileOf(number).manifest.id;
-
-const saidIn = (jws: string) => JSON.parse(Buffer.from(jws.split(".")[1]!, "base64url").toString());
 
 /** An owner whose first share is for bob, who holds it, and a stranger. */
 async function setup() {
@@ -162,12 +159,6 @@ Deno.test("another content under the same share is told to who fetches it, and t
 
 /** What somebody between an owner and a holder, or a member that lies, may say. */
 type Forgery = (scene: Awaited<ReturnType<typeof setup>>, honest: LeaseReply) => LeaseReply | Promise<LeaseReply>;
-const tampered = (jws: string, change: (said: Record<string, unknown>) => void) => {
-  const [head, , signature] = jws.split(".");
-  const said = saidIn(jws);
-  change(said);
-  return [head, Buffer.from(JSON.stringify(said)).toString("base64url"), signature].join(".");
-};
 const FORGERIES: [string, Forgery][] = [
   ["altered", (_, reply) => ({
     ...reply,
