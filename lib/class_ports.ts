@@ -71,7 +71,8 @@ export interface ClassDevice {
   readonly peerId: PeerId;
   readonly user: UserId;
   readonly key: PublicKey;
-  readonly state: "active" | "revoked";
+  /** `suspended`: removed together with its user, with whom it comes back. */
+  readonly state: "active" | "suspended" | "revoked";
   /** Milliseconds since 1970. */
   readonly enrolledAt: number;
   /** When its newest certificate ends; milliseconds since 1970. */
@@ -91,7 +92,7 @@ export interface AuditLine {
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** What was done: "joined", "renewed-after-loss", "removed", "renamed", "reset", "device-removed", "new-code", "enrolment", "roster", "taken-down", "allowed-again", "signed-in", "sign-in-failed", "class-renamed"… */
+  /** What was done: "joined", "renewed-after-loss", "removed", "restored", "renamed", "reset", "device-removed", "new-code", "enrolment", "roster", "taken-down", "allowed-again", "signed-in", "sign-in-failed", "class-renamed"… */
   readonly action: string;
   /** Whom or what it was about, for a person. */
   readonly about: string;
@@ -116,7 +117,9 @@ export interface ClassStore {
   countDevices(since: number): number;
   putDevice(device: ClassDevice): void;
   putCode(code: OneTimeCode): void;
-  /** Removes and returns it; undefined when there is none that is valid at `now`. */
+  /** Undefined when there is none that is valid at `now`. */
+  code(hash: string, now: number): OneTimeCode | undefined;
+  /** The same, and removes it. */
   takeCode(hash: string, now: number): OneTimeCode | undefined;
   /** Those of a user are no longer valid. */
   dropCodes(user: UserId): void;

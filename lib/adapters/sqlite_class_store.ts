@@ -1,5 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
-import type { AuditLine, ClassDevice, ClassStore, ClassUser } from "../class_ports.ts";
+import type { AuditLine, ClassDevice, ClassStore, ClassUser, OneTimeCode } from "../class_ports.ts";
 import type { PeerId, UserId } from "../core/ids.ts";
 import type { Log } from "../ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
@@ -78,11 +78,12 @@ export function openClassStore({ path, log, checked = false }: ClassStoreOptions
         all("INSERT OR REPLACE INTO class_codes (hash, user, until) VALUES (?, ?, ?)", hash, user, until);
       }),
 
+    code: (hash, now) => all("SELECT * FROM class_codes WHERE hash = ? AND until >= ?", hash, now).map(toCode)[0],
+
     takeCode: (hash, now) =>
       atomically(() => {
         all("DELETE FROM class_codes WHERE until < ?", now);
-        const [row] = all("DELETE FROM class_codes WHERE hash = ? RETURNING user, until", hash);
-        return row && { hash, user: row.user as UserId, until: Number(row.until) };
+        return all("DELETE FROM class_codes WHERE hash = ? RETURNING *", hash).map(toCode)[0];
       }),
 
     dropCodes: (user) => atomically(() => void all("DELETE FROM class_codes WHERE user = ?", user)),
@@ -120,6 +121,10 @@ function toDevice(row: Row): ClassDevice {
     enrolledAt: Number(row.enrolled_at),
     until: Number(row.until),
   };
+}
+
+function toCode({ hash, user, until }: Row): OneTimeCode {
+  return { hash: String(hash), user: user as UserId, until: Number(until) };
 }
 
 function toLine({ id, at, action, about, by }: Row): AuditLine {

@@ -25,7 +25,7 @@ type Key = Pick<Member, "peerId" | "key">;
 /** What a request to join led to: whom the certificate is for, unless the code was wrong. */
 export interface Entered {
   readonly member: Member | undefined;
-  /** The computer was not known before. */
+  /** The computer did not belong to the class before. */
   readonly isNew: boolean;
   /** The code was neither the class's nor a one-time code. */
   readonly isWrong: boolean;
@@ -44,16 +44,30 @@ export class ClassRegister {
   enter(request: JoinRequest, key: Key, address: string): Entered {
     const { store } = this.ports;
     return store.atomically(() => {
-      const device = this.#known(key.peerId);
+      const device = store.device(key.peerId);
       const code = this.#take(request.secret);
       const isWrong = code.kind === "wrong";
-      const user = this.#whoJoins(code, request.name, device);
+      const isOut = this.#isOut(key.peerId, device);
+      if (isOut && !isWrong && (this.isRevoked(key.peerId) || !isOfItsUser(code, device))) throw removed();
+      const user = isOut && isWrong ? undefined : this.#whoJoins(code, request.name, device);
       if (!user) return { member: undefined, isNew: false, isWrong };
-      if (!device) this.#refuseFull(user);
+      const isNew = isOut || !device;
+      if (isNew) this.#refuseFull(user);
       const member = this.#certified(user, key, device);
-      if (!device) store.note({ at: this.ports.clock.now(), action: "joined", about: user.name, by: address });
-      return { member, isNew: !device, isWrong };
+      if (isNew) store.note({ at: this.ports.clock.now(), action: "joined", about: user.name, by: address });
+      return { member, isNew, isWrong };
     });
+  }
+
+  /**
+   * The computer, when it was removed and shows a one-time code of the very user it belonged to: it enters as soon as it is
+   * not revoked. Throws `limited`.
+   */
+  returning({ secret }: JoinRequest, peer: PeerId): ClassDevice | undefined {
+    const device = this.ports.store.device(peer);
+    if (!device || device.state === "active" || !isOfItsUser(this.#read(secret), device)) return undefined;
+    this.#refuseFull(this.ports.store.user(device.user)!);
+    return device;
   }
 
   /** Throws `unauthorized`, `removed`. */
@@ -91,28 +105,53 @@ export class ClassRegister {
       .find((found) => found !== undefined && found.user !== except);
   }
 
+  /** Throws `name-taken`. */
+  refuseTaken(name: string, except: UserId): void {
+    const holder = this.holderOf(name, except);
+    if (holder) throw new EssaimError("name-taken", `${isolated(holder.name)} is called so, or looks the same.`);
+  }
+
   /** Throws `limited` when the class is full. */
   newUser(name: string, state: "invited" | "active", id = this.ports.newUser()): ClassUser {
-    if (this.ports.store.countUsers() >= MAX_MEMBERS) {
-      throw new EssaimError("limited", `The class has ${MAX_MEMBERS} members, and cannot have more.`);
-    }
+    this.#refuseTooMany();
     const user: ClassUser = { user: id, name, state, since: this.ports.clock.now() };
     this.#put(user);
     return user;
   }
 
+  /** A removed user, and the computers that were removed with it, belong to the class again. Throws `name-taken`, `limited`. */
+  restore({ user }: ClassUser, name: string): void {
+    const { store, clock } = this.ports;
+    this.refuseTaken(name, user);
+    this.#refuseTooMany();
+    const devices = store.devicesOf(user);
+    for (const device of devices) if (device.state === "suspended") store.putDevice({ ...device, state: "active" });
+    this.#put({ user, name, state: devices.length === 0 ? "invited" : "active", since: clock.now() });
+  }
+
   /** The computer, if it has joined. Throws `removed`. */
   #known(peer: PeerId): ClassDevice | undefined {
     const device = this.ports.store.device(peer);
-    if (this.isRevoked(peer) || device?.state === "revoked") throw removed();
+    if (this.#isOut(peer, device)) throw removed();
     return device;
   }
 
+  /** Whether the computer was removed. */
+  #isOut(peer: PeerId, device: ClassDevice | undefined): boolean {
+    return this.isRevoked(peer) || device !== undefined && device.state !== "active";
+  }
+
   #take(secret: string): Code {
+    const code = this.#read(secret);
+    if (code.kind === "one-time") this.ports.store.takeCode(this.ports.hashOf(secret), this.ports.clock.now());
+    return code;
+  }
+
+  #read(secret: string): Code {
     const { folder: { settings }, store, clock, hashOf } = this.ports;
     if (settings.enrolment === "open" && secret === "") return { kind: "class" };
     if (settings.enrolment !== "roster" && secret === settings.secret) return { kind: "class" };
-    const found = secret === "" ? undefined : store.takeCode(hashOf(secret), clock.now());
+    const found = secret === "" ? undefined : store.code(hashOf(secret), clock.now());
     return found ? { kind: "one-time", user: found.user } : { kind: "wrong" };
   }
 
@@ -184,6 +223,11 @@ export class ClassRegister {
     }
   }
 
+  #refuseTooMany(): void {
+    if (this.ports.store.countUsers() < MAX_MEMBERS) return;
+    throw new EssaimError("limited", `The class has ${MAX_MEMBERS} members, and cannot have more.`);
+  }
+
   #freeName(name: string): string {
     if (!this.holderOf(name)) return name;
     for (let number = 2;; number++) {
@@ -205,10 +249,15 @@ export class ClassRegister {
   }
 }
 
+/** So that an old certificate of one user never becomes valid again by the code of another. */
+function isOfItsUser(code: Code, device: ClassDevice | undefined): boolean {
+  return code.kind === "one-time" && code.user === device?.user;
+}
+
 function removed(): EssaimError {
   return new EssaimError(
     "removed",
-    "The teacher has removed this computer from the class. It can only join again with a new key and a new code.",
+    "The teacher has removed this computer from the class. Ask the teacher to take you back, or for a code of your own.",
   );
 }
 

@@ -13,6 +13,11 @@ export interface RevocationPorts {
   readonly log: Log;
 }
 
+interface Change {
+  readonly added?: readonly [PeerId, number][];
+  readonly released?: readonly PeerId[];
+}
+
 interface Signed {
   readonly number: number;
   readonly jws: string;
@@ -21,7 +26,8 @@ interface Signed {
 /**
  * The signed list of computers that were removed. It is on the disk before the database says so, and rules when the two
  * differ: what was removed stays removed, whatever is lost. Its number is never lower than the time in seconds, so that a
- * list made after a folder was restored from an old copy still takes the place of all before.
+ * list made after a folder was restored from an old copy still takes the place of all before. Who is taken back leaves the
+ * list before the database says so: a crash in between leaves nobody valid who was not taken back.
  */
 export class ClassRevocations {
   /** Until when each has to stand in the list; milliseconds since 1970. */
@@ -49,7 +55,7 @@ export class ClassRevocations {
       }
     });
     for (const { peerId, state } of devices) {
-      if (state === "revoked") revocations.#revoked.set(peerId, until.get(peerId)!);
+      if (state !== "active") revocations.#revoked.set(peerId, until.get(peerId)!);
     }
     if (kept) revocations.#signed = { number: kept.list.number, jws: kept.jws };
     const current = new Set(revocations.#current().map(([peer]) => peer));
@@ -71,13 +77,25 @@ export class ClassRevocations {
    * `unwritable`, `disk-full`; then nobody is revoked.
    */
   async add(devices: readonly { readonly peerId: PeerId; readonly until: number }[]): Promise<void> {
-    const work = this.#writing.then(async () => {
+    await this.#inTurn(async () => {
       const added = devices.filter(({ peerId }) => !this.#revoked.has(peerId));
       if (added.length === 0) return;
-      await this.#sign(added.map(({ peerId, until }) => [peerId, until + CLOCK_TOLERANCE_MS]));
+      await this.#sign({ added: added.map(({ peerId, until }) => [peerId, until + CLOCK_TOLERANCE_MS]) });
     });
-    this.#writing = work.catch(() => {});
-    await work;
+  }
+
+  /** The computers are not in the list, and the list is on the disk. Throws as `add`; then all stay revoked. */
+  async release(peers: readonly PeerId[]): Promise<void> {
+    await this.#inTurn(async () => {
+      const released = peers.filter((peer) => this.#revoked.has(peer));
+      if (released.length > 0) await this.#sign({ released });
+    });
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#writing.then(work);
+    this.#writing = turn.catch(() => {});
+    await turn;
   }
 
   /** Those whose certificates others might still take for valid. */
@@ -86,10 +104,10 @@ export class ClassRevocations {
     return [...this.#revoked].filter(([, until]) => now <= until);
   }
 
-  async #sign(added: readonly [PeerId, number][] = []): Promise<void> {
+  async #sign({ added = [], released = [] }: Change = {}): Promise<void> {
     const { authority, folder, clock } = this.ports;
     const now = clock.now();
-    const revoked = [...this.#current(), ...added];
+    const revoked = [...this.#current().filter(([peer]) => !released.includes(peer)), ...added];
     if (revoked.length > MAX_REVOKED) {
       throw new EssaimError("limited", `More than ${MAX_REVOKED} computers were removed in a month. Try again later.`);
     }
@@ -102,6 +120,7 @@ export class ClassRevocations {
     });
     await folder.putRevocations(jws);
     for (const [peer, until] of added) this.#revoked.set(peer, until);
+    for (const peer of released) this.#revoked.delete(peer);
     this.#signed = { number, jws };
   }
 

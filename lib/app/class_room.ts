@@ -15,7 +15,6 @@ import type { PeerId, UserId } from "../core/ids.ts";
 import { parseName } from "../core/member_names.ts";
 import { CLOCK_TOLERANCE_MS, DAY_MS, type Member } from "../core/membership.ts";
 import { describeProblem, parseRoster } from "../core/roster.ts";
-import { isolated } from "../core/visible_text.ts";
 import { WrongTries } from "../core/wrong_tries.ts";
 import type { Clock, Log } from "../ports.ts";
 import { ClassRegister } from "./class_register.ts";
@@ -107,7 +106,9 @@ export class ClassRoom {
     const { request, key, peerId } = await this.ports.requests.verifyJoin(jws);
     this.#refuseElsewhere(request);
     this.#refuseLimited(address); // tries that came at once count too
-    const { member, isNew, isWrong } = this.#register.enter(request, { key, peerId }, address);
+    const returning = this.#register.returning(request, peerId);
+    const enter = () => this.#register.enter(request, { key, peerId }, address);
+    const { member, isNew, isWrong } = returning ? await this.#readmit([returning], enter) : enter();
     if (isWrong) this.#tries.add(address, this.ports.clock.monotonic());
     if (!member) {
       throw new EssaimError(
@@ -173,10 +174,27 @@ export class ClassRoom {
   /** Another one may take the name afterwards, and is another user. */
   async remove(user: UserId): Promise<void> {
     const { name } = this.#present(user);
-    await this.#withdraw(user, () => {
+    await this.#withdraw(user, "suspended", () => {
       this.#put({ ...this.#present(user), state: "removed", since: this.ports.clock.now() });
       this.note("removed", name, "teacher");
     });
+  }
+
+  /**
+   * The user is the same as before, with the computers that were removed together with it. `text`: another name, where
+   * somebody has taken its own meanwhile. Throws `bad-input`, `name-taken`, `limited`.
+   */
+  async restore(user: UserId, text?: string): Promise<void> {
+    const { store } = this.ports;
+    const known = this.#absent(user);
+    const name = text === undefined ? known.name : parseName(text);
+    this.#register.refuseTaken(name, user);
+    const devices = store.devicesOf(user).filter(({ state }) => state === "suspended");
+    await this.#readmit(devices, () =>
+      this.#change(() => {
+        this.#register.restore(this.#absent(user), name);
+        this.note("restored", name === known.name ? name : `${known.name} → ${name}`, "teacher");
+      }));
   }
 
   async removeDevice(peer: PeerId): Promise<void> {
@@ -195,18 +213,17 @@ export class ClassRoom {
     const known = this.#present(user);
     const name = parseName(text);
     this.#change(() => {
-      const holder = this.#register.holderOf(name, user);
-      if (holder) throw new EssaimError("name-taken", `${isolated(holder.name)} is called so, or looks the same.`);
+      this.#register.refuseTaken(name, user);
       this.#put({ ...known, name });
       this.note("renamed", `${known.name} → ${name}`, "teacher");
     });
   }
 
-  /** All computers of the user are removed; by the code a new one joins as the same user. */
+  /** All computers of the user are removed; by the code a new one joins as the same user, or one of those again. */
   async reset(user: UserId): Promise<{ code: string }> {
     const { name } = this.#present(user);
     let code = "";
-    await this.#withdraw(user, () => {
+    await this.#withdraw(user, "revoked", () => {
       code = this.#oneTimeCode(user, PRINTED_CODE_MS).code;
       this.note("reset", name, "teacher");
     });
@@ -281,17 +298,29 @@ export class ClassRoom {
   }
 
   /** All computers of a user are revoked: first in the list, then in the database, together with what `change` does. */
-  async #withdraw(user: UserId, change: () => void): Promise<void> {
+  async #withdraw(user: UserId, state: "suspended" | "revoked", change: () => void): Promise<void> {
     const { store } = this.ports;
     const unlisted = () =>
       store.devicesOf(user).filter(({ peerId, state }) => state === "active" && !this.removed.has(peerId));
     // One may join by a one-time code while the list is written; nothing can between the last look and the change.
     for (let devices = unlisted(); devices.length > 0; devices = unlisted()) await this.removed.add(devices);
     this.#change(() => {
-      for (const device of store.devicesOf(user)) store.putDevice({ ...device, state: "revoked" });
+      for (const device of store.devicesOf(user)) {
+        if (device.state === "active") store.putDevice({ ...device, state });
+      }
       store.dropCodes(user);
       change();
     });
+  }
+
+  /** Computers that were removed are valid again: first in the list, then by `change` in the database, or in neither. */
+  async #readmit<T>(devices: readonly ClassDevice[], change: () => T): Promise<T> {
+    await this.removed.release(devices.map(({ peerId }) => peerId));
+    try {
+      return change();
+    } finally {
+      await this.removed.add(devices.filter(({ peerId }) => this.ports.store.device(peerId)?.state !== "active"));
+    }
   }
 
   /** One change of the settings at a time. */
@@ -311,6 +340,13 @@ export class ClassRoom {
   #present(user: UserId): ClassUser {
     const known = this.ports.store.user(user);
     if (!known || known.state === "removed") throw notFound("user");
+    return known;
+  }
+
+  /** Throws `not-found` unless the user was removed. */
+  #absent(user: UserId): ClassUser {
+    const known = this.ports.store.user(user);
+    if (known?.state !== "removed") throw notFound("user");
     return known;
   }
 

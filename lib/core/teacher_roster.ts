@@ -18,7 +18,7 @@ export interface RosterUser {
   readonly since: number;
   readonly devices: readonly {
     readonly peerId: PeerId;
-    readonly state: "active" | "revoked";
+    readonly state: "active" | "suspended" | "revoked";
     readonly enrolledAt: number;
     readonly until: number;
   }[];

@@ -211,7 +211,7 @@ Deno.test("a computer that is removed takes no other with it, and a reset lets t
   assert.equal(await codeOf(it.room.removeDevice(one!.peerId)), "not-found");
   const { code } = await it.room.reset(user);
   assert.deepEqual((await it.revoked()).toSorted(), [one!.peerId, two!.peerId].toSorted());
-  assert.equal(await codeOf(it.join(two!, "alice", code)), "removed");
+  assert.equal(await codeOf(it.join(two!, "alice")), "removed");
   assert.equal((await it.join(three!, "x", code)).user, user);
   assert.deepEqual(
     it.room.roster().map(({ name, state, devices }) => ({
@@ -228,6 +228,120 @@ Deno.test("a computer that is removed takes no other with it, and a reset lets t
     ["reset", "teacher"],
     ["device-removed", "teacher"],
   ]);
+});
+
+Deno.test("who is taken back is the same user with the computers that it had, and only with those", async () => {
+  const it = await openRoom();
+  const [lost, reset, one, two] = [await newComputer(), await newComputer(), await newComputer(), await newComputer()];
+  const { user } = await it.join(reset, "alice");
+  await it.join(lost, "x", (await it.room.reset(user)).code);
+  await it.join(one, "x", it.room.deviceCode(user).code);
+  await it.join(two, "x", it.room.deviceCode(user).code);
+  await it.room.removeDevice(lost.peerId);
+  const { code } = it.room.deviceCode(user);
+  assert.equal(await codeOf(it.room.restore(user)), "not-found");
+  await it.room.remove(user);
+  const number = it.room.revocations.number;
+  let changes = 0;
+  it.room.onChange(() => changes++);
+  await it.room.restore(user);
+  assert.equal(changes, 1);
+  assert.ok(it.room.revocations.number > number);
+  assert.deepEqual((await it.revoked()).toSorted(), [lost.peerId, reset.peerId].toSorted());
+  for (const computer of [one, two]) {
+    assert.deepEqual(await it.renew(computer).then(({ user, name }) => ({ user, name })), { user, name: "alice" });
+    assert.equal(it.room.userOf(computer.peerId), user);
+  }
+  for (const computer of [lost, reset]) assert.equal(await codeOf(it.renew(computer)), "removed");
+  assert.deepEqual(it.room.members(), [{ user, name: "alice" }]);
+  assert.equal(await codeOf(it.join(await newComputer(), "alice")), "name-taken");
+  assert.equal(await codeOf(it.join(await newComputer(), "x", code)), "wrong-code"); // given before the removal
+  assert.equal(await codeOf(it.room.restore(user)), "not-found");
+  assert.deepEqual(it.room.audit(1).map(({ action, about, by }) => [action, about, by]), [
+    ["restored", "alice", "teacher"],
+  ]);
+  it[Symbol.dispose]();
+  using again = await openRoom({ dir: it.data, clock: it.clock });
+  assert.deepEqual((await again.revoked()).toSorted(), [lost.peerId, reset.peerId].toSorted());
+  assert.equal((await again.renew(one)).user, user);
+});
+
+Deno.test("who is taken back while somebody has the name needs another one", async () => {
+  using it = await openRoom();
+  const computer = await newComputer();
+  const { user } = await it.join(computer, "alice");
+  await it.room.remove(user);
+  const other = await it.join(await newComputer(), "Alice");
+  assert.equal(await codeOf(it.room.restore(user)), "name-taken");
+  assert.equal(await codeOf(it.room.restore(user, "alice\u200b")), "bad-input");
+  assert.equal(await codeOf(it.renew(computer)), "removed");
+  assert.deepEqual(await it.revoked(), [computer.peerId]);
+  await it.room.restore(user, "Alice D.");
+  const renewed = await it.renew(computer);
+  assert.deepEqual([renewed.user, renewed.name], [user, "Alice D."]);
+  assert.equal(it.room.nameOf(other.user), "Alice");
+  assert.equal(it.room.audit(1)[0]!.about, "alice → Alice D.");
+});
+
+Deno.test("who never joined and is taken back is invited again", async () => {
+  using it = await openRoom();
+  await it.room.importRoster("name\nZoé");
+  const { user } = it.room.roster()[0]!;
+  await it.room.remove(user);
+  await it.room.restore(user);
+  assert.equal(it.room.roster()[0]!.state, "invited");
+  const { code } = (await it.room.importRoster("name\nZoé"))[0]!;
+  assert.equal((await it.join(await newComputer(), "x", code)).user, user);
+});
+
+Deno.test("a computer that was removed comes back by a one-time code of its own user, and by no other code", async () => {
+  using it = await openRoom();
+  const [one, stays] = [await newComputer(), await newComputer()];
+  const { user } = await it.join(one, "alice");
+  const bob = await it.join(await newComputer(), "bob");
+  const { code } = await it.room.reset(user);
+  const bobs = it.room.deviceCode(bob.user).code;
+  for (
+    const [wrong, answer] of [[it.room.code(), "removed"], [bobs, "removed"], ["0000-0000-0000-0001", "wrong-code"]]
+  ) {
+    assert.equal(await codeOf(it.join(one, "alice", wrong)), answer);
+    assert.deepEqual(await it.revoked(), [one.peerId]);
+  }
+  const number = it.room.revocations.number;
+  assert.equal((await it.join(one, "x", code)).user, user);
+  assert.deepEqual(await it.revoked(), []);
+  assert.ok(it.room.revocations.number > number);
+  assert.equal((await it.renew(one)).name, "alice");
+  assert.equal((await it.join(one, "x", code)).user, user); // its answer was lost
+  assert.equal(await codeOf(it.join(stays, "x", code)), "wrong-code");
+  assert.equal((await it.join(stays, "x", bobs)).user, bob.user); // still valid
+
+  // One that the teacher removed alone, by a code of another computer of its user.
+  await it.join(await newComputer(), "x", it.room.deviceCode(user).code);
+  await it.room.removeDevice(one.peerId);
+  assert.equal(await codeOf(it.renew(one)), "removed");
+  assert.equal((await it.join(one, "x", it.room.deviceCode(user).code)).user, user);
+  await it.room.remove(user);
+  assert.equal(await codeOf(it.join(one, "x", code)), "wrong-code");
+  assert.ok((await it.revoked()).includes(one.peerId));
+});
+
+Deno.test("a computer that was removed cannot try out codes without being limited, nor make lists by those it has", async () => {
+  using it = await openRoom();
+  const computer = await newComputer();
+  const { user } = await it.join(computer, "alice");
+  const { code } = await it.room.reset(user);
+  for (let number = 1; number <= 16; number++) {
+    await it.join(await newComputer(), "x", number === 1 ? code : it.room.deviceCode(user).code);
+  }
+  const { number } = it.room.revocations;
+  const last = it.room.deviceCode(user).code;
+  assert.equal(await codeOf(it.join(computer, "x", last)), "limited");
+  assert.equal(it.room.revocations.number, number);
+  for (let tries = 0; tries < 5; tries++) {
+    assert.equal(await codeOf(it.join(computer, "x", "0000-0000-0000-0001")), "wrong-code");
+  }
+  assert.equal(await codeOf(it.join(computer, "x", last)), "limited");
 });
 
 /** The class folder, with something that happens before a list of removed computers is written. */
@@ -257,7 +371,7 @@ Deno.test("a computer that joins while its user is removed is removed too", asyn
     assert.equal((await it.join(late, "x", code)).user, user);
   };
   await it.room.remove(user);
-  assert.deepEqual(it.store.devicesOf(user).map(({ state }) => state), ["revoked", "revoked"]);
+  assert.deepEqual(it.store.devicesOf(user).map(({ state }) => state), ["suspended", "suspended"]);
   assert.ok((await it.revoked()).includes(late.peerId));
   assert.equal(await codeOf(it.renew(late)), "removed");
 });
@@ -276,6 +390,69 @@ Deno.test("when the list cannot be written nobody is removed, and it can be trie
   isFull = false;
   await it.room.remove(user);
   assert.ok(it.room.isRevoked(computer.peerId));
+});
+
+Deno.test("what comes between while somebody is taken back leaves nobody valid by half", async () => {
+  let happens: () => Promise<unknown> = () => Promise.resolve();
+  using it = await openRoom({ wrap: beforeEachList(() => happens()) });
+  const once = (what: () => Promise<unknown>) =>
+    happens = async () => {
+      happens = () => Promise.resolve();
+      await what();
+    };
+  const computer = await newComputer();
+  const { user } = await it.join(computer, "alice");
+
+  await it.room.remove(user);
+  once(() => Promise.reject(new EssaimError("disk-full", "full")));
+  assert.equal(await codeOf(it.room.restore(user)), "disk-full");
+  assert.equal(await codeOf(it.renew(computer)), "removed");
+
+  let other: UserId | undefined;
+  once(async () => other = (await it.join(await newComputer(), "Alice")).user); // takes the name meanwhile
+  assert.equal(await codeOf(it.room.restore(user)), "name-taken");
+  assert.deepEqual(await it.revoked(), [computer.peerId]);
+  assert.equal(await codeOf(it.renew(computer)), "removed");
+  it.room.rename(other!, "bob");
+  const outcomes = await Promise.all([codeOf(it.room.restore(user)), codeOf(it.room.restore(user))]);
+  assert.deepEqual(outcomes, [undefined, "not-found"]);
+  assert.deepEqual(await it.revoked(), []);
+  assert.equal((await it.renew(computer)).user, user);
+
+  const { code } = await it.room.reset(user);
+  const next = await newComputer();
+  once(() => it.join(next, "x", code)); // is faster by the same code
+  assert.equal(await codeOf(it.join(computer, "x", code)), "wrong-code");
+  assert.deepEqual(await it.revoked(), [computer.peerId]);
+  assert.equal((await it.renew(next)).user, user);
+
+  const another = it.room.deviceCode(user).code;
+  let removing: Promise<void> | undefined;
+  once(() => {
+    removing = it.room.remove(user); // waits for the list under way
+    return Promise.resolve();
+  });
+  await codeOf(it.join(computer, "x", another));
+  await removing;
+  assert.deepEqual((await it.revoked()).toSorted(), [computer.peerId, next.peerId].toSorted());
+  for (const each of [computer, next]) assert.equal(await codeOf(it.renew(each)), "removed");
+});
+
+Deno.test("a crash while somebody is taken back leaves it removed, and it can be tried again", async () => {
+  const it = await openRoom();
+  const computer = await newComputer();
+  const { user } = await it.join(computer, "alice");
+  await it.room.remove(user);
+  await it.room.removed.release([computer.peerId]); // the program ends here
+  const { number } = it.room.revocations;
+  it[Symbol.dispose]();
+  using again = await openRoom({ dir: it.data, clock: it.clock });
+  assert.deepEqual(await again.revoked(), [computer.peerId]);
+  assert.ok(again.room.revocations.number > number);
+  assert.equal(await codeOf(again.renew(computer)), "removed");
+  await again.room.restore(user);
+  assert.deepEqual(await again.revoked(), []);
+  assert.equal((await again.renew(computer)).user, user);
 });
 
 Deno.test("a crash between list and database is mended: removed stays removed", async () => {
