@@ -11,11 +11,17 @@ import {
   type Neighbour,
   type PublicKey,
 } from "../core/messages.ts";
-import { isRestricted, type ShareRecord, type SignedRecord, visibleSize } from "../core/share_record.ts";
-import type { Caller, MemberCaller } from "../core/permission.ts";
+import {
+  isRestricted,
+  type LiveRecord,
+  type ShareRecord,
+  type SignedRecord,
+  visibleSize,
+} from "../core/share_record.ts";
+import { type Caller, mayRead, type MemberCaller } from "../core/permission.ts";
 import { type Presence, sample, type Swarm } from "../core/swarm.ts";
 import type { ClassMembers } from "../class_ports.ts";
-import type { Clock, KnownPeer, Signatures, StoredLease, SwarmIndex } from "../ports.ts";
+import type { Clock, KnownPeer, Signatures, StoredLease, SwarmChange, SwarmIndex } from "../ports.ts";
 import { CountedCompletions } from "./counted_completions.ts";
 
 /** Signatures checked at once for one announce: enough to keep every core busy, few enough to let others in between. */
@@ -70,7 +76,7 @@ export class TrackSwarm {
   readonly #completed = new CountedCompletions();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   #noted = { minute: 0, peers: 0 };
-  /** Since the start, for /metrics. */
+  /** Since the start, for /metrics, which anyone may read: of records only those that are public. */
   readonly counters = { announces: 0, refused: 0, records: 0 };
 
   constructor(readonly options: TrackSwarmOptions) {}
@@ -181,7 +187,7 @@ export class TrackSwarm {
     if (!before && event !== "stopped" && !swarm.hasRoom(peerId, from.address)) throw full();
 
     const uncounted = this.#completed.uncounted(announce);
-    const { completed, told: finished } = this.#completions(name, uncounted);
+    const { completed, told: finished } = this.#completions(name, uncounted, member);
     const activity = [
       ...this.#presenceEvents(event, name, before),
       ...this.#shareEvents(name, applied),
@@ -199,7 +205,7 @@ export class TrackSwarm {
       index.apply({ peer, restart, records: applied, lease, completed, activity });
     }
     this.#completed.count(peerId, uncounted);
-    this.counters.records += applied.length;
+    this.counters.records += applied.filter(({ record }) => isPublic(record)).length;
     const reached = member && { user: member.user, memberPort: announce.memberPort };
     const presence = { peerId, instance, name, address: from.address, port, ...reached };
     const token = this.#present(announce, presence, session);
@@ -273,7 +279,8 @@ export class TrackSwarm {
       verified.push(...await Promise.all(some.map((jws) => this.options.signatures.verifyRecord(jws, keyOf))));
     }
     const isForeign = ({ record }: SignedRecord) =>
-      !record.deleted && isRestricted(record) && (record.user !== member?.user || record.class !== member?.class);
+      !record.deleted && isRestricted(record) &&
+      (member === undefined || record.user !== member.user || record.class !== member.class);
     if (verified.some(isForeign)) {
       throw new EssaimError("bad-record", "What is not public can only be announced by a member of this class.");
     }
@@ -300,33 +307,46 @@ export class TrackSwarm {
   /** What anyone may know of these changes. A share that is no longer public is not named. */
   #shareEvents(peer: string, records: readonly SignedRecord[]): LiveEvent[] {
     const events: LiveEvent[] = [];
+    if (records.length === 0) return events;
+    const isTold = this.#telling();
     for (const { record } of records) {
       if (events.length >= MAX_SHARES_TOLD_PER_ANNOUNCE) break;
       const known = this.options.index.share(record);
       if (known !== undefined && known.version >= record.version) continue;
-      if (isPublic(record) && !isPublic(known)) {
+      if (isTold(record) && !isTold(known)) {
         const { name, fileId } = record;
         events.push(this.#event("shared", peer, { name, fileId, bytes: visibleSize(record) }));
-      } else if (!isPublic(record) && isPublic(known)) {
+      } else if (!isTold(record) && isTold(known)) {
         events.push(this.#event("removed", peer));
       }
     }
     return events;
   }
 
-  /** Finished downloads of known shares, each of at most the share's size, and what anyone may know of them. */
-  #completions(peer: string, completed: readonly Completion[]) {
-    const counted = [];
+  /**
+   * Finished downloads of shares that whoever says so may read, each of at most the share's size, and what anyone may know
+   * of them.
+   */
+  #completions(peer: string, completed: readonly Completion[], member: MemberCaller | undefined) {
+    const counted: SwarmChange["completed"][number][] = [];
     const told: LiveEvent[] = [];
+    if (completed.length === 0) return { completed: counted, told };
+    const isTold = this.#telling();
     for (const { fileId, owner, shareId, bytes, seconds, sources } of completed) {
       const record = this.options.index.share({ owner, shareId });
-      if (!record || record.deleted) continue;
+      if (!record || record.deleted || !isPublic(record) && !(member && mayRead(member, record).allow)) continue;
       const believed = Math.min(bytes, visibleSize(record));
       counted.push({ ref: { fileId, owner, shareId }, bytes: believed, seconds, sources });
-      if (!isPublic(record) || record.fileId !== fileId || told.length >= MAX_SHARES_TOLD_PER_ANNOUNCE) continue;
+      if (!isTold(record) || record.fileId !== fileId || told.length >= MAX_SHARES_TOLD_PER_ANNOUNCE) continue;
       told.push(this.#event("completed", peer, { name: record.name, fileId, bytes: believed }));
     }
     return { completed: counted, told };
+  }
+
+  /** Tells whether anyone may hear of a share: it is public, and was not taken down. */
+  #telling(): (record: ShareRecord | undefined) => record is LiveRecord {
+    const down = new Set(this.options.index.takenDown().map(({ fileId }) => fileId));
+    return (record): record is LiveRecord => isPublic(record) && !down.has(record.fileId);
   }
 
   #event(
@@ -362,7 +382,7 @@ function isNewer(lease: StoredLease | undefined, known: StoredLease | undefined)
   return lease !== undefined && lease.lease !== known?.lease;
 }
 
-function isPublic(record: ShareRecord | undefined): record is Exclude<ShareRecord, { deleted: true }> {
+function isPublic(record: ShareRecord | undefined): record is LiveRecord {
   return record !== undefined && !record.deleted && record.visibility === "public";
 }
 
