@@ -1,127 +1,24 @@
 import assert from "node:assert/strict";
-import { AskSwarm } from "../../lib/app/ask_swarm.ts";
-import { TrackSwarm } from "../../lib/app/track_swarm.ts";
-import type { Origin } from "../../lib/core/address.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { PeerId, UserId } from "../../lib/core/ids.ts";
-import {
-  type Announce,
-  type Completion,
-  historyReplySchema,
-  type LiveEvent,
-  type SearchReply,
-  searchReplySchema,
-} from "../../lib/core/messages.ts";
+import { historyReplySchema, type SearchReply, searchReplySchema } from "../../lib/core/messages.ts";
 import type { Caller } from "../../lib/core/permission.ts";
-import { searchRequestSchema } from "../../lib/core/search_request.ts";
-import { isRestricted, type LiveRecord, type ShareRecord } from "../../lib/core/share_record.ts";
-import { Swarm, SWARM_LIMITS } from "../../lib/core/swarm.ts";
+import type { ShareRecord } from "../../lib/core/share_record.ts";
+import { SWARM_LIMITS } from "../../lib/core/swarm.ts";
+import { codeOf, fileId, hexId, MemorySwarmIndex, peerId, shareId, userId } from "../fakes.ts";
 import {
-  announceBy,
-  CLASS_ID,
-  codeOf,
-  FakeClass,
-  FakeClock,
-  fileId,
-  hexId,
-  MemorySwarmIndex,
-  peerId,
-  recordBy,
-  shareId,
-  trustingSignatures,
-  userId,
-} from "../fakes.ts";
-
-const alice = peerId(0xa);
-const bob = peerId(0xb);
-const anonymous: Caller = { kind: "anonymous", address: "10.0.0.99" };
-const asker: Origin = { address: "10.0.0.99", host: "10.0.0.1:5000" };
-const from = (peer: PeerId): Origin => ({ address: `10.0.0.${parseInt(peer, 16)}`, host: "10.0.0.1:5000" });
-const epoch = hexId<string>(1, 32);
-
-/** Whose computer alice is. */
-const aliceUser = userId(0xa);
-const memberAs = (user: UserId): Caller => (
-  { kind: "member", address: "10.0.0.9", class: CLASS_ID, peer: bob, user }
-);
-
-function file(number: number, changes: Partial<LiveRecord> = {}): LiveRecord {
-  const plain = { shareId: shareId(number), fileId: fileId(number), name: `file ${number}.txt`, ...changes };
-  const record = recordBy(alice, plain);
-  return isRestricted(record) ? { user: aliceUser, class: CLASS_ID, ...record } : record;
-}
-const tombstone = ({ shareId, owner, version, at }: LiveRecord): ShareRecord => (
-  { shareId, owner, version: version + 1, at, deleted: true }
-);
-const jws = (records: readonly ShareRecord[]) => records.map((record) => JSON.stringify(record));
-
-const searchFor = (parameters: Record<string, string | undefined>) => searchRequestSchema.parse(parameters);
-const downloadId = (number: number) => number.toString(16).padStart(16, "0");
-/** The download `id` of alice's first file. */
-const completionOf = (id: number, changes: Partial<Completion> = {}): Completion => (
-  { id: downloadId(id), ...file(1), bytes: 10, seconds: 1, sources: 1, ...changes }
-);
-
-class Tracker {
-  readonly clock = new FakeClock();
-  readonly members = new FakeClass(this.clock);
-  readonly swarm: Swarm;
-  readonly track: TrackSwarm;
-  readonly ask: AskSwarm;
-  readonly events: LiveEvent[] = [];
-  #serial = 0;
-
-  constructor(readonly index = new MemorySwarmIndex(), limits = SWARM_LIMITS) {
-    const { clock, members } = this;
-    this.swarm = new Swarm(limits);
-    this.track = new TrackSwarm({
-      index,
-      swarm: this.swarm,
-      signatures: trustingSignatures,
-      members,
-      clock,
-      peerExpiresMs: 90_000,
-      announceIntervalMs: 30_000,
-    });
-    this.ask = new AskSwarm({ index, swarm: this.swarm, members, clock });
-    this.track.subscribe((event) => this.events.push(event));
-  }
-
-  signed(peer: PeerId, changes: Partial<Announce> = {}) {
-    const announce = this.#announce(peer, changes);
-    return this.track.announceSigned(JSON.stringify(announce), from(peer), this.#caller(peer));
-  }
-
-  next(peer: PeerId, token: string, changes: Partial<Announce> = {}) {
-    const announce = this.#announce(peer, { event: "alive", ...changes });
-    return this.track.announce(announce, token, from(peer), this.#caller(peer));
-  }
-
-  #announce(peer: PeerId, changes: Partial<Announce>): Announce {
-    const name = peer === alice ? "alice" : "bob";
-    const memberPort = this.members.isMember(peer) ? 5101 : undefined;
-    return announceBy(peer, { serial: ++this.#serial, name, memberPort, ...changes });
-  }
-
-  #caller(peer: PeerId): Caller {
-    return this.members.isMember(peer) ? this.members.caller(peer) : { kind: "anonymous", ...from(peer) };
-  }
-
-  /** Announces these records as the whole index of their owner, which is in the class when one of them is not public. */
-  share(...records: ShareRecord[]) {
-    const hidden = records.find((record) => !record.deleted && isRestricted(record));
-    if (hidden) this.members.enrol(hidden.owner, hidden.user!);
-    return this.signed(records[0]!.owner, { records: jws(records), index: { epoch, from: 0, to: records.length } });
-  }
-
-  names(query: string, caller = anonymous): string[] {
-    return this.ask.search(searchFor({ q: query }), caller).results.map(({ name }) => name);
-  }
-
-  peersOf(file: number, via?: { owner: PeerId; shareId: LiveRecord["shareId"] }, caller = anonymous) {
-    return this.ask.filePeers(fileId(file), via, caller, asker).peers.map(({ peerId, host }) => [peerId, host]);
-  }
-}
+  alice,
+  anonymous,
+  bob,
+  completionOf,
+  downloadId,
+  epoch,
+  file,
+  jws,
+  memberAs,
+  searchFor,
+  tombstone,
+  Tracker,
+} from "./tracking_setup.ts";
 
 const notFound = (work: () => unknown) =>
   assert.throws(work, (error: unknown) => error instanceof EssaimError && error.code === "not-found");
@@ -384,7 +281,10 @@ Deno.test("counts of many shares come in the order asked, and none of what does 
   await tracker.share(file(1), file(2, { visibility: "private", allow: [user] }), file(4));
   await tracker.signed(alice, { index: { epoch, from: 3, to: 4 }, records: jws([tombstone(file(4))]) });
   const holdings = [{ fileId: fileId(1), owner: alice, shareId: shareId(1), have: 1, of: 2 }];
+  tracker.members.enrol(bob, user);
   await tracker.signed(bob, { holdings, completed: [completionOf(1), completionOf(2, { ...file(2) })] });
+  const hidden = { event: "completed", completed: [completionOf(3, { ...file(2) })] } as const;
+  await tracker.signed(peerId(0xc), hidden); // nobody who may read it
   const refs = [3, 2, 1, 4, 1].map((n) => ({ owner: alice, shareId: shareId(n) }));
   const first = { peers: 2, downloads: 1 };
   assert.deepEqual(tracker.ask.counts({ refs }, anonymous), { counts: [null, null, first, null, first] });
@@ -440,10 +340,10 @@ Deno.test("a completed download that is told again, because the answer got lost,
   await tracker.signed(bob, { event: "completed", completed });
   const { token } = await tracker.signed(bob, { event: "completed", completed });
   await tracker.next(bob, token!, { event: "completed", completed: [completionOf(2)] });
-  assert.equal(tracker.index.totals().downloads, 2);
+  assert.equal(tracker.index.totals("public").downloads, 2);
   assert.equal(tracker.events.filter(({ kind }) => kind === "completed").length, 2);
   await tracker.signed(peerId(0xc), { event: "completed", completed });
-  assert.equal(tracker.index.totals().downloads, 3);
+  assert.equal(tracker.index.totals("public").downloads, 3);
 });
 
 Deno.test("two announces of one peer at once are taken one after the other", async () => {
