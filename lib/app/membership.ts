@@ -35,7 +35,8 @@ export interface MembershipView {
 /** Certificates whose content is remembered. */
 const MAX_READ = 2_000;
 const LOOKED_AT_EVERY_MS = 3_600_000;
-const COMES_BACK_WITHIN_MS = 60_000;
+/** A teacher who takes somebody back waits for it. */
+const COMES_BACK_WITHIN_MS = 15_000;
 const LOOKED_AGAIN_AFTER_MS = 2_000;
 const ASKED_FOR_MS = 10_000;
 const PEOPLE_KEPT_MS = 2_000;
@@ -67,6 +68,8 @@ interface State {
   readonly me: Member;
   readonly list: RevocationList;
   readonly revoked: ReadonlySet<PeerId>;
+  /** The tracker said that this computer was removed; the list that says so may never come here, since nobody answers it. */
+  readonly isRefused: boolean;
 }
 
 /** The class of this peer: joins and leaves it, knows its members and those removed, and keeps its certificate young. */
@@ -80,6 +83,8 @@ export class Membership implements MembershipView, ClassMembers {
   /** What the tracker last said of the people. */
   #members: string | undefined;
   #isAsking = false;
+  #noted = "";
+  #wake = Promise.withResolvers<void>();
   #lookedAt = -Infinity;
   #peopleAt = -Infinity;
 
@@ -110,7 +115,8 @@ export class Membership implements MembershipView, ClassMembers {
   }
 
   get removed(): boolean {
-    return this.#state?.revoked.has(this.#state.me.peerId) ?? false;
+    const state = this.#state;
+    return state !== undefined && (state.isRefused || state.revoked.has(state.me.peerId));
   }
 
   /** Also of a computer that was removed. */
@@ -247,11 +253,11 @@ export class Membership implements MembershipView, ClassMembers {
   /** A revocation list from whomever: a newer one counts from now on. Throws `bad-record`. */
   accept(jws: string): Promise<void> {
     return this.#inTurn(async () => {
-      const { trust, list, kept } = this.#state ?? {};
-      if (trust === undefined || kept === undefined) return;
+      if (this.#state === undefined) return;
+      const { trust, list, kept, isRefused } = this.#state;
       const heard = await trust.verifyRevocations(jws);
-      if (heard.class !== trust.classId || heard.number <= list!.number) return;
-      await this.#become(await this.#stateOf({ ...kept, revocations: jws }));
+      if (heard.class !== trust.classId || heard.number <= list.number) return;
+      await this.#become({ ...await this.#stateOf({ ...kept, revocations: jws }), isRefused });
     });
   }
 
@@ -263,7 +269,12 @@ export class Membership implements MembershipView, ClassMembers {
       if (kept === undefined || trust === undefined) return;
       const request = { class: trust.classId, peerId: identity.peerId, at: new Date(clock.now()).toISOString() };
       const enrolled = await authority(this.#trackerOf(kept), kept.memberPort, kept.ca)
-        .renew(await identity.signRenew(request), this.#stop.signal);
+        .renew(await identity.signRenew(request), this.#stop.signal)
+        .catch(async (error) => {
+          const isNews = asEssaimError(error).code === "removed" && !this.#state!.isRefused;
+          if (isNews) await this.#become({ ...this.#state!, isRefused: true });
+          throw error;
+        });
       const { certificate, revocations } = enrolled;
       const renewed = await this.#stateOf({ ...kept, certificate, revocations });
       // The list that came along may be older than what other peers told meanwhile.
@@ -286,15 +297,19 @@ export class Membership implements MembershipView, ClassMembers {
     });
   }
 
-  /** The tracker may answer members elsewhere, after a restart. Only a hint: who answers there has to prove to be it. */
+  /**
+   * The tracker does not answer this member. It may answer elsewhere, after a restart; that is only a hint, since who answers
+   * there has to prove to be it. Or this computer was removed, or its certificate has ended: then it says so when asked.
+   */
   lookAgain(): void {
     const { clock, introduce } = this.ports;
-    const { kept } = this;
+    const { kept } = this.#state ?? {};
     if (kept === undefined || clock.monotonic() - this.#lookedAt < LOOKED_AGAIN_AFTER_MS) return;
     this.#lookedAt = clock.monotonic();
     this.#quietly(async () => {
-      const { info } = await introduce(this.#trackerOf(kept), this.#stop.signal);
-      await this.#keepAlso({ memberPort: info.memberPort });
+      const { info: { memberPort } } = await introduce(this.#trackerOf(kept), this.#stop.signal);
+      if (memberPort === kept.memberPort) await this.renew();
+      else await this.#keepAlso({ memberPort });
     });
   }
 
@@ -330,14 +345,18 @@ export class Membership implements MembershipView, ClassMembers {
         "The certificate of the class is not this computer's. Leave the class and join it again.",
       );
     }
-    return { kept, trust, me, list, revoked: new Set(list.revoked) };
+    return { kept, trust, me, list, revoked: new Set(list.revoked), isRefused: false };
   }
 
   async #become(state: State | undefined): Promise<void> {
     await this.ports.store.keep(state?.kept);
     if (state?.trust.classId !== this.#state?.trust.classId) this.#read.clear();
+    const wasRemoved = this.removed;
     this.#state = state;
-    if (this.removed) this.ports.log.warning("class-removed", "The teacher has removed this computer from the class.");
+    if (this.removed && !wasRemoved) {
+      this.ports.log.warning("class-removed", "The teacher has removed this computer from the class.");
+      this.#wake.resolve();
+    }
     this.#tell();
   }
 
@@ -345,12 +364,25 @@ export class Membership implements MembershipView, ClassMembers {
   async #renewInTime(): Promise<void> {
     const { clock } = this.ports;
     while (!this.#stop.signal.aborted) {
+      this.#wake = Promise.withResolvers();
       if (this.#state && (this.removed || isDueForRenewal(this.#state.me, clock.now()))) {
-        await this.renew().catch((error) => this.#note(error));
+        await this.renew().catch((error) => this.#cannotRenew(error));
       }
-      const pause = this.removed ? COMES_BACK_WITHIN_MS : LOOKED_AT_EVERY_MS;
-      await clock.sleep(pause, this.#stop.signal).catch(() => {});
+      await this.#pause(this.removed ? COMES_BACK_WITHIN_MS : LOOKED_AT_EVERY_MS);
     }
+  }
+
+  /** Until then, or until this computer is removed. */
+  async #pause(ms: number): Promise<void> {
+    const early = new AbortController();
+    const both = AbortSignal.any([this.#stop.signal, early.signal]);
+    await Promise.race([this.ports.clock.sleep(ms, both).catch(() => {}), this.#wake.promise]);
+    early.abort();
+  }
+
+  #cannotRenew(error: unknown): void {
+    if (asEssaimError(error).code === "unreachable") this.lookAgain();
+    this.#note(error);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -366,6 +398,8 @@ export class Membership implements MembershipView, ClassMembers {
   #note(caught: unknown): void {
     if (this.#stop.signal.aborted) return;
     const { code, message } = asEssaimError(caught);
+    if (code === "removed" || message === this.#noted) return; // it was noted before
+    this.#noted = message;
     this.ports.log.warning("class-not-asked", `The tracker could not be asked about the class: ${message}`, { code });
   }
 
