@@ -153,7 +153,7 @@ function metrics(track: TrackSwarm, ask: AskSwarm, live: number): string {
     ["transferred_bytes_total", "counter", "Bytes of public files that peers say to have fetched", transferred],
     ["announces_total", "counter", "Announces accepted since the start", announces],
     ["announces_refused_total", "counter", "Announces refused since the start", refused],
-    ["records_total", "counter", "Share records accepted since the start", records],
+    ["records_total", "counter", "Public share records accepted since the start", records],
   ];
   return rows.map(([name, type, help, value]) =>
     `# HELP essaim_${name} ${help}\n# TYPE essaim_${name} ${type}\nessaim_${name} ${value}\n`
