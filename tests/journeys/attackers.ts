@@ -86,7 +86,12 @@ function undated(answer: string): string {
 }
 
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
-export const bodyOf = (answer: string): string => answer.slice(answer.indexOf("\r\n\r\n") + 4);
+
+/** Without the lengths between its parts. */
+export function bodyOf(answer: string): string {
+  const body = answer.slice(answer.indexOf("\r\n\r\n") + 4);
+  return /\r\ntransfer-encoding: chunked\r\n/i.test(answer) ? body.replace(/(?:^|\r\n)[0-9a-f]+\r\n/g, "") : body;
+}
 
 /** What the teacher does at the tracker's own computer. */
 export async function teacherDoes({ tracker }: Classroom, path: string): Promise<void> {
