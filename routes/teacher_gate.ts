@@ -70,6 +70,9 @@ export function teacherOf({ access, tracker }: TrackerPageState): TeacherParts {
   return tracker.teacher;
 }
 
+/** What may be wrong with a name that the teacher typed. */
+export const NAME_FAULTS: ReadonlySet<string> = new Set(["bad-name", "bad-input", "name-taken"]);
+
 /** The user of the class whom an address names. Throws `not-found`. */
 export function personOf(room: TeacherParts["room"], user: string | undefined): RosterLine {
   const person = room.roster().find((line) => line.user === user);

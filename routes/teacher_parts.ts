@@ -21,6 +21,7 @@ export interface TeacherParts {
     | "code"
     | "roster"
     | "remove"
+    | "restore"
     | "removeDevice"
     | "rename"
     | "reset"

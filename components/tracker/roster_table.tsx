@@ -3,6 +3,7 @@ import { visibleText } from "../../lib/core/visible_text.ts";
 import { formats } from "../../lib/i18n/formats.ts";
 import type { Language } from "../../lib/i18n/language.ts";
 import { trackerClassTexts } from "../../lib/i18n/tracker_class.ts";
+import { Button } from "../button.tsx";
 import { Icon, type IconName } from "../icon.tsx";
 import { Head } from "../table.tsx";
 
@@ -57,7 +58,7 @@ function Row({ lang, row, now }: { readonly lang: Language; readonly row: Roster
         <time dateTime={new Date(since).toISOString()} title={f.fullDate(since)}>{f.date(since, now)}</time>
       </td>
       <td class="roster-actions">
-        {state !== "removed" && (
+        {state === "removed" ? <TakeBack lang={lang} user={user} name={name} /> : (
           <>
             <IconLink href={`${page}/reset`} icon="arrow-counterclockwise" label={t.reset(name)} />
             <IconLink href={`${page}/remove`} icon="trash3" label={t.remove(name)} />
@@ -65,6 +66,24 @@ function Row({ lang, row, now }: { readonly lang: Language; readonly row: Roster
         )}
       </td>
     </tr>
+  );
+}
+
+export interface TakeBackProps {
+  readonly lang: Language;
+  /** Who was removed. */
+  readonly user: RosterRow["user"];
+  /** As it may be shown. */
+  readonly name: string;
+}
+
+/** Nothing is asked before it: whoever is taken back can be removed again. */
+export function TakeBack({ lang, user, name }: TakeBackProps) {
+  const t = trackerClassTexts(lang).people;
+  return (
+    <form method="post" action={`${personAddress(user)}/restore`}>
+      <Button type="submit" small icon="person" aria-label={t.restoreOf(name)}>{t.restore}</Button>
+    </form>
   );
 }
 

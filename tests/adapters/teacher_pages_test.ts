@@ -86,6 +86,31 @@ Deno.test("each action asks first, does it once, and says what it did, with noth
   assert.deepEqual(room.asked, []);
 });
 
+Deno.test("who was removed is taken back without being asked again, under another name when its own is taken", async () => {
+  const { open, room, clock } = await teacherSite();
+  const gone = `/class/people/${userId(5)}`;
+  for (const path of ["/class/people?show=removed", gone]) {
+    const { html } = await open(path);
+    assert.match(html, new RegExp(`action="${gone}/restore"`), path);
+    assert.match(html, /aria-label="Take Zoé \(gone\) back"/, path);
+  }
+  assert.doesNotMatch((await open("/class/people")).html, /restore"/);
+  assert.doesNotMatch((await open(ALICE)).html, /restore"/);
+  const { status, location } = await open(`${gone}/restore`, { form: {} });
+  assert.equal(status, 303);
+  assert.deepEqual(room.asked.splice(0), ["restore Zoé (gone) as Zoé (gone)"]);
+  assert.match((await open(location!)).text, /Taken back/);
+
+  room.users.push(person(6, "Zoé (gone)", clock.now()));
+  const taken = await open(`${gone}/restore`, { form: {} });
+  assert.equal(taken.status, 409);
+  assert.match(taken.text, /Somebody in the class has this name/);
+  assert.match(taken.html, /value="Zoé \(gone\)"/);
+  assert.equal((await open(`${gone}/restore`, { form: { name: " Zoé B. " } })).status, 303);
+  assert.deepEqual(room.asked, ["restore Zoé (gone) as Zoé B."]);
+  assert.equal((await open(`/class/people/${userId(99)}/restore`, { form: {} })).status, 404);
+});
+
 Deno.test("a reset gives a code with link and QR code, which can be seen again for an hour", async () => {
   const { open, room, clock } = await teacherSite();
   const { location } = await open(`${ALICE}/reset`, { form: {} });

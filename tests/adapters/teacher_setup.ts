@@ -39,6 +39,12 @@ export class FakeRoom implements Room {
   code = () => this.#code;
   roster = () => this.users as ReturnType<Room["roster"]>;
   remove = (user: UserId) => this.#ask(`remove ${this.#of(user)}`);
+  async restore(user: UserId, name = this.#of(user)): Promise<void> {
+    if (this.users.some((line) => line.user !== user && line.name === name)) {
+      throw new EssaimError("name-taken", "Somebody has this name.");
+    }
+    await this.#ask(`restore ${this.#of(user)} as ${name}`);
+  }
   removeDevice = (peer: PeerId) => this.#ask(`remove computer ${peer.slice(-2)}`);
   rename(user: UserId, name: string): void {
     if (name === "taken") throw new EssaimError("name-taken", "Somebody has this name.");

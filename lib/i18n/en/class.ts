@@ -10,7 +10,7 @@ export const classTexts = {
     title: "Join your class",
     text: "In a class, a file can be for the class or for some people only, and names are certain.",
     removed: (className: string) =>
-      `The teacher has removed this computer from ${className}. With a new code it can join again.`,
+      `The teacher has removed this computer from ${className}. It comes back by itself when the teacher takes you back; or join again by a code that the teacher makes for you. The code of the whole class is not enough.`,
     link: "Link or code",
     linkHelp: "As the teacher shows it, such as ABCD-EFGH-JKMN-PQRS.",
     tracker: "Address of the tracker",

@@ -27,7 +27,8 @@ export const errors: Record<ErrorCode | "lost", string> = {
     "Only members of a class can choose who sees a file. Join a class in Settings, or share with everyone on this network.",
   "not-running": "Essaim does not run on this computer. Start it and reload the page.",
   "port-taken": "Another program uses this port. Choose another one in Settings.",
-  removed: "The teacher has removed this computer from the class. Ask for a new code to join again.",
+  removed:
+    "The teacher has removed this computer from the class. Ask to be taken back, or for a code of your own to join again.",
   "too-large": "This is too large. Choose something smaller.",
   unauthorized: "This page was opened too long ago, or elsewhere. Open Essaim again from its address.",
   unreachable: "The other computer does not answer. Check the network and try again.",

@@ -20,6 +20,7 @@ export const trackerClass = {
   done: {
     renamed: "The name was changed. Their computers take it over as soon as they reach the tracker.",
     removed: "Removed from the class. Their computers are refused from now on.",
+    restored: "Taken back. Computers of this person that are on notice it within a minute.",
     "computer-removed": "The computer was removed. It is refused from now on.",
     "new-code": "There is a new class code. The old one no longer works; whoever has joined stays.",
     saved: "Saved.",
@@ -48,6 +49,8 @@ export const trackerClass = {
     seen: (date: string) => `seen ${date}`,
     reset: (name: string) => `Reset ${name}`,
     remove: (name: string) => `Remove ${name}`,
+    restore: "Take back",
+    restoreOf: (name: string) => `Take ${name} back`,
     none: "Nobody has joined yet",
     noneHelp: "Show the class code or hand out one-time codes: whoever joins appears here.",
     noMatch: "Nobody fits",
@@ -82,14 +85,24 @@ export const trackerClass = {
     removeHelp: "All their computers are refused, and what they share disappears for the class.",
     removeButton: "Remove…",
     removedNote: "This person was removed from the class. Whoever joins under this name is somebody else.",
+    restore: "Removed by mistake?",
+    restoreHelp:
+      "It is the same person as before, with the computers removed at that moment. What others shared with them is visible again.",
   },
 
   confirm: {
+    restore: {
+      title: (name: string) => `Take ${name} back into the class?`,
+      text:
+        "It is the same person as before, with the computers removed at that moment. If somebody else has the name now, choose another one.",
+      name: "Name",
+    },
     remove: {
       title: (name: string) => `Remove ${name} from the class?`,
       text: [
         "The tracker and all computers of the class that are on refuse this person's computers at once; the others as soon as they hear of it, within 24 hours.",
         "What was already downloaded stays on the computers that have it.",
+        "You can take this person back later, with the same computers.",
         "The name becomes free. Whoever takes it later is somebody else and sees none of what was shared before.",
       ],
       button: "Remove",
@@ -98,7 +111,7 @@ export const trackerClass = {
       title: (name: string) => `Reset ${name}?`,
       text: [
         "All computers of this person are refused from now on.",
-        "You get a one-time code, valid for 30 days. With it a new computer joins as the same person.",
+        "You get a one-time code, valid for 30 days. With it a new computer, or one of these, joins as the same person.",
       ],
       button: "Reset and show the code",
     },
@@ -222,6 +235,7 @@ export const trackerClass = {
       joined: "joined the class",
       "renewed-after-loss": "registered again after the database was lost",
       removed: "removed from the class",
+      restored: "taken back into the class",
       renamed: "renamed",
       reset: "reset",
       "device-removed": "computer removed",

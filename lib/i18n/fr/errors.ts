@@ -33,7 +33,8 @@ export const errors: typeof en = {
     fr`Seuls les membres d'une classe peuvent choisir qui voit un fichier. Rejoindre une classe dans les Réglages, ou partager avec tout le monde sur ce réseau.`,
   "not-running": fr`Essaim ne tourne pas sur cet ordinateur. Le lancer et recharger la page.`,
   "port-taken": fr`Un autre programme utilise ce port. En choisir un autre dans les Réglages.`,
-  removed: fr`L'enseignant a retiré cet ordinateur de la classe. Lui demander un nouveau code pour la rejoindre.`,
+  removed:
+    fr`L'enseignant a retiré cet ordinateur de la classe. Lui demander d'y revenir, ou un code personnel pour la rejoindre.`,
   "too-large": fr`C'est trop grand. Choisir quelque chose de plus petit.`,
   unauthorized: fr`Cette page est ouverte depuis trop longtemps, ou ailleurs. Rouvrir Essaim à son adresse.`,
   unreachable: fr`L'autre ordinateur ne répond pas. Vérifier le réseau et réessayer.`,

@@ -20,6 +20,7 @@ export const trackerClass: typeof en = {
   done: {
     renamed: fr`Le nom a été changé. Ses ordinateurs le prennent dès qu'ils atteignent le tracker.`,
     removed: fr`Retrait de la classe effectué. Ses ordinateurs sont refusés à partir de maintenant.`,
+    restored: fr`Retour dans la classe effectué. Ses ordinateurs allumés le remarquent en moins d'une minute.`,
     "computer-removed": fr`L'ordinateur a été retiré. Il est refusé à partir de maintenant.`,
     "new-code": fr`Il y a un nouveau code de classe. L'ancien ne marche plus ; qui a déjà rejoint la classe y reste.`,
     saved: fr`Enregistré.`,
@@ -60,6 +61,8 @@ export const trackerClass: typeof en = {
     seen: (date) => fr`vu ${date}`,
     reset: (name) => fr`Réinitialiser ${name}`,
     remove: (name) => fr`Retirer ${name}`,
+    restore: fr`Reprendre`,
+    restoreOf: (name) => fr`Reprendre ${name} dans la classe`,
     none: fr`Personne n'a encore rejoint la classe`,
     noneHelp:
       fr`Montrer le code de classe ou distribuer des codes à usage unique : qui rejoint la classe apparaît ici.`,
@@ -96,14 +99,24 @@ export const trackerClass: typeof en = {
     removeButton: fr`Retirer…`,
     removedNote:
       fr`Cette personne a été retirée de la classe. Qui rejoint la classe sous ce nom est quelqu'un d'autre.`,
+    restore: fr`Retirée par erreur ?`,
+    restoreHelp:
+      fr`C'est la même personne qu'avant, avec les ordinateurs retirés à ce moment-là. Ce qui était partagé avec elle redevient visible.`,
   },
 
   confirm: {
+    restore: {
+      title: (name) => fr`Reprendre ${name} dans la classe ?`,
+      text:
+        fr`C'est la même personne qu'avant, avec les ordinateurs retirés à ce moment-là. Si quelqu'un d'autre a pris le nom, en choisir un autre.`,
+      name: fr`Nom`,
+    },
     remove: {
       title: (name) => fr`Retirer ${name} de la classe ?`,
       text: [
         fr`Le tracker et les ordinateurs allumés de la classe refusent ceux de cette personne aussitôt ; les autres dès qu'ils l'apprennent, sous 24 heures.`,
         fr`Ce qui a déjà été téléchargé reste sur les ordinateurs qui l'ont.`,
+        fr`Cette personne peut être reprise plus tard, avec les mêmes ordinateurs.`,
         fr`Le nom redevient libre. Qui le prend ensuite est quelqu'un d'autre, et ne voit rien de ce qui était partagé avant.`,
       ],
       button: fr`Retirer`,
@@ -112,7 +125,7 @@ export const trackerClass: typeof en = {
       title: (name) => fr`Réinitialiser ${name} ?`,
       text: [
         fr`Tous les ordinateurs de cette personne sont refusés à partir de maintenant.`,
-        fr`Un code à usage unique s'affiche, valable 30 jours. Avec lui, un nouvel ordinateur rejoint la classe comme la même personne.`,
+        fr`Un code à usage unique s'affiche, valable 30 jours. Avec lui, un nouvel ordinateur, ou l'un de ceux-là, rejoint la classe comme la même personne.`,
       ],
       button: fr`Réinitialiser et afficher le code`,
     },
@@ -243,6 +256,7 @@ export const trackerClass: typeof en = {
       joined: fr`a rejoint la classe`,
       "renewed-after-loss": fr`inscrit à nouveau après la perte de la base`,
       removed: fr`retiré de la classe`,
+      restored: fr`repris dans la classe`,
       renamed: fr`renommé`,
       reset: fr`réinitialisé`,
       "device-removed": fr`ordinateur retiré`,

@@ -5,17 +5,14 @@ import { PageHead } from "../../../../../components/frame.tsx";
 import { Callout, Panel } from "../../../../../components/panel.tsx";
 import { ComputerList } from "../../../../../components/tracker/computer_list.tsx";
 import { doneAt, DoneNote } from "../../../../../components/tracker/done_note.tsx";
-import { personAddress } from "../../../../../components/tracker/roster_table.tsx";
+import { personAddress, TakeBack } from "../../../../../components/tracker/roster_table.tsx";
 import { asEssaimError } from "../../../../../lib/core/errors.ts";
 import { visibleText } from "../../../../../lib/core/visible_text.ts";
 import { errorsTexts } from "../../../../../lib/i18n/errors.ts";
 import { trackerClassTexts } from "../../../../../lib/i18n/tracker_class.ts";
 import { defineTracker, type TrackerPageState } from "../../../../define.ts";
 import { readForm } from "../../../../form.ts";
-import { personOf, teacherOf } from "../../../../teacher_gate.ts";
-
-/** What may be wrong with a name that a person typed. */
-const NAME_FAULTS: ReadonlySet<string> = new Set(["bad-name", "bad-input", "name-taken"]);
+import { NAME_FAULTS, personOf, teacherOf } from "../../../../teacher_gate.ts";
 
 /** A refused name, to be corrected. */
 interface Refused {
@@ -78,6 +75,14 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang }, url 
           {...!isRemoved && { removeAddress: (peer) => `${here}/computers/${peer}` }}
         />
       </Panel>
+      {isRemoved && (
+        <Panel title={t.person.restore}>
+          <div class="panel-body">
+            <p class="muted">{t.person.restoreHelp}</p>
+            <TakeBack lang={lang} user={person.user} name={name} />
+          </div>
+        </Panel>
+      )}
       {!isRemoved && (
         <>
           <section class="panel">
