@@ -164,6 +164,7 @@ export class Announcer {
       const fresh = this.#token === undefined;
       if (fresh) this.#untold.forgetHoldings();
       const from = this.#known;
+      const classId = this.ports.classId();
       const batch = this.#untold.next(from, !fresh, this.#most);
       const { changes, set, dropped, completed } = batch;
       const position = changes.at(-1)?.indexVersion ?? from ?? records.position.version;
@@ -177,7 +178,7 @@ export class Announcer {
       message.index.from = from ?? position;
       let reply: AnnounceReply | undefined;
       try {
-        reply = await this.#send(message, signal);
+        reply = await this.#send(message, classId, signal);
       } catch (error) {
         this.#tellLess(batch, asEssaimError(error));
         continue;
@@ -226,14 +227,22 @@ export class Announcer {
     this.#most = Math.max(1, this.#most * 2);
   }
 
-  async #send(message: Announce, signal: AbortSignal): Promise<AnnounceReply | undefined> {
+  /** What was put together for the members of one class does not go to anyone else, when this peer has left it meanwhile. */
+  async #send(
+    message: Announce,
+    classId: ClassId | undefined,
+    signal: AbortSignal,
+  ): Promise<AnnounceReply | undefined> {
     const { tracker, identity, log } = this.ports;
-    if (this.#token === undefined) {
-      const reply = await tracker.announceSigned(await identity.signAnnounce(message), signal);
+    const signed = this.#token === undefined ? await identity.signAnnounce(message) : undefined;
+    if (this.ports.classId() !== classId) return undefined;
+    if (signed !== undefined) {
+      const reply = await tracker.announceSigned(signed, signal);
       this.#token = reply.token;
       if (this.#token === undefined) throw new EssaimError("bad-content", "The tracker gave no token.");
       return reply;
     }
+    if (this.#token === undefined) return undefined;
     try {
       return await tracker.announce(message, this.#token, signal);
     } catch (error) {

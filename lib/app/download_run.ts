@@ -176,6 +176,7 @@ export class DownloadRun implements Live {
   async #askAgain(signal: AbortSignal): Promise<void> {
     const { finder, records } = this.ports;
     const { fileId, shareId } = this.row.ref;
+    if (finder.ports.members.id === undefined) throw accessEnded(); // outside of its class nobody hears of it
     const proved = await finder.record(fileId, shareId, signal).catch(() => {
       signal.throwIfAborted();
       throw accessEnded();

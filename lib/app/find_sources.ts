@@ -32,6 +32,7 @@ export class SourceFinder {
    */
   async find(file: FileId, record: LiveRecord | undefined, signal: AbortSignal): Promise<PeerId[]> {
     const { tracker, neighbours, reputation, clock, log, members } = this.ports;
+    if (record && isRestricted(record) && record.class !== members.id) return []; // outside nobody hears of it
     const usable = (peers: readonly Pick<KnownNeighbour, "peerId" | "user" | "memberPort">[]) =>
       peers.filter(({ peerId, user, memberPort }) =>
         peerId !== neighbours.self && !reputation.isBanned(peerId, clock.monotonic()) &&

@@ -11,6 +11,7 @@ import type {
 } from "../core/local_messages.ts";
 import { isWithin } from "../core/scan.ts";
 import { queryWords } from "../core/search.ts";
+import { isRestricted } from "../core/share_record.ts";
 import type { Choice } from "../core/sharing_choice.ts";
 import type { Clock, FileMoves, OwnShare, RecordStore, ShareList, TrackerClient } from "../ports.ts";
 import { type Links, linksOf } from "./links.ts";
@@ -69,7 +70,9 @@ export class MyFiles {
   async counts(shareIds: readonly ShareId[], signal: AbortSignal): Promise<ShareCounts> {
     const { tracker, clock, shares } = this.ports;
     const now = clock.monotonic();
-    const unknown = shareIds.filter((id) => now - (this.#counts.get(id)?.at ?? -Infinity) > COUNTS_KEPT_MS);
+    const unknown = shareIds.filter((id) =>
+      now - (this.#counts.get(id)?.at ?? -Infinity) > COUNTS_KEPT_MS && this.#mayTell(id)
+    );
     if (tracker && unknown.length > 0) {
       const { owner } = shares;
       const within = AbortSignal.any([signal, AbortSignal.timeout(COUNTS_WITHIN_MS)]);
@@ -85,6 +88,13 @@ export class MyFiles {
       const count = this.#counts.get(id)?.count;
       return count === undefined ? [] : [[id, count]];
     }));
+  }
+
+  /** Out of its class nobody is asked about what is not public. */
+  #mayTell(shareId: ShareId): boolean {
+    const { records, shares } = this.ports;
+    const record = records.ownShare(shareId)?.signed.record;
+    return !record || !isRestricted(record) || record.class === shares.ports.people?.membership.current?.class.id;
   }
 
   #keepCount(id: ShareId, count: { peers: number; downloads: number } | null | undefined, at: number): void {

@@ -6,9 +6,9 @@ import type { Downloads } from "../../lib/app/downloads.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import type { ClassId } from "../../lib/core/ids.ts";
-import type { Announce, AnnounceReply, Holding } from "../../lib/core/messages.ts";
+import type { Announce, AnnounceReply, Certificate, Holding } from "../../lib/core/messages.ts";
 import type { Identity, TrackerClient } from "../../lib/ports.ts";
-import { FakeLog, fileId, hexId, keyOf, peerId, recordBy, shareId } from "../fakes.ts";
+import { CLASS_ID, FakeLog, fileId, hexId, keyOf, peerId, recordBy, shareId } from "../fakes.ts";
 import { QuickClock, until } from "../fakes_download.ts";
 import { fakeIdentity } from "./sharing_setup.ts";
 
@@ -27,6 +27,8 @@ class Announcing implements AsyncDisposable {
   memberPort: number | undefined;
   classId: ClassId | undefined;
   lease: Announce["lease"];
+  /** Called when it is asked for. */
+  onLease: () => void = () => {};
   holdings: Holding[] = [];
   unreported: string[] = [];
   /** What the tracker knows of this index; it believes what comes. */
@@ -64,7 +66,10 @@ class Announcing implements AsyncDisposable {
       ...{ identity, tracker, downloads, records: this.records, neighbours: this.neighbours },
       ...{ clock: this.clock, log: this.log, instance: hexId(1, 32), name: () => this.name, port: 5001 },
       ...{ memberPort: () => this.memberPort, classId: () => this.classId, heardOfClass: () => {} },
-      lease: () => Promise.resolve(this.lease),
+      lease: () => {
+        this.onLease();
+        return Promise.resolve(this.lease);
+      },
     });
   }
 
@@ -121,6 +126,27 @@ Deno.test("the first announce is signed and carries no records: the tracker says
   assert.deepEqual(second.records, ["a.b.2", "a.b.3"]);
   assert.ok(second.serial > first.serial);
   await until(() => peer.announcer.state === "online", "it is online");
+});
+
+Deno.test("what is for a class is not told to anyone else when this peer leaves it in the middle of an announce", async () => {
+  await using peer = new Announcing();
+  peer.classId = CLASS_ID;
+  peer.announcer.start();
+  await peer.until(1);
+  peer.known = { epoch: peer.records.position.epoch, version: 0 };
+  const record = recordBy(SELF, { visibility: "class", class: CLASS_ID });
+  peer.onLease = () => {
+    peer.onLease = () => peer.lease = undefined;
+    peer.classId = undefined;
+    peer.announcer.beginAgain();
+  };
+  peer.records.putOwn({ record, jws: "a.b.secret" }, "/secret", [record.fileId]);
+  peer.lease = { lease: "a.b.lease", certificate: "AAAA" as Certificate };
+  const before = peer.heard.length;
+  await peer.announcer.flush(1_000);
+  await peer.until(before + 1);
+  assert.deepEqual(peer.heard.flatMap(({ records }) => records), []);
+  assert.ok(!peer.heard.some((announce) => announce.lease !== undefined));
 });
 
 Deno.test("a new name of this peer is told with the next announce", async () => {

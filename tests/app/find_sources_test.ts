@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { SourceFinder } from "../../lib/app/find_sources.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { PeerId } from "../../lib/core/ids.ts";
+import type { ClassId, PeerId } from "../../lib/core/ids.ts";
 import type { FilePeersReply } from "../../lib/core/messages.ts";
 import { Reputation } from "../../lib/core/reputation.ts";
 import type { TrackerClient } from "../../lib/ports.ts";
-import { FakeClass, FakeClock, FakeLog, fileId, peerId, trustingSignatures } from "../fakes.ts";
+import { FakeClass, FakeClock, FakeLog, fileId, hexId, peerId, recordBy, trustingSignatures } from "../fakes.ts";
 
 const SELF = peerId(99);
 const neighbour = (number: number) => ({ peerId: peerId(number), name: `peer ${number}`, host: "fake", port: number });
@@ -63,3 +63,15 @@ for (const [name, named] of [["is away", undefined], ["names nobody", []], ["nam
     assert.equal((await finding.find())[0], peerId(60));
   });
 }
+
+Deno.test("about what is for a class, nobody is asked out of it", async () => {
+  const finding = new Finding();
+  finding.named = [1];
+  finding.neighbours.heard([neighbour(5)]);
+  const record = recordBy(peerId(1), { visibility: "private", class: hexId<ClassId>(7, 64) });
+  const { signal } = new AbortController();
+  let asked = 0;
+  finding.finder.ports.tracker.filePeers = () => Promise.reject(new Error(`asked ${++asked} times`));
+  assert.deepEqual(await finding.finder.find(fileId(1), record, signal), []);
+  assert.equal(asked, 0);
+});
