@@ -210,7 +210,7 @@ export class Membership implements MembershipView, ClassMembers {
     await this.#inTurn(() => this.#become(state));
     if (tracker !== withoutSlash(trackerUrl())) await useTracker(tracker);
     log.info("class-joined", "This computer has joined a class.", { class: trust.classId });
-    await this.#askMembers();
+    await this.#askMembers().catch((error) => this.#note(error));
   }
 
   async leave(): Promise<void> {
@@ -257,7 +257,9 @@ export class Membership implements MembershipView, ClassMembers {
       const { trust, list, kept, isRefused } = this.#state;
       const heard = await trust.verifyRevocations(jws);
       if (heard.class !== trust.classId || heard.number <= list.number) return;
-      await this.#become({ ...await this.#stateOf({ ...kept, revocations: jws }), isRefused });
+      const state = { ...await this.#stateOf({ ...kept, revocations: jws }), isRefused };
+      this.#use(state); // also when the disk is full
+      await this.ports.store.keep(state.kept);
     });
   }
 
@@ -329,7 +331,10 @@ export class Membership implements MembershipView, ClassMembers {
 
   async #askMembers(version?: string): Promise<void> {
     const { tracker, people } = this.ports;
-    people.replace(await tracker.members(this.#stop.signal));
+    const classId = this.#state?.trust.classId;
+    const members = await tracker.members(this.#stop.signal);
+    if (classId === undefined || this.#state?.trust.classId !== classId) return; // it was left meanwhile
+    people.replace(members);
     this.#members = version;
     this.#tell();
   }
@@ -350,6 +355,10 @@ export class Membership implements MembershipView, ClassMembers {
 
   async #become(state: State | undefined): Promise<void> {
     await this.ports.store.keep(state?.kept);
+    this.#use(state);
+  }
+
+  #use(state: State | undefined): void {
     if (state?.trust.classId !== this.#state?.trust.classId) this.#read.clear();
     const wasRemoved = this.removed;
     this.#state = state;
