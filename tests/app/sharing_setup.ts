@@ -26,8 +26,8 @@ export const fakeIdentity: Identity = {
     Promise.resolve({ record, jws: `signed.${record.shareId}.${record.version}` }),
   signAnnounce: () => Promise.resolve("signed.announce.1"),
   signLease: (lease) => Promise.resolve(JSON.stringify(lease)),
-  signJoin: () => Promise.resolve("signed.join.1"),
-  signRenew: () => Promise.resolve("signed.renew.1"),
+  signJoin: (request) => Promise.resolve(JSON.stringify(request)),
+  signRenew: (request) => Promise.resolve(JSON.stringify(request)),
 };
 
 export { userId } from "../fakes.ts";
