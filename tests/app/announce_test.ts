@@ -6,9 +6,9 @@ import type { Downloads } from "../../lib/app/downloads.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import type { ClassId } from "../../lib/core/ids.ts";
-import type { Announce, AnnounceReply, Certificate, Holding } from "../../lib/core/messages.ts";
+import type { Announce, AnnounceReply, Certificate, Holding, ShareRef } from "../../lib/core/messages.ts";
 import type { Identity, TrackerClient } from "../../lib/ports.ts";
-import { CLASS_ID, FakeLog, fileId, hexId, keyOf, peerId, recordBy, shareId } from "../fakes.ts";
+import { CLASS_ID, FakeLog, fileId, hexId, keyOf, peerId, recordBy, shareId, userId } from "../fakes.ts";
 import { QuickClock, until } from "../fakes_download.ts";
 import { fakeIdentity } from "./sharing_setup.ts";
 
@@ -27,6 +27,10 @@ class Announcing implements AsyncDisposable {
   memberPort: number | undefined;
   classId: ClassId | undefined;
   lease: Announce["lease"];
+  news: AnnounceReply["class"];
+  readonly passedOn: AnnounceReply["class"][] = [];
+  /** What was completed. */
+  refOf: (id: string) => ShareRef = () => REF;
   /** Called when it is asked for. */
   onLease: () => void = () => {};
   holdings: Holding[] = [];
@@ -56,7 +60,7 @@ class Announcing implements AsyncDisposable {
       unreported: (limit: number) =>
         this.unreported.slice(0, limit).map((id) => ({
           id,
-          ref: REF,
+          ref: this.refOf(id),
           given: [{ peerId: REF.owner, name: "bob", bytes: 10 }],
           seconds: 1,
         })),
@@ -65,7 +69,11 @@ class Announcing implements AsyncDisposable {
     this.announcer = new Announcer({
       ...{ identity, tracker, downloads, records: this.records, neighbours: this.neighbours },
       ...{ clock: this.clock, log: this.log, instance: hexId(1, 32), name: () => this.name, port: 5001 },
-      ...{ memberPort: () => this.memberPort, classId: () => this.classId, heardOfClass: () => {} },
+      ...{
+        memberPort: () => this.memberPort,
+        classId: () => this.classId,
+        heardOfClass: (news) => void this.passedOn.push(news),
+      },
       lease: () => {
         this.onLease();
         return Promise.resolve(this.lease);
@@ -93,6 +101,7 @@ class Announcing implements AsyncDisposable {
       intervalMs: INTERVAL_MS,
       index: this.known,
       peers: [],
+      ...this.news === undefined ? {} : { class: this.news },
     };
   }
 
@@ -365,4 +374,140 @@ Deno.test("a peer that stops says good-bye to a tracker that it reached, and to 
   await until(() => offline.log.codes.includes("tracker-offline"), "it is offline");
   await offline[Symbol.asyncDispose]();
   assert.deepEqual(offline.heard, []);
+});
+
+const ME = userId(1);
+/** A share that is not public. */
+function hide(peer: Announcing, number: number, classId = CLASS_ID): void {
+  const record = recordBy(SELF, {
+    ...{ shareId: shareId(number), fileId: fileId(number), visibility: "class", user: ME, class: classId },
+  });
+  peer.records.putOwn({ record, jws: `hidden.${number}.c` }, `/share${number}`, [record.fileId]);
+}
+/** Something held under a record that is not public. */
+function hold(peer: Announcing, number: number): Holding {
+  const owner = peerId(3);
+  const record = recordBy(owner, {
+    ...{ shareId: shareId(number), fileId: fileId(number), visibility: "class", user: userId(3), class: CLASS_ID },
+  });
+  peer.records.putForeign({ record, jws: `a.b.${number}` }, { key: keyOf(owner) }, [record.fileId]);
+  return { fileId: record.fileId, owner, shareId: record.shareId, have: 1, of: 2 };
+}
+const toldBy = (peer: Announcing) => ({
+  records: peer.heard.flatMap(({ records }) => records),
+  holdings: peer.heard.flatMap(({ holdings }) => holdings.map(({ fileId }) => fileId)),
+  completed: peer.heard.flatMap(({ completed }) => completed.map(({ id }) => id)),
+});
+
+Deno.test("what is not public, own or held, is told to the tracker only as a member of its class", async (t) => {
+  const cases: [string, ClassId | undefined, boolean][] = [
+    ["in no class", undefined, false],
+    ["in another class", hexId<ClassId>(7, 64), false],
+    ["in its class", CLASS_ID, true],
+  ];
+  for (const [name, classId, isTold] of cases) {
+    await t.step(name, async () => {
+      await using peer = new Announcing();
+      peer.share(1);
+      hide(peer, 2);
+      peer.share(3);
+      peer.holdings = [holding(1), hold(peer, 20)];
+      peer.unreported = ["a", "hidden"];
+      peer.refOf = (id) => id === "hidden" ? peer.holdings[1]! : REF;
+      peer.known = { epoch: peer.records.position.epoch, version: 0 };
+      peer.classId = classId;
+      peer.announcer.start();
+      await until(() => peer.known?.version === 3 && !peer.unreported.includes("a"), "all that may be told is told");
+      await peer.announcer.flush(1_000);
+      assert.deepEqual(toldBy(peer), {
+        records: isTold ? ["a.b.1", "hidden.2.c", "a.b.3"] : ["a.b.1", "a.b.3"],
+        holdings: isTold ? [fileId(1), fileId(20)] : [fileId(1)],
+        completed: isTold ? ["a", "hidden"] : ["a"],
+      });
+      assert.deepEqual(peer.unreported, isTold ? [] : ["hidden"], "it is told once it may be");
+    });
+  }
+});
+
+Deno.test("what is held under a record that is not known any more is not spoken of to just anyone", async () => {
+  await using peer = new Announcing();
+  peer.holdings = [{ ...holding(1), shareId: shareId(77) }];
+  peer.announcer.start();
+  await peer.until(2);
+  assert.deepEqual(toldBy(peer).holdings, []);
+});
+
+Deno.test("a hundred things that may not be told do not hold up those that may", async () => {
+  await using peer = new Announcing();
+  const hidden = hold(peer, 20);
+  peer.unreported = [...Array.from({ length: 150 }, (_, n) => `hidden ${n}`), "a"];
+  peer.refOf = (id) => id === "a" ? REF : hidden;
+  peer.announcer.start();
+  await until(() => !peer.unreported.includes("a"), "it is reported");
+  assert.deepEqual(toldBy(peer).completed, ["a"]);
+});
+
+Deno.test("a member says where it answers members, and proves what others may hand on", async () => {
+  await using peer = new Announcing();
+  peer.announcer.start();
+  await peer.until(2);
+  assert.ok(peer.heard.every((announce) => !("memberPort" in announce) && !("lease" in announce)));
+  peer.memberPort = 5101;
+  peer.lease = { lease: "a.b.c", certificate: "AAAA" as never };
+  const before = peer.heard.length;
+  await peer.announcer.flush(1_000);
+  assert.deepEqual([peer.heard[before]?.memberPort, peer.heard[before]?.lease], [5101, peer.lease]);
+});
+
+Deno.test("what the tracker says of the class is passed on", async () => {
+  await using peer = new Announcing();
+  peer.news = { name: "Terminale S2", revocations: 3, members: "x", renew: true };
+  peer.announcer.start();
+  await until(() => peer.passedOn.length > 0, "it is passed on");
+  assert.deepEqual(peer.passedOn[0], peer.news);
+});
+
+Deno.test("whoever joins or leaves a class begins again: another token, and all that is held", async () => {
+  await using peer = new Announcing();
+  peer.share(1);
+  peer.holdings = [holding(1)];
+  peer.announcer.start();
+  await until(() => peer.announcer.state === "online", "it is online");
+  const before = peer.heard.length;
+  peer.classId = CLASS_ID;
+  hide(peer, 2);
+  peer.announcer.beginAgain();
+  await until(() => peer.known?.version === 2, "all is told");
+  const [first, ...others] = peer.heard.slice(before);
+  assert.deepEqual([first?.signed, first?.event, first?.holdings.length], [true, "started", 1]);
+  assert.deepEqual(others.flatMap(({ records }) => records), ["hidden.2.c"]);
+});
+
+Deno.test("whoever begins again while an announce is under way is told nothing by its late answer", async () => {
+  await using peer = new Announcing();
+  peer.share(1);
+  peer.known = { epoch: peer.records.position.epoch, version: 1 };
+  peer.announcer.start();
+  await until(() => peer.announcer.state === "online", "it is online");
+  const gate = Promise.withResolvers<void>();
+  let isReached = false;
+  peer.answer = async () => {
+    isReached = true;
+    await gate.promise;
+  };
+  peer.holdings = [holding(1)];
+  peer.announcer.changed();
+  await until(() => isReached, "an announce is under way");
+  peer.answer = () => {};
+  const before = peer.heard.length;
+  peer.announcer.beginAgain();
+  peer.known = { epoch: peer.records.position.epoch, version: 0 }; // another tracker
+  gate.resolve();
+  await until(() => peer.known?.version === 1, "the other tracker knows all");
+  const since = peer.heard.slice(before).filter(({ signed }, index, all) =>
+    all.slice(0, index + 1).some(({ signed }) => signed) || signed
+  );
+  assert.equal(since[0]?.event, "started");
+  assert.deepEqual(since.flatMap(({ holdings }) => holdings.map(({ fileId }) => fileId)), [fileId(1)]);
+  assert.deepEqual(since.flatMap(({ records }) => records), ["a.b.1"]);
 });
