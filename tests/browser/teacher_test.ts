@@ -70,9 +70,17 @@ for (const javaScript of [true, false]) {
       assert.equal(await row(page, "Robert").count(), 0);
       await page.getByRole("link", { name: /^Removed/ }).click();
       await row(page, "Robert").getByText("removed").waitFor();
+      await page.getByRole("button", { name: "Take Robert back" }).click();
+      await page.getByRole("status").getByText("Taken back").waitFor();
+      await page.getByRole("heading", { level: 1, name: "Robert" }).waitFor();
+      await until("Robert is here again", async () => {
+        await page.reload();
+        return await page.getByText("here now").count() === 1;
+      }, 30_000);
 
       await page.getByRole("link", { name: "Log" }).click();
       await page.getByRole("listitem").filter({ hasText: /removed from the class.*Robert/ }).waitFor();
+      await page.getByRole("listitem").filter({ hasText: /taken back into the class.*Robert/ }).waitFor();
       visit.isQuiet("the teacher's pages");
     },
   );

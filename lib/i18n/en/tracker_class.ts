@@ -100,7 +100,7 @@ export const trackerClass = {
     remove: {
       title: (name: string) => `Remove ${name} from the class?`,
       text: [
-        "The tracker and all computers of the class that are on refuse this person's computers at once; the others as soon as they hear of it, within 24 hours.",
+        "The tracker refuses this person's computers at once, and computers of the class that are on within half a minute; the others as soon as they hear of it, within 24 hours.",
         "What was already downloaded stays on the computers that have it.",
         "You can take this person back later, with the same computers.",
         "The name becomes free. Whoever takes it later is somebody else and sees none of what was shared before.",

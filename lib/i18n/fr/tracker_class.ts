@@ -114,7 +114,7 @@ export const trackerClass: typeof en = {
     remove: {
       title: (name) => fr`Retirer ${name} de la classe ?`,
       text: [
-        fr`Le tracker et les ordinateurs allumés de la classe refusent ceux de cette personne aussitôt ; les autres dès qu'ils l'apprennent, sous 24 heures.`,
+        fr`Le tracker refuse aussitôt les ordinateurs de cette personne, et ceux de la classe qui sont allumés en moins d'une demi-minute ; les autres dès qu'ils l'apprennent, sous 24 heures.`,
         fr`Ce qui a déjà été téléchargé reste sur les ordinateurs qui l'ont.`,
         fr`Cette personne peut être reprise plus tard, avec les mêmes ordinateurs.`,
         fr`Le nom redevient libre. Qui le prend ensuite est quelqu'un d'autre, et ne voit rien de ce qui était partagé avant.`,
