@@ -6,7 +6,7 @@ import type { FileId, PeerId, Sha256 } from "../core/ids.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
 import type { Reputation } from "../core/reputation.ts";
 import { alternatives } from "../core/safe_path.ts";
-import { isRestricted, type LiveRecord } from "../core/share_record.ts";
+import { isRestricted, type LiveRecord, type SignedRecord } from "../core/share_record.ts";
 import type {
   Address,
   Atomically,
@@ -155,15 +155,25 @@ export class DownloadRun implements Live {
 
   /** Throws `access-ended` once its owner no longer shows it to this user. */
   async find(signal: AbortSignal): Promise<PeerId[]> {
-    const { finder, neighbours, clock, records, leases } = this.ports;
+    const { finder, neighbours, clock, leases } = this.ports;
     for (const { peer, meter } of this.state?.sources.values() ?? []) {
       if (meter.rate(clock.monotonic()) > 0) neighbours.met(peer);
     }
     const { ref } = this.row;
-    if (this.#isRestricted && records.get(ref) === undefined) await this.#askAgain(signal);
+    await this.record(signal);
     if (this.#record && isRestricted(this.#record)) await leases.confirm(ref);
     this.#isRestricted = this.#record ? isRestricted(this.#record) : this.#isRestricted;
     return await finder.find(ref.fileId, this.#record, signal);
+  }
+
+  /** What it is fetched under, as it is known now. Throws `access-ended` as `find` does. */
+  async record(signal: AbortSignal): Promise<SignedRecord> {
+    const { records } = this.ports;
+    const { ref } = this.row;
+    if (records.get(ref) === undefined) await this.#askAgain(signal);
+    const known = records.get(ref);
+    if (known === undefined) throw accessEnded();
+    return known;
   }
 
   /** As it is known now. */

@@ -2,7 +2,7 @@ import { EssaimError } from "../core/errors.ts";
 import { type ListedFile, type Listing, MAX_LISTING_BYTES, parseListing } from "../core/listing.ts";
 import { chunkCount, provesSmallFile } from "../core/manifest.ts";
 import { alternatives } from "../core/safe_path.ts";
-import type { LiveRecord } from "../core/share_record.ts";
+import type { LiveRecord, SignedRecord } from "../core/share_record.ts";
 import type { Content } from "../ports.ts";
 import { loggedName } from "./logged.ts";
 import type { DownloadRun, Published } from "./download_run.ts";
@@ -161,14 +161,7 @@ export class FolderRun {
   async #fetchListing(signal: AbortSignal): Promise<Listing> {
     const { run } = this;
     const { ports, row } = run;
-    const signed = ports.records.get(row.ref)!;
-    const record = signed.record as LiveRecord;
-    if (record.fileId !== row.ref.fileId) {
-      throw new EssaimError(
-        "conflict",
-        `${row.name} was changed by its owner meanwhile. Fetch it again: it will be the new one.`,
-      );
-    }
+    const { record } = await this.#record(signal);
     let kept = ports.contents.listing(row.ref.fileId);
     if (!kept) {
       if (record.size > MAX_LISTING_BYTES) throw new EssaimError("bad-content", "The folder's listing is too long.");
@@ -184,7 +177,18 @@ export class FolderRun {
     const listing = parseListing(kept.bytes);
     refuseOtherTotal(listing, record.total);
     const proof = { key: ports.records.keyOf(record.owner)! };
+    const signed = await this.#record(signal); // a newer one may have come meanwhile
     ports.records.putForeign(signed, proof, [row.ref.fileId, ...listing.files.map(({ id }) => id)]);
     return listing;
+  }
+
+  async #record(signal: AbortSignal): Promise<SignedRecord<LiveRecord>> {
+    const { row } = this.run;
+    const { record, jws } = await this.run.record(signal);
+    if (!record.deleted && record.fileId === row.ref.fileId) return { record, jws };
+    throw new EssaimError(
+      "conflict",
+      `${row.name} was changed by its owner meanwhile. Fetch it again: it will be the new one.`,
+    );
   }
 }
