@@ -163,6 +163,8 @@ export interface FakeSource {
 export class FakeNetwork implements PeerClient {
   readonly sources = new Map<number, FakeSource>();
   readonly asked: { peer: number; first: number; last: number }[] = [];
+  /** Whom somebody tried to ask anything. */
+  readonly reached: Address[] = [];
   readonly files = new Map<FileId, TestFile>();
 
   constructor(...files: TestFile[]) {
@@ -208,7 +210,9 @@ export class FakeNetwork implements PeerClient {
     return files.map(({ id }) => this.files.get(id)?.bytes);
   }
 
-  async #reach({ port }: Address, signal: AbortSignal): Promise<FakeSource> {
+  async #reach(at: Address, signal: AbortSignal): Promise<FakeSource> {
+    const { port } = at;
+    this.reached.push(at);
     await nextTurn();
     signal.throwIfAborted();
     const source = this.sources.get(port);

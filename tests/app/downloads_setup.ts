@@ -12,14 +12,14 @@ import { SourceFinder } from "../../lib/app/find_sources.ts";
 import { TrackerLink } from "../../lib/app/tracker_link.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { FileId, Sha256 } from "../../lib/core/ids.ts";
+import type { FileId, Sha256, UserId } from "../../lib/core/ids.ts";
 import type { DownloadStatus } from "../../lib/core/local_messages.ts";
 import { encodeListing } from "../../lib/core/listing.ts";
 import { fileIdOf } from "../../lib/core/manifest.ts";
 import { Reputation } from "../../lib/core/reputation.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
 import type { TrackerClient } from "../../lib/ports.ts";
-import { FakeClass, FakeLog, keyOf, peerId, recordBy, shareId, trustingSignatures } from "../fakes.ts";
+import { CLASS_ID, FakeClass, FakeLog, keyOf, peerId, recordBy, shareId, trustingSignatures } from "../fakes.ts";
 import { FakeNetwork, LIMITS, QuickClock, type TestFile, testFile, until } from "../fakes_download.ts";
 
 export const SELF = peerId(0x5e1f);
@@ -33,6 +33,9 @@ export class Downloading implements AsyncDisposable {
   readonly network = new FakeNetwork();
   readonly told: string[] = [];
   readonly shared = new Map<FileId, LiveRecord>();
+  /** Whose computers the sources are that are in the class, by their number. */
+  readonly users = new Map<number, UserId>();
+  isTrackerAway = false;
   readonly files = partFiles();
   #hasher = fileHasher(0);
   #ids = 0;
@@ -85,20 +88,24 @@ export class Downloading implements AsyncDisposable {
   share(name: string, file: TestFile, changes: Partial<LiveRecord> = {}): TestFile {
     const { id, size } = file.manifest;
     this.network.files.set(id, file);
+    const owner = changes.visibility && changes.visibility !== "public"
+      ? { user: this.users.get(1), class: CLASS_ID }
+      : {};
     this.shared.set(id, {
       ...recordBy(OWNER, { name, fileId: id, size, shareId: shareId(this.shared.size + 1) }),
       sha256: sha256Of(file.bytes).toHex() as Sha256,
+      ...owner,
       ...changes,
     });
     return file;
   }
 
-  shareFolder(name: string, files: Readonly<Record<string, TestFile>>): TestFile {
+  shareFolder(name: string, files: Readonly<Record<string, TestFile>>, changes: Partial<LiveRecord> = {}): TestFile {
     const listed = Object.entries(files).map(([path, { manifest }]) => ({ path, ...manifest }));
     for (const file of Object.values(files)) this.network.files.set(file.manifest.id, file);
     const listing = fileOf(encodeListing({ files: listed, emptyFolders: [] }));
     const size = listed.reduce((sum, { size }) => sum + size, 0);
-    return this.share(name, listing, { kind: "folder", total: { size, files: listed.length } });
+    return this.share(name, listing, { kind: "folder", total: { size, files: listed.length }, ...changes });
   }
 
   atomically<T>(change: () => T): T {
@@ -170,11 +177,16 @@ export class Downloading implements AsyncDisposable {
 
   #filePeers(file: FileId) {
     const record = this.shared.get(file);
+    if (this.isTrackerAway) return Promise.reject(new EssaimError("unreachable", "The tracker is away."));
     if (!record && !this.network.files.has(file)) return Promise.reject(new EssaimError("not-found", "Nobody."));
     const peers = [...this.network.sources.keys()].map((number) => ({
       ...{ peerId: peerId(number), name: `peer ${number}`, host: "fake", port: number, have: 1, of: 1 },
+      ...this.users.has(number) ? { user: this.users.get(number)!, memberPort: number } : {},
     }));
-    return Promise.resolve({ records: record ? [JSON.stringify(record)] : [], keys: { [OWNER]: keyOf(OWNER) }, peers });
+    const owner = this.users.get(1);
+    const certificates = owner === undefined ? {} : { [OWNER]: this.members.enrol(OWNER, owner) };
+    const records = record ? [JSON.stringify(record)] : [];
+    return Promise.resolve({ records, keys: { [OWNER]: keyOf(OWNER) }, certificates, peers });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
