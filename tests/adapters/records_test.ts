@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { atomically, openPeerDatabase } from "../../lib/adapters/peer_database.ts";
 import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { PublicKey } from "../../lib/core/messages.ts";
+import type { Certificate, PublicKey } from "../../lib/core/messages.ts";
 import type { ShareRecord } from "../../lib/core/share_record.ts";
-import { FakeLog, fileId, peerId, recordBy, shareId } from "../fakes.ts";
+import { CLASS_ID, FakeLog, fileId, peerId, recordBy, shareId, userId } from "../fakes.ts";
 
 const ME = peerId(1);
 const OTHER = peerId(2);
@@ -118,4 +118,62 @@ Deno.test("records survive a restart with the same epoch, and a failed change le
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+const HIDDEN = { visibility: "class", user: userId(2), class: CLASS_ID } as const;
+
+Deno.test("what others own and is not public may be given on until its lease ends, and needs another one after a change", () => {
+  const { records } = open();
+  const until = () => records.granting(fileId(1)).map((held) => [held.owner, held.until]);
+  const put = (changes = {}, owner = OTHER) => {
+    records.putForeign(signed(recordBy(owner, { ...HIDDEN, ...changes })), { key: KEY }, [fileId(1)]);
+  };
+  put();
+  assert.deepEqual(until(), [[OTHER, 0]]);
+  records.applyLease(OTHER, { revision: 4, until: 1_000 }, [shareId(1), shareId(77)]);
+  assert.deepEqual([until(), records.leaseOf(OTHER)], [[[OTHER, 1_000]], { revision: 4, until: 1_000 }]);
+  put();
+  assert.deepEqual(until(), [[OTHER, 1_000]], "the same record again");
+  records.applyLease(OTHER, { revision: 5, until: 2_000 }, []);
+  assert.deepEqual(until(), [[OTHER, 1_000]], "nothing is said of this share");
+  put({ version: 2 });
+  assert.deepEqual(until(), [[OTHER, 0]], "another version");
+  records.applyLease(peerId(3), { revision: 9, until: 9_000 }, [shareId(1)]);
+  assert.deepEqual(until(), [[OTHER, 0]], "another owner's lease");
+  put({ version: 3, visibility: "public" });
+  assert.deepEqual(until(), [[OTHER, Infinity]]);
+  records.putOwn(signed(recordBy(ME, { ...HIDDEN, user: userId(1) })), "/a", [fileId(1)]);
+  assert.deepEqual(until().at(-1), [ME, Infinity]);
+});
+
+Deno.test("owners of what is not public are known, with their shares, until these are dropped, public or gone", () => {
+  const { records } = open();
+  const put = (owner: typeof ME, number: number, changes = {}) => {
+    const record = recordBy(owner, { shareId: shareId(number), ...HIDDEN, ...changes });
+    records.putForeign(signed(record), { key: KEY }, []);
+  };
+  put(OTHER, 1);
+  put(OTHER, 2, { visibility: "private" });
+  put(OTHER, 3, { visibility: "public" });
+  put(peerId(3), 1);
+  put(peerId(4), 1, { visibility: "public" });
+  records.putOwn(signed(recordBy(ME, HIDDEN)), "/a", []);
+  assert.deepEqual(records.lessors().sort(), [OTHER, peerId(3)]);
+  assert.deepEqual(records.leasedShares(OTHER).sort(), [shareId(1), shareId(2)]);
+  records.dropForeign({ owner: OTHER, shareId: shareId(1) });
+  put(OTHER, 2, { version: 2, visibility: "public" });
+  records.dropForeign({ owner: ME, shareId: shareId(1) });
+  assert.deepEqual([records.lessors(), records.leasedShares(OTHER)], [[peerId(3)], []]);
+  assert.equal(records.ownShares().length, 1);
+});
+
+Deno.test("the certificate of an owner is kept with its key, and a later one takes its place", () => {
+  const { records } = open();
+  const put = (version: number, certificate?: string) => {
+    const proof = { key: KEY, certificate: certificate as Certificate | undefined };
+    records.putForeign(signed(recordBy(OTHER, { version })), proof, []);
+    return records.certificateOf(OTHER);
+  };
+  assert.deepEqual([put(1), put(2, "AAAA"), put(3), put(4, "BBBB")], [undefined, "AAAA", "AAAA", "BBBB"]);
+  assert.equal(records.certificateOf(peerId(9)), undefined);
 });
