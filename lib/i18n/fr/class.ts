@@ -12,7 +12,7 @@ export const classTexts: typeof en = {
     text:
       fr`Dans une classe, un fichier peut être pour la classe ou pour certaines personnes seulement, et les noms sont sûrs.`,
     removed: (className) =>
-      fr`L'enseignant a retiré cet ordinateur de ${className}. Il y revient tout seul quand l'enseignant reprend la personne dans la classe ; sinon, rejoindre avec un code personnel fait par l'enseignant. Le code de toute la classe ne suffit pas.`,
+      fr`L'enseignant a retiré cet ordinateur de ${className}. Il y revient tout seul quand l'enseignant réintègre la personne ; sinon, rejoindre avec un code personnel fait par l'enseignant. Le code de toute la classe ne suffit pas.`,
     link: fr`Lien ou code`,
     linkHelp: fr`Comme l'enseignant le montre, par exemple ABCD-EFGH-JKMN-PQRS.`,
     tracker: fr`Adresse du tracker`,

@@ -34,7 +34,7 @@ export const errors: typeof en = {
   "not-running": fr`Essaim ne tourne pas sur cet ordinateur. Le lancer et recharger la page.`,
   "port-taken": fr`Un autre programme utilise ce port. En choisir un autre dans les Réglages.`,
   removed:
-    fr`L'enseignant a retiré cet ordinateur de la classe. Lui demander d'y revenir, ou un code personnel pour la rejoindre.`,
+    fr`L'enseignant a retiré cet ordinateur de la classe. Lui demander de réintégrer la personne, ou de faire un code personnel.`,
   "too-large": fr`C'est trop grand. Choisir quelque chose de plus petit.`,
   unauthorized: fr`Cette page est ouverte depuis trop longtemps, ou ailleurs. Rouvrir Essaim à son adresse.`,
   unreachable: fr`L'autre ordinateur ne répond pas. Vérifier le réseau et réessayer.`,

@@ -20,7 +20,7 @@ export const trackerClass: typeof en = {
   done: {
     renamed: fr`Le nom a été changé. Ses ordinateurs le prennent dès qu'ils atteignent le tracker.`,
     removed: fr`Retrait de la classe effectué. Ses ordinateurs sont refusés à partir de maintenant.`,
-    restored: fr`Retour dans la classe effectué. Ses ordinateurs allumés le remarquent en moins d'une minute.`,
+    restored: fr`Réintégration effectuée. Ses ordinateurs allumés le remarquent en moins d'une minute.`,
     "computer-removed": fr`L'ordinateur a été retiré. Il est refusé à partir de maintenant.`,
     "new-code": fr`Il y a un nouveau code de classe. L'ancien ne marche plus ; qui a déjà rejoint la classe y reste.`,
     saved: fr`Enregistré.`,
@@ -61,8 +61,8 @@ export const trackerClass: typeof en = {
     seen: (date) => fr`vu ${date}`,
     reset: (name) => fr`Réinitialiser ${name}`,
     remove: (name) => fr`Retirer ${name}`,
-    restore: fr`Reprendre`,
-    restoreOf: (name) => fr`Reprendre ${name} dans la classe`,
+    restore: fr`Réintégrer`,
+    restoreOf: (name) => fr`Réintégrer ${name} dans la classe`,
     none: fr`Personne n'a encore rejoint la classe`,
     noneHelp:
       fr`Montrer le code de classe ou distribuer des codes à usage unique : qui rejoint la classe apparaît ici.`,
@@ -106,7 +106,7 @@ export const trackerClass: typeof en = {
 
   confirm: {
     restore: {
-      title: (name) => fr`Reprendre ${name} dans la classe ?`,
+      title: (name) => fr`Réintégrer ${name} dans la classe ?`,
       text:
         fr`C'est la même personne qu'avant, avec les ordinateurs retirés à ce moment-là. Si quelqu'un d'autre a pris le nom, en choisir un autre.`,
       name: fr`Nom`,
@@ -116,7 +116,7 @@ export const trackerClass: typeof en = {
       text: [
         fr`Le tracker refuse aussitôt les ordinateurs de cette personne, et ceux de la classe qui sont allumés en moins d'une demi-minute ; les autres dès qu'ils l'apprennent, sous 24 heures.`,
         fr`Ce qui a déjà été téléchargé reste sur les ordinateurs qui l'ont.`,
-        fr`Cette personne peut être reprise plus tard, avec les mêmes ordinateurs.`,
+        fr`Cette personne peut être réintégrée plus tard, avec les mêmes ordinateurs.`,
         fr`Le nom redevient libre. Qui le prend ensuite est quelqu'un d'autre, et ne voit rien de ce qui était partagé avant.`,
       ],
       button: fr`Retirer`,
@@ -256,7 +256,7 @@ export const trackerClass: typeof en = {
       joined: fr`a rejoint la classe`,
       "renewed-after-loss": fr`inscrit à nouveau après la perte de la base`,
       removed: fr`retiré de la classe`,
-      restored: fr`repris dans la classe`,
+      restored: fr`réintégré dans la classe`,
       renamed: fr`renommé`,
       reset: fr`réinitialisé`,
       "device-removed": fr`ordinateur retiré`,
