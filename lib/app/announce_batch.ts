@@ -8,7 +8,7 @@ import {
   MAX_RECORDS_PER_ANNOUNCE,
   type ShareRef,
 } from "../core/messages.ts";
-import { isRestricted, type LiveRecord } from "../core/share_record.ts";
+import { isRestricted, type LiveRecord, type Tombstone } from "../core/share_record.ts";
 import type { DownloadRow, RecordStore } from "../ports.ts";
 import type { Downloads } from "./downloads.ts";
 
@@ -70,8 +70,13 @@ export class Untold {
   /** The records of a batch, without those that the tracker does not accept, or may not know. */
   recordsOf({ changes }: Batch): string[] {
     return changes.filter(({ indexVersion, signed: { record } }) =>
-      !this.#refused.has(indexVersion) && (record.deleted || this.#mayTell(record))
+      !this.#refused.has(indexVersion) && (record.deleted ? this.#mayTellEnd(record) : this.#mayTell(record))
     ).map(({ signed }) => signed.jws);
+  }
+
+  /** A tombstone says for which class the share was, unless that was everybody. */
+  #mayTellEnd(record: Tombstone): boolean {
+    return record.class === undefined || record.class === this.classId();
   }
 
   #mayTell(record: Pick<LiveRecord, "visibility" | "class">): boolean {

@@ -52,7 +52,7 @@ export class ServeIndex {
     const { record, jws } = signed;
     if (!record.deleted && mayRead(caller, record).allow) return jws;
     if (!belongs(caller, past)) return undefined;
-    return record.deleted ? jws : await this.#tombstone(signed);
+    return record.deleted && mayBeToldAsItIs(caller, record) ? jws : await this.#tombstone(signed);
   }
 
   /** Of the same version, so that it takes the place of what the caller has, and gives way to a later record. */
@@ -66,4 +66,9 @@ export class ServeIndex {
     if (this.#tombstones.size > MAX_TOMBSTONES) this.#tombstones.delete(this.#tombstones.keys().next().value!);
     return jws;
   }
+}
+
+/** Whose it was in which class is not for others who could once read it. */
+function mayBeToldAsItIs(caller: Caller, { user, class: id }: Tombstone): boolean {
+  return user === undefined && id === undefined || caller.kind === "member" && caller.class === id;
 }

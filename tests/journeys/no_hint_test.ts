@@ -214,18 +214,19 @@ Deno.test("what was public once and is so no more leaves a tombstone for those w
   await until("bob finds it", async () => (await bob.search(CANARY))[0]?.shareId === shared.shareId);
   await until("the tracker has forgotten it", async () => !(await ask(`/api/search?q=${CANARY}`)).includes(shared.id));
   const carls = await memberWire(carl, alice);
-  for (const wire of [plainWire(alice), carls]) {
+  const isTombstone = async (wire: Wire, version: number) => {
     for (const since of ["", before.since, `?since=${before.since.slice(7, 39)}.0`]) {
       const { records, page } = await recordsOf(wire, since);
       const [tombstone] = records;
       assert.equal(records.length, 1);
       assert.deepEqual(Object.keys(tombstone).sort(), ["at", "deleted", "owner", "shareId", "version"]);
       assert.equal(tombstone.deleted, true);
-      assert.equal(tombstone.version, 2);
+      assert.equal(tombstone.version, version);
       assert.ok(!page.includes("certificates"));
     }
     assert.equal(statusOf(await wire(requestOf(`GET /v1/files/${shared.id}`))), 404);
-  }
+  };
+  for (const wire of [plainWire(alice), carls]) await isTombstone(wire, 2);
   for (
     const target of [
       "/api/activity?limit=200",
@@ -240,4 +241,6 @@ Deno.test("what was public once and is so no more leaves a tombstone for those w
     const body = await ask(target);
     assert.ok(!body.includes(`${CANARY}.bin`) && !body.includes(shared.id), `${target}: ${body}`);
   }
+  await alice.cli("unshare", shared.shareId);
+  await isTombstone(plainWire(alice), 3);
 });

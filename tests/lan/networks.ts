@@ -58,3 +58,41 @@ export async function cable(): Promise<Cable | undefined> {
   });
   return { ends: [computer(0), computer(1)], [Symbol.asyncDispose]: remove };
 }
+
+export interface Room extends AsyncDisposable {
+  readonly computers: readonly Computer[];
+  /** Runs the command given after it where everything that any of them sends passes by, on the device `br0`. */
+  readonly within: readonly string[];
+}
+
+/** Several computers at one switch. Undefined, with the reason printed, where this system does not allow it. */
+export async function switched(count: number): Promise<Room | undefined> {
+  const hub = `essaim-${Deno.pid}-switch`;
+  const names = Array.from({ length: count }, (_, index) => `essaim-${Deno.pid}-${index}`);
+  const addressOf = (index: number) => `10.213.78.${index + 1}`;
+  const remove = async () => {
+    for (const name of [...names, hub]) await ip("netns", "del", name).catch(() => {});
+  };
+  try {
+    for (const name of [hub, ...names]) await ip("netns", "add", name);
+    await ip("-n", hub, "link", "add", "br0", "type", "bridge");
+    await ip("-n", hub, "link", "set", "br0", "up");
+    for (const [index, name] of names.entries()) {
+      const plug = `port${index}`;
+      await ip("link", "add", "eth0", "netns", name, "type", "veth", "peer", "name", plug, "netns", hub);
+      await ip("-n", hub, "link", "set", plug, "master", "br0", "up");
+      await ip("-n", name, "addr", "add", `${addressOf(index)}/24`, "dev", "eth0");
+      for (const device of ["lo", "eth0"]) await ip("-n", name, "link", "set", device, "up");
+    }
+  } catch (error) {
+    await remove();
+    console.log(`skipped: no network namespaces here (${(error as Error).message})`);
+    return undefined;
+  }
+  const within = (name: string) => ["ip", "netns", "exec", name];
+  return {
+    computers: names.map((name, index) => ({ address: addressOf(index), within: within(name) })),
+    within: within(hub),
+    [Symbol.asyncDispose]: remove,
+  };
+}
