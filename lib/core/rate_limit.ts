@@ -6,6 +6,8 @@ export interface RateLimit {
 
 /** Those who asked longest ago are forgotten first. */
 const MAX_CALLERS = 10_000;
+/** So that who waited as long as it was told is not sent away again. */
+const ROUNDING = 1e-6;
 
 /** A token bucket for each caller. Time is monotonic milliseconds and is passed in. */
 export class RateLimits {
@@ -18,7 +20,7 @@ export class RateLimits {
     const { burst, perSecond } = this.limit;
     const known = this.#callers.get(caller) ?? { left: burst, at: now };
     const left = Math.min(burst, known.left + (now - known.at) / 1000 * perSecond);
-    const isEnough = left >= 1;
+    const isEnough = left >= 1 - ROUNDING;
     this.#callers.delete(caller);
     this.#callers.set(caller, { left: isEnough ? left - 1 : left, at: now });
     if (this.#callers.size > MAX_CALLERS) this.#callers.delete(this.#callers.keys().next().value!);
