@@ -8,7 +8,18 @@ import {
   searchReplySchema,
 } from "../../lib/core/messages.ts";
 import { announceBy, codeOf, FakeLog, fileId, hexId, shareId } from "../fakes.ts";
-import { epoch, file, json, newIdentity, post, postSigned, signedAnnounce, start } from "./tracker_setup.ts";
+import {
+  epoch,
+  file,
+  json,
+  newIdentity,
+  post,
+  postSigned,
+  secret,
+  signedAnnounce,
+  start,
+  startKnowing,
+} from "./tracker_setup.ts";
 
 const postNext = (url: string, body: unknown, token = "x".repeat(32)) =>
   post(url, typeof body === "string" ? body : JSON.stringify(body), {
@@ -252,22 +263,20 @@ Deno.test("a search is filtered and sorted, and its pages lead from one to the n
 });
 
 Deno.test("counts and history tell of public files only", async () => {
-  await using tracker = await start();
+  const hidden = secret(2, "secret.txt");
+  await using tracker = await startKnowing(hidden);
   const alice = await newIdentity();
   const bob = await newIdentity();
-  const records = [file(alice.peerId, 1), file(alice.peerId, 2, "secret.txt", { visibility: "private" })];
-  await json(postSigned(tracker.url, await signedAnnounce(alice, 1, records)));
-  const completed = [1, 2].map((n) => ({
-    id: hexId<string>(n, 32).slice(16),
-    fileId: fileId(n),
-    owner: alice.peerId,
-    shareId: shareId(n),
+  await json(postSigned(tracker.url, await signedAnnounce(alice, 1, [file(alice.peerId, 1)])));
+  const completed = [file(alice.peerId, 1), hidden].map(({ fileId, owner, shareId }, n) => ({
+    id: hexId<string>(n + 1, 32).slice(16),
+    ...{ fileId, owner, shareId },
     bytes: 9,
     seconds: 1,
     sources: 1,
   }));
   await json(postSigned(tracker.url, await signedAnnounce(bob, 1, [], { completed })));
-  const refs = [1, 2, 3].map((n) => ({ owner: alice.peerId, shareId: shareId(n) }));
+  const refs = [...completed, file(alice.peerId, 3)].map(({ owner, shareId }) => ({ owner, shareId }));
   const { counts } = countsReplySchema.parse((await json(postCounts(tracker.url, refs))).body);
   assert.deepEqual(counts, [{ peers: 1, downloads: 1 }, null, null]);
   for (const range of ["hour", "day", "week"]) {

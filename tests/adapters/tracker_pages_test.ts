@@ -1,36 +1,31 @@
 import assert from "node:assert/strict";
-import type { ShareId } from "../../lib/core/ids.ts";
 import type { Identity } from "../../lib/ports.ts";
 import { fileId, shareId } from "../fakes.ts";
-import { file, json, newIdentity, postSigned, signedAnnounce, start } from "./tracker_setup.ts";
+import { file, json, newIdentity, postSigned, secret, signedAnnounce, start, startKnowing } from "./tracker_setup.ts";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
 
 type Tracker = Awaited<ReturnType<typeof start>>;
 
-/** alice shares a lesson, a folder and something for herself; bob has half of the lesson. */
+/** alice shares a lesson and a folder, Chloé something with nobody; bob has half of the lesson. */
 async function filled(): Promise<Tracker & { alice: Identity }> {
-  const tracker = await start();
+  const hidden = secret(2, "secret.txt");
+  const tracker = await startKnowing(hidden);
   const alice = await newIdentity();
   const bob = await newIdentity();
   const records = [
     file(alice.peerId, 1, "Leçon & 4.pdf", { size: 2_100_000 }),
-    file(alice.peerId, 2, "secret.txt", { visibility: "private" }),
     file(alice.peerId, 3, "Projet", { kind: "folder", total: { size: 5_000, files: 12 } }),
   ];
   await json(postSigned(tracker.url, await signedAnnounce(alice, 1, records, { name: HOSTILE })));
   const holding = { fileId: fileId(1), owner: alice.peerId, shareId: shareId(1), have: 1, of: 2 };
-  const completed = [1, 2].map((n) => (
-    { ...holding, ...ref(n), id: n.toString().padStart(16, "0"), bytes: 9, seconds: 1, sources: 1 }
+  const completed = [holding, hidden].map(({ fileId, owner, shareId }, n) => (
+    { ...{ fileId, owner, shareId }, id: n.toString().padStart(16, "0"), bytes: 9, seconds: 1, sources: 1 }
   ));
   const changes = { name: "bob", port: 5002, holdings: [holding], completed };
   await json(postSigned(tracker.url, await signedAnnounce(bob, 1, [], changes)));
   return { ...tracker, alice };
 }
-
-const ref = (number: number): { fileId: ReturnType<typeof fileId>; shareId: ShareId } => (
-  { fileId: fileId(number), shareId: shareId(number) }
-);
 
 async function open(tracker: Tracker, path: string, headers: Record<string, string> = {}) {
   const response = await fetch(tracker.url + path, {

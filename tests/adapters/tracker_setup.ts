@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { openIdentity } from "../../lib/adapters/identity.ts";
+import { openSwarmIndex } from "../../lib/adapters/sqlite_swarm_index.ts";
 import type { PeerId } from "../../lib/core/ids.ts";
 import type { Announce } from "../../lib/core/messages.ts";
 import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
 import type { Identity } from "../../lib/ports.ts";
 import { startTracker } from "../../tracker.ts";
-import { announceBy, FakeLog, fileId, hexId, recordBy, shareId } from "../fakes.ts";
+import { announceBy, CLASS_ID, FakeLog, fileId, hexId, keyOf, peerId, recordBy, shareId, userId } from "../fakes.ts";
 
 /** A tracker in this process, and announces of peers that exist in name only. */
 
@@ -31,6 +32,28 @@ export async function start(data?: string, log = new FakeLog(), publicUrl = "") 
   const tracker = await startTracker({ config: configOf(dir, publicUrl), log });
   const { port } = tracker;
   return { dir, log, port, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => tracker.close() };
+}
+
+/** A member of the class, away now, has shared something with nobody else. */
+export const CHLOE = peerId(0xc);
+export function secret(number: number, name: string): LiveRecord {
+  return file(CHLOE, number, name, { visibility: "private", user: userId(0xc), class: CLASS_ID });
+}
+
+/** A tracker that knows of these. */
+export async function startKnowing(...records: LiveRecord[]) {
+  const dir = join(await Deno.makeTempDir(), "tracker");
+  await Deno.mkdir(dir, { mode: 0o700 });
+  {
+    using index = openSwarmIndex({ path: join(dir, "tracker.db"), log: new FakeLog(), activityKept: 100 });
+    const who = { peerId: CHLOE, key: keyOf(CHLOE), name: "Chloé", user: userId(0xc) };
+    index.apply({
+      peer: { ...who, serial: 1, index: { epoch, version: records.length }, lastSeen: 1_000 },
+      records: records.map((record) => ({ record, jws: "a.b.c" })),
+      ...{ restart: false, completed: [], activity: [] },
+    });
+  }
+  return await start(dir);
 }
 
 export const newIdentity = async () => openIdentity(join(await Deno.makeTempDir(), "identity"));
