@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openIdentity } from "../../lib/adapters/identity.ts";
 import { TRACKER_SERVER_NAME } from "../../lib/core/class_messages.ts";
 import { announceBy } from "../fakes.ts";
-import { bodyOf, memberWire, plainWire, requestOf, statusOf, type Wire } from "./attackers.ts";
+import { memberWire, plainWire, requestOf, statusOf, type Wire } from "./attackers.ts";
 import { MB } from "./files.ts";
 import { flood, type Flooded, residentBytes } from "./flood.ts";
 import { Classroom, type Program } from "./processes.ts";
