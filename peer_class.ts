@@ -23,7 +23,7 @@ import { asEssaimError, EssaimError } from "./lib/core/errors.ts";
 import type { PeerId } from "./lib/core/ids.ts";
 import type { Member } from "./lib/core/membership.ts";
 import type { MemberCaller } from "./lib/core/permission.ts";
-import type { Clock, Log, PeerClient } from "./lib/ports.ts";
+import type { AuthorityClient, Clock, Log, PeerClient } from "./lib/ports.ts";
 
 /** The part of peer.ts that is about the class: who this peer is there, and how members reach each other. */
 
@@ -94,8 +94,14 @@ export async function openClassSide(options: ClassSideOptions): Promise<ClassSid
     introduce: classIntroduction(http),
     trustIn: async (ca) => (await import("./lib/adapters/certificates.ts")).classTrust(ca),
     authority(url, memberPort, ca) {
-      const once = memberClient({ credentials: { ca } });
-      return httpAuthorityClient(once.to(TRACKER_SERVER_NAME), secureUrl(url, memberPort));
+      const ask = async <T>(question: (authority: AuthorityClient) => Promise<T>) => {
+        using once = memberClient({ credentials: { ca } });
+        return await question(httpAuthorityClient(once.to(TRACKER_SERVER_NAME), secureUrl(url, memberPort)));
+      };
+      return {
+        join: (jws, signal) => ask((authority) => authority.join(jws, signal)),
+        renew: (jws, signal) => ask((authority) => authority.renew(jws, signal)),
+      };
     },
   });
   let used: KeptMembership | undefined;

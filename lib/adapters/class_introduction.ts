@@ -6,7 +6,7 @@ const MAX_ANSWER = 16 * 1024;
 
 /**
  * What a tracker says of its class over plain HTTP, and the certificate (PEM) of the class's authority. Nothing of it is
- * proved, and nothing is sent. Throws `unreachable`, `not-found` when no tracker of a class answers there.
+ * proved, and nothing is sent. Throws `unreachable`, `busy`, `not-found` when no tracker of a class answers there.
  */
 export function classIntroduction(http: HttpClient) {
   return (tracker: string, signal: AbortSignal): Promise<{ info: ClassInfo; ca: string }> =>
@@ -22,6 +22,7 @@ export function classIntroduction(http: HttpClient) {
     }).catch((cause) => {
       signal.throwIfAborted();
       if (!(cause instanceof EssaimError)) throw cause;
+      if (cause.code === "busy") throw cause;
       const code = cause.code === "unreachable" ? "unreachable" : "not-found";
       const why = code === "unreachable" ? "does not answer" : "is not the tracker of a class";
       throw new EssaimError(code, `${tracker} ${why}. Compare the address with the one that the teacher shows.`, {

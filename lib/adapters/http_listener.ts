@@ -17,6 +17,7 @@ import {
   guardConnections,
   remoteAddressOf,
 } from "./http_guard.ts";
+import type { LongBodies } from "./long_bodies.ts";
 
 export interface RequestInfo {
   /** IP address of the client, IPv4 without its `::ffff:` prefix. */
@@ -85,6 +86,8 @@ export interface ListenOptions {
    * who sends (Deno 2.9 goes on reading what nobody asks for).
    */
   maxBodyBytes?(socket: Socket): number;
+  /** Only so many long bodies at a time; the others are told to come again. */
+  longBodies?: LongBodies;
 }
 
 /** It resolves when who is at the other end has been found out. */
@@ -199,6 +202,7 @@ interface Exchanging {
   readonly connections: Connections;
   readonly admits: Admits;
   maxBodyBytes?(socket: Socket): number;
+  readonly longBodies?: LongBodies | undefined;
   isClosing(): boolean;
 }
 
@@ -248,6 +252,24 @@ function exchanges(exchanging: Exchanging) {
 }
 
 async function answer(
+  exchanging: Exchanging,
+  incoming: IncomingMessage,
+  remoteAddress: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  if (!exchanging.longBodies) return await handled(exchanging, incoming, remoteAddress, signal);
+  using place = exchanging.longBodies.take(incoming, remoteAddress);
+  return place ? await handled(exchanging, incoming, remoteAddress, signal) : busy();
+}
+
+function busy(): Response {
+  const response = problem(503, "busy", "Busy");
+  response.headers.set("retry-after", "1");
+  response.headers.set("essaim-retry-ms", "500");
+  return response;
+}
+
+async function handled(
   { handler, maxBodyBytes }: Exchanging,
   incoming: IncomingMessage,
   remoteAddress: string,

@@ -23,7 +23,7 @@ export interface MemberRequestInfo<M> extends RequestInfo {
   readonly member: M | undefined;
 }
 
-type Kept = "hostname" | "ports" | "limits" | "upgrade";
+type Kept = "hostname" | "ports" | "limits" | "upgrade" | "longBodies";
 
 export interface MemberListenOptions<M> extends Pick<ListenOptions, Kept> {
   readonly credentials: Credentials;

@@ -114,6 +114,7 @@ export class Leases {
    * when it has another content now.
    */
   async confirm({ owner, shareId, fileId }: Pick<LiveRecord, "owner" | "shareId" | "fileId">): Promise<void> {
+    if (this.ports.members.isRevoked(owner)) throw accessEnded();
     await this.#confirm(owner);
     const record = this.ports.records.get({ owner, shareId })?.record;
     if (record === undefined) throw accessEnded();

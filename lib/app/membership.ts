@@ -90,11 +90,17 @@ export class Membership implements MembershipView, ClassMembers {
 
   private constructor(readonly ports: MembershipPorts) {}
 
-  /** As it was kept. Throws `unreadable` when that is damaged. */
+  /** As it was kept. What proves nothing, such as the certificate of a key that was replaced, counts as no class. */
   static async open(ports: MembershipPorts): Promise<Membership> {
     const membership = new Membership(ports);
     const { kept } = ports.store;
-    if (kept) membership.#state = await membership.#stateOf(kept);
+    try {
+      if (kept) membership.#state = await membership.#stateOf(kept);
+    } catch (error) {
+      const { code, message } = asEssaimError(error);
+      if (code !== "bad-record") throw error;
+      ports.log.error("class-unusable", `This computer is in no class until it joins again: ${message}`);
+    }
     return membership;
   }
 
@@ -347,7 +353,7 @@ export class Membership implements MembershipView, ClassMembers {
     if (me.peerId !== this.ports.identity.peerId || list.class !== trust.classId) {
       throw new EssaimError(
         "bad-record",
-        "The certificate of the class is not this computer's. Leave the class and join it again.",
+        "The certificate of the class is not this computer's.",
       );
     }
     return { kept, trust, me, list, revoked: new Set(list.revoked), isRefused: false };

@@ -12,7 +12,8 @@ export const MAX_MEMBERS = 5_000;
 export const MAX_REVOKED = 10_000;
 /** A revocation list of that many. */
 export const MAX_REVOCATIONS_BYTES = 512 * 1024;
-export const MAX_LEASED_SHARES = 500;
+/** Their records have up to 64 KiB each. */
+export const MAX_LEASED_SHARES = 100;
 /** Names in the certificate of a class authority's own servers; members' are `PEERID.essaim.internal`. */
 export const TRACKER_SERVER_NAME = "tracker.essaim.internal";
 /** On every answer to a member: the number of the newest revocation list. */
