@@ -3,6 +3,7 @@ import { systemClock } from "./lib/adapters/clock.ts";
 import { lockData } from "./lib/adapters/data_lock.ts";
 import { listenHttp } from "./lib/adapters/http_listener.ts";
 import { liveSockets, refuseUpgrade } from "./lib/adapters/live_sockets.ts";
+import { LongBodies } from "./lib/adapters/long_bodies.ts";
 import { logRefusals } from "./lib/adapters/log_refusals.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { openSwarmIndex } from "./lib/adapters/sqlite_swarm_index.ts";
@@ -98,14 +99,16 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
     board.tick();
   };
   stack.adopt(setInterval(everySecond, EXPIRY_EVERY_MS), clearInterval);
+  const longBodies = new LongBodies();
   const door = stack.use(
-    await classSide.listen({ hostname: host, port: memberPort, addresses: lanAddresses(), site }),
+    await classSide.listen({ hostname: host, port: memberPort, addresses: lanAddresses(), site, longBodies }),
   );
   own.memberPort = door.port;
   const listener = stack.use(
     await listenHttp({
       hostname: host,
       ports: [port],
+      longBodies,
       handler: (request, { remoteAddress }) => site.answer(request, remoteAddress),
       upgrade(request, socket, head, incoming) {
         const { pathname, searchParams } = new URL(request.url);

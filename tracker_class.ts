@@ -5,6 +5,7 @@ import { classChance } from "./lib/adapters/class_chance.ts";
 import { openClass } from "./lib/adapters/class_folder.ts";
 import { classRequests } from "./lib/adapters/class_requests.ts";
 import { csvRows } from "./lib/adapters/csv_rows.ts";
+import type { LongBodies } from "./lib/adapters/long_bodies.ts";
 import { looks } from "./lib/adapters/look_alikes.ts";
 import { listenMembers, type MemberListener } from "./lib/adapters/member_listener.ts";
 import { openClassStore } from "./lib/adapters/sqlite_class_store.ts";
@@ -53,6 +54,7 @@ export interface DoorOptions {
   /** Of this computer, to stand in the server's certificate. */
   readonly addresses: readonly string[];
   readonly site: TrackerSite;
+  readonly longBodies: LongBodies;
 }
 
 /** The class in `DATA/class`, made at the first start. Throws `unreadable`, `unwritable`. */
@@ -123,7 +125,7 @@ export async function openClassSide({ data, database, publicUrl, clock, log }: C
     fingerprint: () => own.fingerprint,
   });
 
-  const listen = async ({ hostname, port, addresses, site }: DoorOptions) => {
+  const listen = async ({ hostname, port, addresses, site, longBodies }: DoorOptions) => {
     const { key, cert } = await authority.serverCertificate(addresses, clock.now());
     own.fingerprint = new X509Certificate(cert).fingerprint256.replaceAll(":", "").toLowerCase();
     const listener = await listenMembers<Member>({
@@ -132,6 +134,7 @@ export async function openClassSide({ data, database, publicUrl, clock, log }: C
       credentials: { key, cert, ca: authority.pem },
       serverName: TRACKER_SERVER_NAME,
       optionalCertificate: true,
+      longBodies,
       async accept(der) {
         const member = await memberOf(der.toBase64() as Certificate);
         room.admit(member);
