@@ -36,16 +36,25 @@ export async function launchChromium(): Promise<Browser> {
   return await chromium.launch({ executablePath, args: ARGS });
 }
 
-/** A test with a browser of its own. Without Chromium it says that it is skipped; in CI it fails. */
+/** One for all tests of a file; each opens pages in a context of its own. */
+let shared: Promise<Browser> | undefined;
+Deno.test.afterAll(async () => {
+  await (await shared)?.close();
+});
+
+/** A test in a browser. Without Chromium it says that it is skipped; in CI it fails. */
 export function browserTest(name: string, fn: (browser: Browser) => Promise<void>): void {
   const ignore = findChromium() === undefined && Deno.env.get("CI") !== "true";
   if (ignore) console.log(`skipped: no Chromium here for "${name}"`);
   Deno.test({
     name,
     ignore,
+    // The browser outlives the test.
+    sanitizeOps: false,
+    sanitizeResources: false,
     fn: async () => {
-      await using browser = await launchChromium();
-      await fn(browser);
+      shared ??= launchChromium();
+      await fn(await shared);
     },
   });
 }
