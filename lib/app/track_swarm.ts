@@ -73,6 +73,8 @@ interface Proved {
 /** The tracker's writing half: who is there, what they share and hold. What it acknowledges is on the disk. */
 export class TrackSwarm {
   readonly #sessions = new Map<PeerId, Session>();
+  /** The announce that each of those who are announcing has to wait for. */
+  readonly #turns = new Map<string, Promise<void>>();
   readonly #completed = new CountedCompletions();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   #noted = { minute: 0, peers: 0 };
@@ -87,7 +89,7 @@ export class TrackSwarm {
    * the serial is not higher than all before, `unauthorized` when a member announces another computer than its own.
    */
   announceSigned(jws: string, from: Origin, caller: Caller): Promise<AnnounceReply> {
-    return this.#counted(async () => {
+    return this.#inTurn(from, caller, async () => {
       const { announce, key } = await this.options.signatures.verifyAnnounce(jws);
       return await this.#accept({ announce, key, from, member: memberOf(caller, announce) }, undefined);
     });
@@ -95,7 +97,7 @@ export class TrackSwarm {
 
   /** A following announce. Throws `unauthorized` when the token is not this instance's; else as `announceSigned`. */
   announce(announce: Announce, token: string, from: Origin, caller: Caller): Promise<AnnounceReply> {
-    return this.#counted(() => {
+    return this.#inTurn(from, caller, () => {
       const member = memberOf(caller, announce);
       const session = this.#sessionOf(announce, token);
       const known = this.options.index.peer(announce.peerId);
@@ -136,6 +138,19 @@ export class TrackSwarm {
   subscribe(listener: (event: LiveEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * One announce of a member, or of an address, at a time: the longest ones take a quarter of a second, and others are to be
+   * answered in between. As many wait as have a connection.
+   */
+  #inTurn({ address }: Origin, caller: Caller, work: () => Promise<AnnounceReply>): Promise<AnnounceReply> {
+    const whose = caller.kind === "member" ? caller.peer : address;
+    const turn = (this.#turns.get(whose) ?? Promise.resolve()).then(() => this.#counted(work));
+    const ended = turn.then(() => {}, () => {});
+    this.#turns.set(whose, ended);
+    void ended.then(() => this.#turns.get(whose) === ended && this.#turns.delete(whose));
+    return turn;
   }
 
   async #counted(work: () => Promise<AnnounceReply>): Promise<AnnounceReply> {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { openIdentity } from "../../lib/adapters/identity.ts";
+import { MAX_RECORDS_PER_ANNOUNCE } from "../../lib/core/messages.ts";
 import { TRACKER_SERVER_NAME } from "../../lib/core/class_messages.ts";
-import { announceBy } from "../fakes.ts";
+import { announceBy, fileId, recordBy, shareId } from "../fakes.ts";
 import { memberWire, plainWire, requestOf, statusOf, type Wire } from "./attackers.ts";
 import { MB } from "./files.ts";
 import { flood, type Flooded, residentBytes } from "./flood.ts";
@@ -12,6 +13,7 @@ const REQUESTS = 100_000;
 /** Of the same kind: enough to be limited for most of it, at the same rate. */
 const FEWER = 15_000;
 const FLOOD_MS = 60_000;
+const LONG_MS = 8_000;
 const MOST_GROWTH = 200 * MB;
 /** Of the other member's questions while the flood lasts; this machine may be busy with other things too. */
 const SLOWEST_MEDIAN_MS = 500;
@@ -84,5 +86,25 @@ Deno.test("a hundred thousand questions of one member, or of one address, are li
       assert.ok(measured.medianMs < SLOWEST_MEDIAN_MS && measured.growth < MOST_GROWTH);
     });
   }
+  await t.step("announces of a member that are as long as they may be", async () => {
+    const records = await Promise.all(Array.from({ length: MAX_RECORDS_PER_ANNOUNCE }, async (_, number) => {
+      const names = { shareId: shareId(number), fileId: fileId(number), name: `file ${number}.bin` };
+      return (await me.signRecord(recordBy(me.peerId, names))).jws;
+    }));
+    const index = { epoch: announce.index.epoch, from: 0, to: records.length };
+    const statuses: Record<string, number> = {};
+    let { serial } = announce;
+    const end = performance.now() + LONG_MS;
+    const forge = async () => {
+      while (performance.now() < end) {
+        const long = await me.signAnnounce({ ...announce, serial: ++serial, event: "alive", index, records });
+        const status = statusOf(await mallorys(requestOf("POST /api/announce", { ...signed, body: long })));
+        statuses[status] = (statuses[status] ?? 0) + 1;
+      }
+    };
+    const measured = await meanwhile(Promise.all(Array.from({ length: 6 }, forge)), bobs, tracker);
+    console.log(`long announces: ${JSON.stringify(statuses)} in ${LONG_MS} ms; ${told(measured)}`);
+    assert.ok(statuses["200"]! > 1 && measured.medianMs < SLOWEST_MEDIAN_MS && measured.growth < MOST_GROWTH);
+  });
   assert.equal(statusOf(await plainWire(tracker)(requestOf("GET /api/class"))), 200);
 });
