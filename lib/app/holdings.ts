@@ -33,7 +33,8 @@ export interface Holding {
 interface Known {
   /** Those that grant the file, to whomever. */
   readonly records: readonly HeldRecord[];
-  readonly holding: Holding | undefined;
+  /** To be asked for only by who may have it: a long file's hash list takes time to read, which would tell that it is here. */
+  holding(): Holding | undefined;
 }
 
 /** Finds what the stores say about a file and remembers it while they do not change. */
@@ -47,14 +48,17 @@ export class Holdings {
     const generation = this.ports.generation();
     if (generation !== this.#generation) this.#cache.clear();
     this.#generation = generation;
-    let known = this.#cache.get(file);
-    if (!known) {
-      const records = this.ports.records.granting(file);
-      known = { records, holding: records.length > 0 ? this.#holding(file) : undefined };
-      if (known.holding?.have.complete) this.#cache.set(file, known);
-      if (this.#cache.size > MAX_CACHED) this.#cache.delete(this.#cache.keys().next().value!);
-    }
-    return known;
+    const known = this.#cache.get(file);
+    if (known) return known;
+    const records = this.ports.records.granting(file);
+    return { records, holding: () => records.length > 0 ? this.#remembered(file, records) : undefined };
+  }
+
+  #remembered(file: FileId, records: readonly HeldRecord[]): Holding | undefined {
+    const holding = this.#holding(file);
+    if (holding?.have.complete) this.#cache.set(file, { records, holding: () => holding });
+    if (this.#cache.size > MAX_CACHED) this.#cache.delete(this.#cache.keys().next().value!);
+    return holding;
   }
 
   #holding(file: FileId): Holding | undefined {

@@ -162,8 +162,9 @@ export class ServeFiles {
   /** The records are asked for each caller; only what the stores say about the file is remembered. */
   #find(file: FileId, caller: Caller): Holding {
     const { records, holding } = this.#holdings.of(file);
-    if (!holding || this.#givable(caller, records).length === 0) throw notFound();
-    return holding;
+    const found = this.#givable(caller, records).length > 0 ? holding() : undefined;
+    if (!found) throw notFound();
+    return found;
   }
 
   #givable(caller: Caller, records: readonly HeldRecord[]): HeldRecord[] {

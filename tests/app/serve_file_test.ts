@@ -41,6 +41,22 @@ for (const [name, ask] of METHODS) {
   });
 }
 
+Deno.test("nothing of a file is read for who may not have it, which would take longer than nothing", async () => {
+  await using peer = await Serving.make();
+  const secret = testFile(10, 1);
+  await peer.share(secret, { visibility: "class" });
+  let reads = 0;
+  const { of } = peer.contents;
+  peer.contents.of = (file) => {
+    reads++;
+    return of(file);
+  };
+  for (const [, ask] of METHODS) await assert.rejects(ask(peer.serve, secret.manifest.id, ANYONE));
+  assert.equal(reads, 0);
+  await METHODS[0]![1](peer.serve, secret.manifest.id, member(5));
+  assert.equal(reads, 1);
+});
+
 Deno.test("a bundle leaves out what is not allowed, unknown, too large, or over the limit together", async () => {
   await using peer = await Serving.make();
   const [small, secret, second] = [testFile(10, 1), testFile(10, 2), testFile(30, 3)];
