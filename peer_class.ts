@@ -70,7 +70,7 @@ export async function openClassSide(options: ClassSideOptions): Promise<ClassSid
     isRefused: isRevoked,
     revocationsNumber: () => late.membership?.revocations?.number,
     onRevocations: (server, number) =>
-      late.membership?.hear(number, (signal) => revocationsOf(peerOfServer(server), signal)),
+      late.membership?.hear(number, server, (signal) => revocationsOf(peerOfServer(server), signal)),
   });
   const peers = httpPeerClient({ http, members });
   const secureUrl = (url: string, port: number) => `https://${new URL(url).hostname}:${port}`;
@@ -180,7 +180,9 @@ export class MemberDoor implements AsyncDisposable {
         if (member === undefined || id === undefined) return new Response(null, { status: 401 });
         const { peerId: peer, user } = member;
         const number = request.headers.get(REVOCATIONS_HEADER) ?? "";
-        if (/^\d{1,15}$/.test(number)) membership.hear(Number(number), (signal) => revocationsOf(peer, signal));
+        if (/^\d{1,15}$/.test(number)) {
+          membership.hear(Number(number), serverNameOf(peer), (signal) => revocationsOf(peer, signal));
+        }
         return await answer(request, { kind: "member", address: remoteAddress, class: id, peer, user });
       },
     });

@@ -39,6 +39,8 @@ const LOOKED_AT_EVERY_MS = 3_600_000;
 const COMES_BACK_WITHIN_MS = 15_000;
 const LOOKED_AGAIN_AFTER_MS = 2_000;
 const ASKED_FOR_MS = 10_000;
+/** For a list at a time; more do not tell the truth at once. */
+const MAX_ASKED = 32;
 const PEOPLE_KEPT_MS = 2_000;
 const PEOPLE_WITHIN_MS = 700;
 
@@ -82,7 +84,8 @@ export class Membership implements MembershipView, ClassMembers {
   #last: Promise<unknown> = Promise.resolve();
   /** What the tracker last said of the people. */
   #members: string | undefined;
-  #isAsking = false;
+  /** Who is being asked for a newer revocation list. */
+  readonly #asked = new Set<string>();
   #noted = "";
   #wake = Promise.withResolvers<void>();
   #lookedAt = -Infinity;
@@ -292,15 +295,19 @@ export class Membership implements MembershipView, ClassMembers {
     });
   }
 
-  /** Somebody knows a revocation list of this number, and gives it when asked. */
-  hear(number: number, ask: (signal: AbortSignal) => Promise<string>): void {
-    if (this.#isAsking || number <= (this.#state?.list.number ?? Infinity)) return;
-    this.#isAsking = true;
+  /**
+   * Somebody (`who`: a server name) says to know a revocation list of this number, and gives it when asked. One who does not
+   * give it, such as whom it revokes, does not keep others from giving theirs.
+   */
+  hear(number: number, who: string, ask: (signal: AbortSignal) => Promise<string>): void {
+    if (number <= (this.#state?.list.number ?? Infinity)) return;
+    if (this.#asked.has(who) || this.#asked.size >= MAX_ASKED) return;
+    this.#asked.add(who);
     this.#quietly(async () => {
       try {
         await this.accept(await ask(AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ASKED_FOR_MS)])));
       } finally {
-        this.#isAsking = false;
+        this.#asked.delete(who);
       }
     });
   }

@@ -337,7 +337,7 @@ Deno.test("whoever knows a newer list is asked for it, once at a time, and belie
   const { membership, authority } = peer;
   let asked = 0;
   const answer = Promise.withResolvers<string>();
-  const hear = (number: number, jws: Promise<string>) => membership.hear(number, () => (asked++, jws));
+  const hear = (number: number, jws: Promise<string>) => membership.hear(number, "carl", () => (asked++, jws));
   hear(1, answer.promise);
   assert.equal(asked, 0);
   hear(2, answer.promise);
@@ -348,6 +348,16 @@ Deno.test("whoever knows a newer list is asked for it, once at a time, and belie
   hear(2, Promise.resolve(authority.revoke(peerId(9))));
   await until(() => membership.isRevoked(peerId(9)), "it counts");
   assert.equal(asked, 2);
+});
+
+Deno.test("who says to know a newer list and never gives it does not keep others from giving theirs", async () => {
+  await using peer = await Joining.make();
+  await peer.join();
+  const { membership, authority } = peer;
+  const { promise: never } = Promise.withResolvers<string>();
+  membership.hear(Number.MAX_SAFE_INTEGER, "mallory", () => never);
+  membership.hear(2, "bob", () => Promise.resolve(authority.revoke(peerId(9))));
+  await until(() => membership.isRevoked(peerId(9)), "it counts");
 });
 
 Deno.test("a computer that was removed is in no class, but knows which one, and comes back when the teacher lets it", async () => {
