@@ -39,7 +39,7 @@ const LOOKED_AT_EVERY_MS = 3_600_000;
 const COMES_BACK_WITHIN_MS = 15_000;
 const LOOKED_AGAIN_AFTER_MS = 2_000;
 const ASKED_FOR_MS = 10_000;
-/** For a list at a time; more do not tell the truth at once. */
+/** Members asked for their list at the same time. */
 const MAX_ASKED = 32;
 const PEOPLE_KEPT_MS = 2_000;
 const PEOPLE_WITHIN_MS = 700;
