@@ -5,6 +5,7 @@ import { openDatabase, transaction } from "./sqlite.ts";
 import { ACTIVITY } from "./sqlite_activity.ts";
 import { DOWNLOAD_TABLES } from "./sqlite_downloads.ts";
 import { GROUPS } from "./sqlite_groups.ts";
+import { KNOWN_ADDRESSES } from "./sqlite_known_addresses.ts";
 import { SHARE_LIST } from "./sqlite_share_list.ts";
 
 /** Ids and hashes are lower-case hex text, as everywhere else; hash lists and listings are bytes. Times in milliseconds. */
@@ -69,7 +70,7 @@ const LEASES = `
   CREATE TABLE people (user TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-const MIGRATIONS = [FIRST + DOWNLOAD_TABLES, SHARE_LIST, ACTIVITY, LEASES, GROUPS];
+const MIGRATIONS = [FIRST + DOWNLOAD_TABLES, SHARE_LIST, ACTIVITY, LEASES, GROUPS, KNOWN_ADDRESSES];
 
 /** The database of one peer (`DATA/peer.db`), migrated; see openDatabase for damage and errors. */
 export function openPeerDatabase(path: string, log: Log, migrations = MIGRATIONS): DatabaseSync {

@@ -53,7 +53,7 @@ function hostOf(header: string): string | undefined {
  * One spelling for each address: "::ffff:7f00:1" and "0x7f.1" are 127.0.0.1, zones and brackets are dropped, names are
  * lower case. Undefined for what is neither an address nor a name.
  */
-function canonicalHost(text: string): string | undefined {
+export function canonicalHost(text: string): string | undefined {
   const bare = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
   if (bare.length > 255 || !/^[\w.:-]+$/.test(bare)) return undefined;
   const url = bare.includes(":") ? `http://[${bare}]/` : `http://${bare}/`;
