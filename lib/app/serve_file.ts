@@ -139,6 +139,7 @@ export class ServeFiles {
       const open = await holding.open();
       const read = async (offset: number, into: Uint8Array) => {
         await open.read(offset, into);
+        if (this.#recordsFor(file, caller).length === 0) throw notFound(); // access has ended since it began
         given(into.length);
         if (offset + into.length === end) await open.check();
       };
@@ -152,7 +153,7 @@ export class ServeFiles {
   #givenTo(caller: Caller, file: FileId): (bytes: number) => void {
     const { onGiven } = this.ports;
     if (!onGiven) return () => {};
-    const [record] = this.#givable(caller, this.#holdings.of(file).records);
+    const [record] = this.#recordsFor(file, caller);
     if (!record) return () => {};
     const { name } = record;
     const share = shareKey(record);
@@ -167,6 +168,10 @@ export class ServeFiles {
     return found;
   }
 
+  #recordsFor(file: FileId, caller: Caller): HeldRecord[] {
+    return this.#givable(caller, this.#holdings.of(file).records);
+  }
+
   #givable(caller: Caller, records: readonly HeldRecord[]): HeldRecord[] {
     const { clock, isRevoked } = this.ports;
     return givable(caller, records, clock.now()).filter(({ owner, until }) => until === Infinity || !isRevoked(owner));
@@ -174,7 +179,7 @@ export class ServeFiles {
 
   /** As the caller may know it: its own name or the one that it has in a folder. */
   #nameOf(file: FileId, caller: Caller): string {
-    const records = this.#givable(caller, this.#holdings.of(file).records);
+    const records = this.#recordsFor(file, caller);
     const own = records.find(({ fileId }) => fileId === file);
     return own?.name ?? this.#nameInFolder(file, records) ?? `${file}.bin`;
   }

@@ -7,9 +7,10 @@ import { EssaimError } from "../../lib/core/errors.ts";
 import type { FileId, Sha256, UserId } from "../../lib/core/ids.ts";
 import { encodeListing } from "../../lib/core/listing.ts";
 import type { Caller } from "../../lib/core/permission.ts";
-import { codeOf, fileId, hexId, recordBy, shareId } from "../fakes.ts";
+import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
+import { CLASS_ID, codeOf, fileId, hexId, keyOf, peerId, recordBy, shareId, userId } from "../fakes.ts";
 import { CHUNK, freeSlots, type TestFile, testFile } from "../fakes_download.ts";
-import { ANYONE, member, readAll, SELF, Serving } from "./serving_setup.ts";
+import { ANYONE, ME, member, readAll, SELF, Serving } from "./serving_setup.ts";
 
 const METHODS: [string, (serve: ServeFiles, file: FileId, caller: Caller) => Promise<unknown>][] = [
   ["manifest", (serve, file, caller) => Promise.resolve().then(() => serve.manifest(file, caller))],
@@ -251,4 +252,55 @@ Deno.test("a file of a shared folder has its name in the folder, or one made of 
   const nameOf = async ({ manifest: { id } }: TestFile) => (await peer.serve.content(id, ANYONE)).name;
   assert.equal(await nameOf(file), "notes.txt");
   assert.equal(await nameOf(other), `${other.manifest.id}.bin`);
+});
+
+Deno.test("what is being sent stops when access ends, to whom it ended and to nobody else", async (t) => {
+  const bob = hexId<UserId>(0xb0b, 32);
+  const changes: [string, Partial<LiveRecord> | undefined][] = [
+    ["taken back", undefined],
+    ["for others", { visibility: "private", allow: [hexId<UserId>(0xca41, 32)] }],
+    ["still for bob", { visibility: "private", allow: [bob], name: "renamed" }],
+  ];
+  for (const [name, change] of changes) {
+    await t.step(name, async () => {
+      await using peer = await Serving.make();
+      const film = testFile(3 * CHUNK);
+      const { id } = film.manifest;
+      await peer.share(film, { visibility: "private", allow: [bob] });
+      const body = await (await peer.serve.content(id, member(0xb0b))).body(0, 3 * CHUNK);
+      const { signal } = new AbortController();
+      const piece = new Uint8Array(CHUNK);
+      await body.read(piece, signal);
+      const { record, jws } = peer.records.ownShare(shareId(1))!.signed;
+      const { shareId: share, owner, at } = record;
+      const next: ShareRecord = change
+        ? { ...record, ...change, version: 2, user: ME }
+        : { shareId: share, owner, at, version: 2, deleted: true };
+      peer.records.putOwn({ record: next, jws: `${jws} again` }, "/share1", [id]);
+      const goesOn = await codeOf(body.read(piece, signal).then(() => ({})));
+      body.close();
+      assert.equal(goesOn, change?.name === undefined ? "not-found" : undefined);
+    });
+  }
+});
+
+Deno.test("what is handed on for an owner stops in the middle when the lease ends, or the owner is removed", async () => {
+  let revoked = false;
+  await using peer = await Serving.make({ isRevoked: () => revoked });
+  const film = testFile(3 * CHUNK);
+  const owner = peerId(7);
+  const record = { ...recordBy(owner, { fileId: film.manifest.id }), visibility: "class" as const, user: userId(7) };
+  const proof = { key: keyOf(owner) };
+  peer.records.putForeign({ record: { ...record, class: CLASS_ID }, jws: "a.b.c" }, proof, [film.manifest.id]);
+  await peer.hold(film);
+  const { signal } = new AbortController();
+  const piece = new Uint8Array(CHUNK);
+  for (const end of [() => peer.clock.advance(1_000), () => void (revoked = true)]) {
+    peer.records.applyLease(owner, { revision: 1, until: peer.clock.now() + 1_000 }, [record.shareId]);
+    const body = await peer.serve.chunks(film.manifest.id, 0, 2, member(5));
+    await body.read(piece, signal);
+    end();
+    assert.equal(await codeOf(body.read(piece, signal).then(() => ({}))), "not-found");
+    body.close();
+  }
 });
