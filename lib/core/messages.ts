@@ -188,6 +188,10 @@ export const helloSchema = z.object({
   name: displayNameSchema,
   software: z.string().max(64),
   index: indexPositionSchema,
+  /** Where it answers members of its class, while it is in one. */
+  memberPort: port.optional(),
+  /** For members of its class: what proves whose computer it is. */
+  certificate: certificateSchema.optional(),
 });
 export type Hello = z.infer<typeof helloSchema>;
 
