@@ -41,21 +41,17 @@ export class Groups {
   }
 
   /**
-   * Signs every share again that names it; until then nothing has changed for anybody. Throws `not-found` and what `add`
-   * throws, `too-large` also when one of these shares would be for too many.
+   * Signs every share again that names it, also when that was begun before and broke off; until then nothing has changed
+   * for anybody. Throws `not-found` and what `add` throws, `too-large` also when one of these shares would be for too many.
    */
   change(id: string, { name, users }: Partial<GroupChange>): Promise<Group> {
     return this.#inTurn(async () => {
-      const { groups, choices } = this.ports.people;
+      const { choices } = this.ports.people;
       const before = this.#find(id);
       const group = { id, name: name ?? before.name, users: users ? this.#known(users, before.users) : before.users };
       this.#refuseTaken(group);
-      const naming = choices.naming(id);
-      const isFor = new Set(before.users);
-      const changes = group.users.length !== before.users.length || group.users.some((user) => !isFor.has(user));
-      if (changes) await this.#refuseTooMany(naming, group);
-      groups.put(group);
-      if (changes) await this.ports.shares.signAgain(naming);
+      if (users) await this.#refuseTooMany(choices.naming(id), group);
+      await this.#putAndSign(group);
       return group;
     });
   }
@@ -63,12 +59,19 @@ export class Groups {
   /** Whoever was only in this group no longer sees what was shared with it. Throws `not-found`. */
   remove(id: string): Promise<void> {
     return this.#inTurn(async () => {
-      const { groups, choices } = this.ports.people;
-      this.#find(id);
-      const naming = choices.naming(id);
-      groups.remove(id);
-      await this.ports.shares.signAgain(naming);
+      await this.#putAndSign({ ...this.#find(id), users: [] });
+      this.ports.people.groups.remove(id);
     });
+  }
+
+  /** What is being shared with the group just now is signed before, and again. */
+  async #putAndSign(group: Group): Promise<void> {
+    const { people: { groups, choices }, shares } = this.ports;
+    const naming = await shares.whileNothingIsSigned(() => {
+      groups.put(group);
+      return choices.naming(group.id);
+    });
+    await shares.signAgain(naming);
   }
 
   #find(id: string): Group {

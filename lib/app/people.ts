@@ -87,3 +87,17 @@ export function expand({ users, groups }: Choice, { groups: store, membership }:
   all.delete(membership.current?.me.user as UserId);
   return [...all].sort();
 }
+
+/** Whether a record is for whom it was chosen, as this user of this class. */
+export function isAsChosen(record: LiveRecord, people: People): boolean {
+  const { current } = people.membership;
+  if (record.visibility === "public") return true;
+  return record.user === current?.me.user && record.class === current?.class.id &&
+    (record.visibility === "class" || sameUsers(record.allow, expand(choiceOf(record, people), people)));
+}
+
+/** Each stands there once. */
+export function sameUsers(a: readonly UserId[], b: readonly UserId[]): boolean {
+  const others = new Set(b);
+  return a.length === b.length && a.every((user) => others.has(user));
+}

@@ -11,7 +11,7 @@ import { adopt, type Adoptee } from "./adopt_files.ts";
 import { batches, DiskChanges, fileDraft } from "./disk_changes.ts";
 import { Rescan, type RescanReport } from "./rescan.ts";
 import { ScanProgress } from "./scan_progress.ts";
-import { choiceOf, expand, refuseUnjoined } from "./people.ts";
+import { choiceOf, expand, isAsChosen, refuseUnjoined } from "./people.ts";
 import { followFolder, publishFolder } from "./share_folder.ts";
 import {
   coveredBy,
@@ -210,15 +210,22 @@ export class ShareFiles {
     }
   }
 
-  /** This computer has joined a class, or is another user in it: what is not public is signed as that user. */
+  /** Does `work` between the signing of one call and of the next. */
+  whileNothingIsSigned<T>(work: () => T): Promise<T> {
+    return this.#writer.between(work);
+  }
+
+  /**
+   * This computer has joined a class, or is another user in it: what is not public is signed as that user, for whom it was
+   * chosen. Also what a crash kept from being signed after a group had changed.
+   */
   async membershipChanged(): Promise<void> {
     const { records, people, clock } = this.ports;
-    const current = people?.membership.current;
-    if (!current) return;
+    if (!people?.membership.current) return;
     const others: ShareId[] = [];
-    for await (const { signed: { record } } of gently(records.ownShares(), clock)) {
-      if (!isRestricted(record)) continue;
-      if (record.user !== current.me.user || record.class !== current.class.id) others.push(record.shareId);
+    const shares = await this.whileNothingIsSigned(() => records.ownShares());
+    for await (const { signed: { record } } of gently(shares, clock)) {
+      if (!isAsChosen(record, people)) others.push(record.shareId);
     }
     await this.signAgain(others);
   }

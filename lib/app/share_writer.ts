@@ -23,7 +23,7 @@ import type {
   OwnShare,
   RecordStore,
 } from "../ports.ts";
-import { choiceOf, expand, type People, refuseTooMany, refuseUnjoined } from "./people.ts";
+import { choiceOf, expand, type People, refuseTooMany, refuseUnjoined, sameUsers } from "./people.ts";
 
 export interface SharingPorts {
   readonly identity: Identity;
@@ -344,6 +344,11 @@ export class ShareWriter {
     };
   }
 
+  /** Does `work` between two calls: what was begun before is stored, and what begins later sees what it changed. */
+  between<T>(work: () => T): Promise<T> {
+    return this.#inTurn(() => Promise.resolve(work()));
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => {});
@@ -357,5 +362,5 @@ export class ShareWriter {
 
 function saysTheSame(a: LiveRecord, b: LiveRecord): boolean {
   return a.fileId === b.fileId && a.name === b.name && a.visibility === b.visibility && a.user === b.user &&
-    a.class === b.class && a.allow.length === b.allow.length && a.allow.every((user) => b.allow.includes(user));
+    a.class === b.class && sameUsers(a.allow, b.allow);
 }

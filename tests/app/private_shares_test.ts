@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { Groups } from "../../lib/app/groups.ts";
 import { checkChosen, type Chosen } from "../../lib/app/people.ts";
+import { EssaimError } from "../../lib/core/errors.ts";
 import type { ClassId } from "../../lib/core/ids.ts";
+import type { Identity } from "../../lib/ports.ts";
 import { hexId } from "../fakes.ts";
+import { nextTurn } from "../fakes_download.ts";
 import { MyFilesSetup } from "./my_files_setup.ts";
-import { BOB, CHLOE, CLASS, DAVE, joined, ME, Sharing, userId } from "./sharing_setup.ts";
+import { BOB, CHLOE, CLASS, DAVE, fakeIdentity, joined, ME, Sharing, userId } from "./sharing_setup.ts";
 
 function groupsOf(s: Sharing): Groups {
   let ids = 0;
@@ -103,6 +106,76 @@ Deno.test("a share that names a group follows it, also over a restart, and its o
   await groups.remove(group.id);
   assert.deepEqual(s.readers(), ["a.txt private dave", "folder private"], "those who were only in it are out");
   assert.deepEqual(s.share.list().flatMap(({ groups }) => groups), []);
+});
+
+/** The disk is full at the second record of those to come. */
+function fillDisk(s: Sharing): void {
+  const { putOwn } = s.records;
+  let left = 1;
+  s.records.putOwn = (...put) => {
+    if (left-- > 0) return putOwn(...put);
+    s.records.putOwn = putOwn;
+    throw new EssaimError("disk-full", "There is no space.");
+  };
+}
+
+Deno.test("who leaves a group is out of its shares, also when that was interrupted and is asked for again", async (t) => {
+  const changes: [string, (groups: Groups, id: string) => Promise<unknown>, string][] = [
+    ["changed", (groups, id) => groups.change(id, { users: [CHLOE] }), " chloé"],
+    ["removed", (groups, id) => groups.remove(id), ""],
+  ];
+  for (const [name, change, readers] of changes) {
+    for (const restarts of [false, true]) {
+      await t.step(`${name}, ${restarts ? "and a new start" : "and asked for again"}`, async () => {
+        await using s = await Sharing.make();
+        const groups = groupsOf(s);
+        const { id } = await groups.add({ name: "Group 1", users: [BOB, CHLOE] });
+        for (let n = 0; n < 130; n++) {
+          await s.share.sharePath(await s.write(`${n}.txt`, `${n}`), { visibility: "private", groups: [id] });
+        }
+        fillDisk(s);
+        await assert.rejects(change(groups, id), { code: "disk-full" });
+        if (restarts) {
+          s.restart();
+          await s.share.membershipChanged();
+        } else await change(groups, id);
+        assert.deepEqual([...new Set(s.readers().map((line) => line.replace(/^\d+\.txt /, "")))], [
+          `private${readers}`,
+        ]);
+        const versions = s.records.ownShares().map(({ signed }) => signed.record.version);
+        assert.ok(versions.every((version) => version === 2), "each is signed once");
+      });
+    }
+  }
+});
+
+Deno.test("what is shared with a group while somebody leaves it is not for whom left", async (t) => {
+  const changes: [string, (groups: Groups, id: string) => Promise<unknown>][] = [
+    ["changed", (groups, id) => groups.change(id, { users: [CHLOE] })],
+    ["removed", (groups, id) => groups.remove(id)],
+  ];
+  for (const [name, change] of changes) {
+    await t.step(name, async () => {
+      await using s = await Sharing.make();
+      const groups = groupsOf(s);
+      const { id } = await groups.add({ name: "Group 1", users: [BOB] });
+      const path = await s.write("a.txt", "a");
+      const { signRecord } = fakeIdentity;
+      let changed: Promise<unknown> | undefined;
+      const signing: Identity = {
+        ...fakeIdentity,
+        async signRecord(record) {
+          changed ??= change(groups, id);
+          for (let turn = 0; turn < 5; turn++) await nextTurn();
+          return await signRecord(record);
+        },
+      };
+      Object.assign(s.share.ports, { identity: signing });
+      await s.share.sharePath(path, { visibility: "private", groups: [id] });
+      await changed;
+      assert.deepEqual(s.readers(), [name === "changed" ? "a.txt private chloé" : "a.txt private"]);
+    });
+  }
 });
 
 Deno.test("groups have names of their own and bounds, and only people of the class", async () => {
