@@ -167,17 +167,20 @@ export class MemberDoor implements AsyncDisposable {
 
   #listen(credentials: { key: string; cert: string; ca: string }): Promise<MemberListener<Member>> {
     const { membership, identity, answer, revocationsOf, ...where } = this.options;
+    const { id } = membership;
     return listenMembers<Member>({
       ...where,
       credentials,
       serverName: serverNameOf(identity.peerId),
       accept: (der) => membership.member(der.toBase64() as Certificate),
-      isStillAllowed: (member) => membership.isStillMember(member),
+      isStillAllowed: (member) => membership.id === id && membership.isStillMember(member),
       maxBodyBytes: () => MAX_BODY_BYTES,
       revocationsNumber: () => membership.revocations?.number ?? 0,
       async handler(request, { remoteAddress, member }) {
-        const id = membership.id;
-        if (member === undefined || id === undefined) return new Response(null, { status: 401 });
+        // While it closes this computer may have joined another class, where whoever asks is nobody.
+        if (member === undefined || id === undefined || membership.id !== id) {
+          return new Response(null, { status: 401 });
+        }
         const { peerId: peer, user } = member;
         const number = request.headers.get(REVOCATIONS_HEADER) ?? "";
         if (/^\d{1,15}$/.test(number)) {

@@ -158,7 +158,10 @@ export class Membership implements MembershipView, ClassMembers {
       if (this.#read.size > MAX_READ) this.#read.delete(this.#read.keys().next().value!);
     }
     const member = await reading;
-    if (!this.isStillMember(member)) throw new EssaimError("bad-record", "This certificate is not valid (any more).");
+    const isThisClass = trust.classId === this.#state?.trust.classId; // it may have been left meanwhile
+    if (!isThisClass || !this.isStillMember(member)) {
+      throw new EssaimError("bad-record", "This certificate is not valid (any more).");
+    }
     return member;
   }
 
