@@ -14,6 +14,7 @@ import type {
   PageLink,
   Status,
 } from "../core/local_messages.ts";
+import type { KnownAddressView } from "../core/known_address.ts";
 import type { FoundShare } from "../core/messages.ts";
 import { findLocalPeer, type LocalPeerAddress, noPeer } from "./data_folder.ts";
 import { plainly } from "./plainly.ts";
@@ -25,6 +26,8 @@ export interface SearchPage {
   readonly cursor?: string | undefined;
   readonly from: "tracker" | "cache";
 }
+
+export type ConnectedPeer = Omit<LocalPeer, "lastSeen">;
 
 /** The local API (see DESIGN.md) of one running peer. Throws what the peer answers as EssaimErrors, `not-running` when it is gone. */
 export interface LocalApi {
@@ -38,6 +41,9 @@ export interface LocalApi {
   steer(id: string, action: "pause" | "resume"): Promise<Download>;
   cancel(id: string): Promise<void>;
   peers(): Promise<LocalPeer[]>;
+  connectTo(address: string): Promise<ConnectedPeer>;
+  knownAddresses(): Promise<KnownAddressView[]>;
+  forgetAddress(address: string): Promise<void>;
   pageLink(): Promise<PageLink>;
   class(): Promise<ClassView>;
   join(request: JoinClass): Promise<ClassView>;
@@ -124,6 +130,15 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
     steer: (id, action) => ask("POST", `/api/downloads/${id}/${action}`, (s) => s.downloadSchema),
     cancel: (id) => remove(`/api/downloads/${id}`),
     peers: () => ask("GET", "/api/peers", (s) => s.knownPeerSchema.array()),
+    connectTo: (address) =>
+      ask("POST", "/api/peers/connect", (s) => s.knownPeerSchema.omit({ lastSeen: true }), { address }),
+    knownAddresses: () =>
+      ask(
+        "GET",
+        "/api/peers/known",
+        async () => (await import("../core/known_address.ts")).knownAddressSchema.array(),
+      ),
+    forgetAddress: (address) => remove(`/api/peers/known/${encodeURIComponent(address)}`),
     pageLink: () => ask("POST", "/api/page-link", (s) => s.pageLinkSchema),
     class: () => ask("GET", "/api/class", (s) => s.classViewSchema),
     join: (request) => ask("POST", "/api/class/join", (s) => s.classViewSchema, request, JOIN_MS),

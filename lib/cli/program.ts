@@ -89,6 +89,18 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     .action((_: Options, command: Command) =>
       using(command, async (context) => (await import("./peers.ts")).peers(context))
     );
+  ask("connect [address]", "connect to a computer that is not found by itself: HOST or HOST:PORT; it is remembered")
+    .option("--remove", "forget this address instead")
+    .addHelpText(
+      "after",
+      "\nWithout an address, the remembered ones are listed. Port 5001 is meant when none is given.",
+    )
+    .action((address: string | undefined, options: Options, command: Command) =>
+      using(
+        command,
+        async (context) => (await import("./connect.ts")).connect(context, address, options["remove"] === true),
+      )
+    );
   ask("status", "say how the local peer and its tracker are doing")
     .action((_: Options, command: Command) =>
       using(command, async (context) => (await import("./status.ts")).status(context))

@@ -2,6 +2,7 @@ import { type Api, api } from "../http.ts";
 import { classRoutes } from "./local_class.ts";
 import { downloadRoutes } from "./local_downloads.ts";
 import { happeningRoutes } from "./local_happenings.ts";
+import { knownRoutes } from "./local_known.ts";
 import { networkRoutes } from "./local_network.ts";
 import type { LocalPeerParts } from "./local_parts.ts";
 import { settingsRoutes } from "./local_settings.ts";
@@ -20,6 +21,7 @@ export function localApi(peer: LocalPeerParts): Api {
     ...uploadRoutes(peer),
     ...downloadRoutes(peer),
     ...networkRoutes(peer),
+    ...(peer.known === undefined ? [] : knownRoutes(peer.known)),
     ...settingsRoutes(peer),
     ...classRoutes(peer),
   ], peer.onError);

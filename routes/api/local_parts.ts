@@ -4,6 +4,7 @@ import type { Downloads } from "../../lib/app/downloads.ts";
 import type { FindFiles } from "../../lib/app/find_files.ts";
 import type { FinishedFiles } from "../../lib/app/finished_files.ts";
 import type { Groups } from "../../lib/app/groups.ts";
+import type { KnownAddresses } from "../../lib/app/known_addresses.ts";
 import type { LocalEvents } from "../../lib/app/local_events.ts";
 import type { MembershipView } from "../../lib/app/membership.ts";
 import type { MyFiles } from "../../lib/app/my_files.ts";
@@ -25,6 +26,7 @@ export interface LocalPeerParts {
   readonly announcer: Announcer | undefined;
   readonly files: FindFiles;
   readonly neighbours: Neighbours;
+  readonly known?: KnownAddresses;
   readonly events: LocalEvents;
   readonly activity: ActivityLog;
   readonly throughput: Traffic;

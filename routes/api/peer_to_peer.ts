@@ -2,6 +2,7 @@ import { type LeaseReply, type LeaseRequest, leaseRequestSchema } from "../../li
 import { EssaimError } from "../../lib/core/errors.ts";
 import { fileResponse } from "../../lib/core/file_body.ts";
 import { type FileId, fromHex, parseFileId } from "../../lib/core/ids.ts";
+import { type CallbackReply, type CallbackRequest, callbackRequestSchema } from "../../lib/core/known_address.ts";
 import { bundleRequestSchema, type Hello } from "../../lib/core/messages.ts";
 import type { Caller } from "../../lib/core/permission.ts";
 import type { ServeFiles } from "../../lib/app/serve_file.ts";
@@ -10,6 +11,7 @@ import { type Api, api, attachment, nothingHere, readJson, type Route } from "..
 
 const MAX_BUNDLE_REQUEST = 32 * 1024;
 const MAX_LEASE_REQUEST = 32 * 1024;
+const MAX_CALLBACK_REQUEST = 1024;
 const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
 
 const OCTETS = { "content-type": "application/octet-stream", "x-content-type-options": "nosniff" };
@@ -22,13 +24,15 @@ export interface PeerToPeer {
   hello(): Hello;
   /** Throws `not-found` for callers outside the class, as for anything that does not exist. */
   lease(request: LeaseRequest, caller: Caller): Promise<LeaseReply>;
+  /** Whether the caller can be reached from here. */
+  callback?(request: CallbackRequest, caller: Caller, signal: AbortSignal): Promise<CallbackReply>;
   /** The newest revocation list, as a JWS. */
   revocations(): string | undefined;
   onError(error: EssaimError, request: Request): void;
 }
 
 /** What other peers and any HTTP client may ask of this peer. */
-export function peerToPeerApi({ serve, index, hello, lease, revocations, onError }: PeerToPeer): Api {
+export function peerToPeerApi({ serve, index, hello, lease, revocations, callback, onError }: PeerToPeer): Api {
   /** A route about one file. */
   const ofFile = (
     path: string,
@@ -76,6 +80,15 @@ export function peerToPeerApi({ serve, index, hello, lease, revocations, onError
       handle: async (request, caller) => {
         if (caller.kind === "anonymous") throw nothingHere();
         return Response.json(await lease(await readJson(request, leaseRequestSchema, MAX_LEASE_REQUEST), caller));
+      },
+    },
+    {
+      method: "POST",
+      path: "/v1/callback",
+      handle: async (request, caller) => {
+        if (callback === undefined) throw nothingHere();
+        const asked = await readJson(request, callbackRequestSchema, MAX_CALLBACK_REQUEST);
+        return Response.json(await callback(asked, caller, request.signal));
       },
     },
     {

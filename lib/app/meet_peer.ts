@@ -1,0 +1,72 @@
+import type { ClassMembers } from "../class_ports.ts";
+import { EssaimError } from "../core/errors.ts";
+import type { PeerId } from "../core/ids.ts";
+import type { HostPort } from "../core/known_address.ts";
+import type { Hello, Neighbour } from "../core/messages.ts";
+import type { PeerClient } from "../ports.ts";
+import type { Neighbours } from "./neighbours.ts";
+
+const ANSWERS_WITHIN_MS = 3_000;
+/** What others say is not to lead to a port of another service. */
+export const LOWEST_PORT = 1_024;
+
+export interface MeetPorts {
+  readonly self: PeerId;
+  readonly peers: Pick<PeerClient, "hello">;
+  readonly members: ClassMembers;
+  readonly neighbours: Neighbours;
+}
+
+export interface Met extends Neighbour {
+  readonly index: Hello["index"];
+}
+
+/**
+ * Asks whoever is at this address who it is, and lists it as a neighbour. What it says of itself over plain HTTP is a
+ * hint; whose computer it is counts once its certificate was proved over mutual TLS. Throws `conflict` when this very
+ * peer answers, and what `PeerClient` throws.
+ */
+export async function meetPeer(
+  { self, peers, members, neighbours }: MeetPorts,
+  at: HostPort,
+  signal: AbortSignal,
+  expected?: PeerId,
+): Promise<Met> {
+  const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]);
+  const hello = await peers.hello({ host: at.host, port: at.port }, within).catch((cause) => {
+    signal.throwIfAborted();
+    if (!within.aborted) throw cause;
+    throw new EssaimError("unreachable", `It did not answer within ${ANSWERS_WITHIN_MS / 1000} s.`, { cause });
+  });
+  const { peerId, name, index } = hello;
+  if (peerId === self) throw new EssaimError("conflict", "This very computer answers there.");
+  if (expected !== undefined && peerId !== expected) {
+    throw new EssaimError("not-found", "Another peer answers there.");
+  }
+  const member = await memberAt({ peers, members, neighbours }, at, hello, within).catch(() => undefined);
+  signal.throwIfAborted();
+  const met = { peerId, host: at.host, port: at.port, name, ...member };
+  // Only a proof moves somebody who is present elsewhere.
+  const elsewhere = neighbours.present().some((other) => other.peerId === peerId && other.host !== at.host);
+  if (member !== undefined || !elsewhere) neighbours.heard([met]);
+  return { ...met, index };
+}
+
+/** Of the same class: proved by a certificate that it shows over mutual TLS, unless that was done for this place before. */
+async function memberAt(
+  { peers, members, neighbours }: Omit<MeetPorts, "self">,
+  { host }: HostPort,
+  { peerId, memberPort }: Hello,
+  signal: AbortSignal,
+): Promise<Pick<Neighbour, "name" | "user" | "memberPort"> | undefined> {
+  if (members.id === undefined || members.isRevoked(peerId)) return undefined;
+  if (memberPort === undefined || memberPort < LOWEST_PORT) return undefined;
+  const known = neighbours.get(peerId);
+  if (known?.user !== undefined && known.host === host && known.memberPort === memberPort) {
+    return { name: known.name, user: known.user, memberPort };
+  }
+  const { certificate } = await peers.hello({ host, port: memberPort, secure: peerId }, signal);
+  if (certificate === undefined) return undefined;
+  const member = await members.member(certificate);
+  return member.peerId === peerId ? { name: member.name, user: member.user, memberPort } : undefined;
+}
