@@ -23,6 +23,7 @@ import type {
   CountsRequest,
   FilePeersReply,
   Hello,
+  IndexPage,
   IndexPosition,
   PublicKey,
   SearchReply,
@@ -161,6 +162,8 @@ export interface SwarmIndex extends Disposable {
   allowAgain(file: FileId): void;
   /** Newest first. */
   takenDown(): TakenDown[];
+  /** Which of these downloads of a peer were counted, in the last weeks. */
+  counted(peer: PeerId, ids: Iterable<string>): Set<string>;
   /** What is present until this is called again; kept in memory only. */
   noteCopies(copies: Copies): void;
   /** Throws `bad-input` when `after` is of a share that this index does not know. */
@@ -189,6 +192,8 @@ export interface SwarmChange {
   /** Of this peer, not of a later revision than its index has then. */
   readonly lease?: StoredLease | undefined;
   readonly completed: readonly { ref: ShareRef; bytes: number; seconds: number; sources: number }[];
+  /** Ids of these, so that none is counted again when it is told again. */
+  readonly counted?: readonly string[] | undefined;
   readonly activity: readonly Omit<Activity, "id">[];
 }
 
@@ -315,6 +320,61 @@ export interface ContentStore {
   putFolderInode(path: string, inode: number): void;
 }
 
+/* ---- Peer: what others share ---- */
+
+/** How far the index of another peer is known here. */
+export interface NeighbourIndex {
+  readonly peerId: PeerId;
+  readonly name: string;
+  /** Undefined: it begins again; what is still here of it may be out of date. */
+  readonly position: IndexPosition | undefined;
+  /** As whom it was asked: "" as anyone, else as a member, "CLASS/USER". */
+  readonly askedAs: string;
+  /** Milliseconds since 1970. */
+  readonly lastSeen: number;
+  readonly shares: number;
+  /** Of its records. */
+  readonly bytes: number;
+}
+
+/** Live shares of others, with what proved them when they came. */
+export interface NeighbourShare {
+  readonly signed: SignedRecord<LiveRecord>;
+  readonly ownerName: string;
+  readonly proof: OwnerProof;
+  /** As whom its owner was asked. */
+  readonly askedAs: string;
+  /** When its owner was seen last, milliseconds since 1970. */
+  readonly lastSeen: number;
+}
+
+/** A part of a neighbour's index, proved. */
+export interface NeighbourChange extends Pick<NeighbourIndex, "peerId" | "name" | "position" | "askedAs" | "lastSeen"> {
+  readonly proof: OwnerProof;
+  /** Of this peer; a tombstone takes away what is not newer. */
+  readonly records: readonly SignedRecord[];
+}
+
+/** The indexes of other peers as they were last heard. What it keeps can be asked for again: it is a cache. */
+export interface NeighbourStore {
+  list(): NeighbourIndex[];
+  get(peer: PeerId): NeighbourIndex | undefined;
+  /** All of it or nothing. */
+  put(change: NeighbourChange): void;
+  seen(peer: PeerId, name: string, at: number): void;
+  /** Its index begins again, asked as anyone; its shares stay until they are dropped. */
+  restart(peer: PeerId): void;
+  /** Takes some shares away, at most `limit`; how many there were. */
+  drop(peer: PeerId, what: "all" | "restricted", limit: number): number;
+  /** With all its shares. */
+  forget(peer: PeerId): void;
+  /** `present`: whose owners are, for copies. Those that are not visible are left out. */
+  search(query: ShareQuery, present: Iterable<PeerId>): NeighbourShare[];
+  /** Of a content, newest first, bounded. */
+  sharesOf(file: FileId, visible: Visible): NeighbourShare[];
+  share(ref: Pick<ShareRef, "owner" | "shareId">): NeighbourShare | undefined;
+}
+
 /* ---- Peer: for whom it shares ---- */
 
 /** People under one name, on this computer only. */
@@ -415,6 +475,8 @@ export interface Address {
 /** Asks other peers over plain HTTP. Every answer is bounded in size and time, and parsed; errors are EssaimErrors. */
 export interface PeerClient {
   hello(at: Address, signal: AbortSignal): Promise<Hello>;
+  /** What changed in its index after `since`; all of it from the beginning without, or when its epoch is another one. */
+  index(at: Address, since: IndexPosition | undefined, signal: AbortSignal): Promise<IndexPage>;
   manifest(at: Address, file: FileId, signal: AbortSignal): Promise<Manifest>;
   hashes(at: Address, manifest: Manifest, signal: AbortSignal): Promise<Uint8Array>;
   have(at: Address, manifest: Manifest, signal: AbortSignal): Promise<Bitfield>;

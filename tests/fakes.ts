@@ -223,6 +223,7 @@ interface KnownShare {
 export class MemorySwarmIndex implements SwarmIndex {
   #peers = new Map<PeerId, KnownPeer>();
   #shares = new Map<string, KnownShare>();
+  #counted = new Set<string>();
   #leases = new Map<PeerId, StoredLease>();
   #takenDown = new Map<FileId, TakenDown>();
   #activity: Activity[] = [];
@@ -240,8 +241,13 @@ export class MemorySwarmIndex implements SwarmIndex {
     return new Map([...ids].flatMap((id) => this.#peers.has(id) ? [[id, this.#peers.get(id)!.key]] : []));
   }
 
-  apply({ peer, restart, records, lease, completed, activity }: SwarmChange): void {
+  counted(peer: PeerId, ids: Iterable<string>): Set<string> {
+    return new Set([...ids].filter((id) => this.#counted.has(`${peer}/${id}`)));
+  }
+
+  apply({ peer, restart, records, lease, completed, counted = [], activity }: SwarmChange): void {
     this.#peers.set(peer.peerId, peer);
+    for (const id of counted) this.#counted.add(`${peer.peerId}/${id}`);
     if (restart) this.#leases.delete(peer.peerId);
     if (lease && lease.revision >= (this.#leases.get(peer.peerId)?.revision ?? 0)) this.#leases.set(peer.peerId, lease);
     for (const share of this.#shares.values()) {

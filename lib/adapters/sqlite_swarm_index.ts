@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { SQLInputValue } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
 import { fileType } from "../core/file_type.ts";
 import { type HistoryBucket, totalOf } from "../core/history.ts";
@@ -10,17 +10,17 @@ import { type LiveRecord, type ShareRecord, type SignedRecord, visibleSize } fro
 import type { Copies, IndexedShare, KnownPeer, Log, SwarmChange, SwarmIndex } from "../ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
 import { addToHistory, readHistory } from "./sqlite_history.ts";
-import { type Query, type Row, searchShares, visibleTo } from "./sqlite_share_search.ts";
+import { preparing, type Query, type Row, searchShares, visibleTo } from "./sqlite_share_search.ts";
 import { SWARM_FUNCTIONS, SWARM_MIGRATIONS } from "./sqlite_swarm_schema.ts";
 
-/** Searches have as many shapes as there are combinations of filters, orders and numbers of words. */
-const MAX_PREPARED = 200;
 /** Live and deleted shares of one peer; a folder counts as one. */
 const MAX_SHARES_PER_PEER = 250_000;
 /** Peers ever heard of; past it those seen longest ago are forgotten with their shares. */
 const MAX_KNOWN_PEERS = 50_000;
 /** Shares of one content that are looked at. */
 const MAX_SHARES_OF_FILE = 1_000;
+/** Peers tell a download for a week at most. */
+const COUNTED_KEPT_MS = 30 * 24 * 3_600_000;
 const NOTHING: HistoryBucket = { peers: 0, downloads: 0, bytes: 0, shared: 0 };
 /** Whether peers are present is not kept over restarts. */
 const COPIES_SCHEMA = `
@@ -44,7 +44,7 @@ export interface SwarmIndexOptions {
 export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): SwarmIndex {
   const db = openDatabase({ path, migrations: SWARM_MIGRATIONS, functions: SWARM_FUNCTIONS, log });
   db.exec(COPIES_SCHEMA);
-  const all = queries(db);
+  const all = preparing(db);
   const found = (sql: string, ...values: SQLInputValue[]) => all(sql, ...values).map(toIndexedShare);
 
   return {
@@ -111,6 +111,9 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
         at: Number(at),
       })),
 
+    counted: (peer, ids) =>
+      new Set([...ids].filter((id) => all("SELECT 1 FROM counted WHERE peer = ? AND id = ?", peer, id).length > 0)),
+
     noteCopies: (copies) => transaction(db, () => noteCopies(all, copies)),
 
     search: (query) =>
@@ -155,21 +158,9 @@ export function openSwarmIndex({ path, log, activityKept }: SwarmIndexOptions): 
   };
 }
 
-/** Runs a statement, prepared at its first use. */
-function queries(db: DatabaseSync): Query {
-  const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
-  return (sql, ...values) => {
-    const statement = prepared.get(sql) ?? db.prepare(sql);
-    prepared.delete(sql); // used last, kept longest
-    prepared.set(sql, statement);
-    if (prepared.size > MAX_PREPARED) prepared.delete(prepared.keys().next().value!);
-    return statement.all(...values) as Row[];
-  };
-}
-
 function apply(
   run: Query,
-  { peer, restart, records, lease, completed, activity }: SwarmChange,
+  { peer, restart, records, lease, completed, counted = [], activity }: SwarmChange,
   activityKept: number,
 ): void {
   const isNew = run("SELECT 1 FROM peers WHERE peer_id = ?", peer.peerId).length === 0;
@@ -206,6 +197,8 @@ function apply(
       lease.certificate,
     );
   }
+  for (const id of counted) run("INSERT OR IGNORE INTO counted VALUES (?, ?, ?)", peer.peerId, id, peer.lastSeen);
+  if (counted.length > 0) run("DELETE FROM counted WHERE at < ?", peer.lastSeen - COUNTED_KEPT_MS);
   const given = completed.map(({ ref, bytes }) => putCompletion(run, ref, bytes));
   addToHistory(run, peer.lastSeen, { ...totalOf(given), shared });
   for (const { at, kind, peer: who, name, fileId, bytes } of activity) {

@@ -120,4 +120,8 @@ export const SWARM_MIGRATIONS: readonly string[] = [
   CREATE TABLE taken_down (file_id TEXT PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `,
   CLASS_SCHEMA,
+  `
+  CREATE TABLE counted (peer TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (peer, id)) STRICT, WITHOUT ROWID;
+  CREATE INDEX counted_by_age ON counted (at);
+`,
 ];

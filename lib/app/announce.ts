@@ -159,7 +159,8 @@ export class Announcer {
 
   /** Announces until the tracker knows everything; returns the milliseconds to the next time. */
   async #announceAll(signal: AbortSignal): Promise<number> {
-    const { records, neighbours } = this.ports;
+    const { records, neighbours, clock } = this.ports;
+    this.#untold.tryLater(clock.now());
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const fresh = this.#token === undefined;
       if (fresh) this.#untold.forgetHoldings();
@@ -187,7 +188,7 @@ export class Announcer {
       this.chunkSize = reply.chunkSize;
       neighbours.heard(reply.peers);
       if (reply.class) this.ports.heardOfClass(reply.class);
-      this.#untold.told(batch);
+      this.#untold.told(batch, reply.later);
       this.#tellMore(sizeOf(batch));
       const { epoch, version } = records.position;
       const known = reply.index.epoch === epoch ? reply.index.version : 0;

@@ -15,6 +15,9 @@ import type { Downloads } from "./downloads.ts";
 /** Of an announce, for its records; holdings take up to 300 KB. */
 const RECORD_BYTES = MAX_ANNOUNCE_BYTES / 2;
 
+/** A completed download whose share no tracker knows is told for so long. */
+const TOLD_FOR_MS = 7 * 24 * 3_600_000;
+
 /** What one announce tells. */
 export interface Batch {
   readonly changes: ReturnType<RecordStore["changesSince"]>;
@@ -31,6 +34,8 @@ export class Untold {
   #told = new Map<string, Holding>();
   /** Index versions of records that it does not accept. */
   readonly #refused = new Set<number>();
+  /** Downloads whose shares the tracker does not know (yet). */
+  #later: ReadonlySet<string> = new Set();
 
   /** `classId`: of the class as whose member the tracker is told, over mutual TLS; undefined for anyone else. */
   constructor(
@@ -62,7 +67,8 @@ export class Untold {
     const dropped = take(held.dropped.slice(0, room(MAX_HOLDINGS_PER_ANNOUNCE)));
     const places = room(MAX_COMPLETED_PER_ANNOUNCE);
     const unreported = withCompleted && places > 0 ? this.downloads.unreported(Infinity) : [];
-    const completed = take(unreported.filter(({ ref }) => this.#mayTellOf(ref)).slice(0, places));
+    const tellable = unreported.filter(({ id, ref }) => !this.#later.has(id) && this.#mayTellOf(ref));
+    const completed = take(tellable.slice(0, places));
     const more = set.length < held.set.length || dropped.length < held.dropped.length || completed.length === places;
     return { changes, set, dropped, completed, more };
   }
@@ -90,11 +96,19 @@ export class Untold {
     return record === undefined || record.deleted ? this.classId() !== undefined : this.#mayTell(record);
   }
 
-  /** The tracker took it in. */
-  told({ set, dropped, completed }: Batch): void {
+  /** What the tracker did not know before may be known to it now. `now`: milliseconds since 1970. */
+  tryLater(now: number): void {
+    this.#later = new Set();
+    const tooOld = this.downloads.unreported(Infinity).filter(({ finishedAt = now }) => now - finishedAt > TOLD_FOR_MS);
+    if (tooOld.length > 0) this.downloads.reported(tooOld.map(({ id }) => id));
+  }
+
+  /** The tracker took it in, but for completions of shares that it does not know (yet). */
+  told({ set, dropped, completed }: Batch, later: readonly string[] = []): void {
     for (const holding of set) this.#told.set(keyOf(holding), holding);
     for (const ref of dropped) this.#told.delete(keyOf(ref));
-    this.downloads.reported(completed.map(({ id }) => id));
+    this.#later = new Set([...this.#later, ...later]);
+    this.downloads.reported(completed.flatMap(({ id }) => later.includes(id) ? [] : [id]));
   }
 
   /** The tracker will never take it in: it is not told again. */

@@ -17,14 +17,14 @@ import type {
   Stats,
 } from "../core/messages.ts";
 import { type Caller, mayRead } from "../core/permission.ts";
-import { queryWords } from "../core/search.ts";
 import { parseCursor, type SharePlace, writeCursor } from "../core/search_cursor.ts";
-import { type SearchRequest, usualOrder } from "../core/search_request.ts";
+import type { SearchRequest } from "../core/search_request.ts";
 import type { LeaseReply, LeaseRequest } from "../core/class_messages.ts";
 import { isRestricted, type LiveRecord, visibleSize } from "../core/share_record.ts";
 import { type Holder, type Presence, sample, type Swarm } from "../core/swarm.ts";
-import type { Clock, IndexedShare, ShareQuery, SwarmIndex, Visible } from "../ports.ts";
+import type { Clock, IndexedShare, SwarmIndex, Visible } from "../ports.ts";
 import { Kept } from "./kept.ts";
+import { shareQuery } from "./share_query.ts";
 import { neighbourAt, type TrackedClass } from "./track_swarm.ts";
 
 /** Matches that the caller may not read are passed over by so many questions; the cursor leads on. */
@@ -70,7 +70,7 @@ export class AskSwarm {
    * comes twice and none is left out unless it changed in between. Throws `bad-input` for a cursor that is none.
    */
   search(search: SearchRequest, caller: Caller): SearchReply {
-    const query = this.#query(search, caller);
+    const query = shareQuery(search, visibleTo(caller), search.limit + 1);
     const results: FoundShare[] = [];
     let after: SharePlace | undefined = search.cursor === undefined
       ? undefined
@@ -96,8 +96,10 @@ export class AskSwarm {
     const { index } = this.options;
     const counts = refs.map((ref) => {
       const share = index.liveShare(ref);
-      if (!share || !this.#mayRead(caller, share.signed.record)) return null;
-      return { peers: this.#copiesOf(share.signed.record), downloads: share.downloads };
+      const record = share?.signed.record ?? index.share(ref);
+      if (!record || record.deleted || !this.#mayRead(caller, record)) return null;
+      if (!share) return { peers: 0, downloads: 0, down: true as const };
+      return { peers: this.#copiesOf(record), downloads: share.downloads };
     });
     return { counts };
   }
@@ -203,24 +205,6 @@ export class AskSwarm {
   /** What happened lately that anyone may know, newest first; older than `before` (an id) when given. */
   activity(limit: number, before: number | undefined): Activity[] {
     return this.options.index.activity(Math.max(1, Math.min(limit, MAX_ACTIVITY)), before);
-  }
-
-  #query({ q, owner, type, min, max, available, sort, order, limit }: SearchRequest, caller: Caller): ShareQuery {
-    const words = queryWords(q);
-    const byRelevance = sort === "relevance" && words.length > 0;
-    return {
-      words,
-      ownerWords: queryWords(owner ?? ""),
-      type,
-      min,
-      max,
-      available,
-      sort: sort === "relevance" && !byRelevance ? "date" : sort,
-      order: sort === "relevance" ? "desc" : order ?? usualOrder(sort),
-      visible: visibleTo(caller),
-      after: undefined,
-      limit: limit + 1,
-    };
   }
 
   /** Copies are some seconds old in filters and sorts, so that pages that follow each other mostly agree. */

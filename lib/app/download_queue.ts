@@ -166,6 +166,7 @@ export function inTurn(peers: PeerClient, takePlace: () => boolean): PeerClient 
   };
   return {
     hello: (...asked) => peers.hello(...asked),
+    index: (...asked) => peers.index(...asked),
     manifest: (...asked) => peers.manifest(...asked),
     hashes: (...asked) => peers.hashes(...asked),
     have: (...asked) => peers.have(...asked),

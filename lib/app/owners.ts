@@ -47,9 +47,20 @@ export class Owners {
    * for a tombstone. Throws `bad-record`.
    */
   async prove(jws: string): Promise<Proved | undefined> {
-    const { signatures, members } = this.ports;
+    const { signatures } = this.ports;
     const { record } = await signatures.verifyRecord(jws, (peer) => this.keyOf(peer));
-    if (record.deleted) return undefined;
+    return record.deleted ? undefined : this.#prove({ record, jws });
+  }
+
+  /** The same; a tombstone as it is, which shows nothing that would have to be proved. */
+  async read(jws: string): Promise<SignedRecord> {
+    const { signatures } = this.ports;
+    const { record } = await signatures.verifyRecord(jws, (peer) => this.keyOf(peer));
+    return record.deleted ? { record, jws } : this.#prove({ record, jws }).signed;
+  }
+
+  #prove({ record, jws }: SignedRecord<LiveRecord>): Proved {
+    const { members } = this.ports;
     const owner = this.members.get(record.owner);
     const isProved = !isRestricted(record) ||
       owner !== undefined && record.user === owner.member.user && record.class === members.id;

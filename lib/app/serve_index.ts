@@ -7,6 +7,8 @@ import type { Identity, OwnChange, RecordStore } from "../ports.ts";
 
 /** Tombstones signed for those who no longer see a share are kept for the next ones who ask. */
 const MAX_TOMBSTONES = 2_000;
+/** Records for very many people are long: then a page has fewer. */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 export interface IndexPorts {
   readonly records: RecordStore;
@@ -32,16 +34,21 @@ export class ServeIndex {
     const changes = records.changesSince(told === epoch ? Number(from) : 0, MAX_INDEX_PAGE);
     const shown: string[] = [];
     let proof: Certificate | undefined;
+    let bytes = 0;
+    let last: OwnChange | undefined;
     for (const change of changes) {
+      if (bytes >= MAX_PAGE_BYTES) break;
+      last = change;
       const { signed } = change;
       const jws = await this.#shownTo(caller, change);
       if (jws !== undefined) shown.push(jws);
+      bytes += jws?.length ?? 0;
       if (jws === signed.jws && !signed.record.deleted && isRestricted(signed.record)) proof = certificate();
     }
     return {
       epoch,
-      version: changes.at(-1)?.indexVersion ?? version,
-      more: changes.length === MAX_INDEX_PAGE,
+      version: last?.indexVersion ?? version,
+      more: changes.length === MAX_INDEX_PAGE || last !== changes.at(-1),
       keys: { [identity.peerId]: identity.publicKey },
       ...(proof === undefined ? {} : { certificates: { [identity.peerId]: proof } }),
       records: shown,

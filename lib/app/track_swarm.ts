@@ -22,7 +22,6 @@ import { type Caller, mayRead, type MemberCaller } from "../core/permission.ts";
 import { type Presence, sample, type Swarm } from "../core/swarm.ts";
 import type { ClassMembers } from "../class_ports.ts";
 import type { Clock, KnownPeer, Signatures, StoredLease, SwarmChange, SwarmIndex } from "../ports.ts";
-import { CountedCompletions } from "./counted_completions.ts";
 
 /** Signatures checked at once for one announce: enough to keep every core busy, few enough to let others in between. */
 const VERIFIED_AT_ONCE = 8;
@@ -75,7 +74,6 @@ export class TrackSwarm {
   readonly #sessions = new Map<PeerId, Session>();
   /** The announce that each of those who are announcing has to wait for. */
   readonly #turns = new Map<string, Promise<void>>();
-  readonly #completed = new CountedCompletions();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   #noted = { minute: 0, peers: 0 };
   /** Since the start, for /metrics, which anyone may read: of records only those that are public. */
@@ -201,8 +199,7 @@ export class TrackSwarm {
     const before = swarm.presence(peerId);
     if (!before && event !== "stopped" && !swarm.hasRoom(peerId, from.address)) throw full();
 
-    const uncounted = this.#completed.uncounted(announce);
-    const { completed, told: finished } = this.#completions(name, uncounted, member);
+    const { completed, counted, later, told: finished } = this.#completions(name, announce, member);
     const activity = [
       ...this.#presenceEvents(event, name, before),
       ...this.#shareEvents(name, applied),
@@ -217,9 +214,8 @@ export class TrackSwarm {
       const lastSeen = Math.trunc(clock.now());
       const peer: KnownPeer = { peerId, key, name, user: member?.user, serial, index: position, lastSeen };
       const restart = isOther || fitting && announce.index.from === 0 && (known?.index?.version ?? 0) > 0;
-      index.apply({ peer, restart, records: applied, lease, completed, activity });
+      index.apply({ peer, restart, records: applied, lease, completed, counted, activity });
     }
-    this.#completed.count(peerId, uncounted);
     this.counters.records += applied.filter(({ record }) => isPublic(record)).length;
     const reached = member && { user: member.user, memberPort: announce.memberPort };
     const presence = { peerId, instance, name, address: from.address, port, ...reached };
@@ -231,6 +227,7 @@ export class TrackSwarm {
       ...(this.options.chunkSize === undefined ? {} : { chunkSize: this.options.chunkSize }),
       index: continueFrom(announce, position),
       peers: event === "stopped" ? [] : this.#neighbours(peerId, from, member !== undefined),
+      ...(later.length === 0 ? {} : { later }),
       ...(member === undefined ? {} : { class: members.news(peerId) }),
     };
   }
@@ -339,23 +336,33 @@ export class TrackSwarm {
   }
 
   /**
-   * Finished downloads of shares that whoever says so may read, each of at most the share's size, and what anyone may know
-   * of them.
+   * Finished downloads that were not counted yet, of shares that whoever says so may read, each of at most the share's size,
+   * and what anyone may know of them. `later`: of shares that are not known here, or not to whoever says so.
    */
-  #completions(peer: string, completed: readonly Completion[], member: MemberCaller | undefined) {
+  #completions(peer: string, { peerId, completed }: Announce, member: MemberCaller | undefined) {
+    const { index } = this.options;
     const counted: SwarmChange["completed"][number][] = [];
+    const ids: string[] = [];
+    const later: string[] = [];
     const told: LiveEvent[] = [];
-    if (completed.length === 0) return { completed: counted, told };
+    if (completed.length === 0) return { completed: counted, counted: ids, later, told };
     const isTold = this.#telling();
-    for (const { fileId, owner, shareId, bytes, seconds, sources } of completed) {
-      const record = this.options.index.share({ owner, shareId });
-      if (!record || record.deleted || !isPublic(record) && !(member && mayRead(member, record).allow)) continue;
+    const known = index.counted(peerId, completed.map(({ id }) => id));
+    for (const { id, fileId, owner, shareId, bytes, seconds, sources } of completed) {
+      if (known.has(id)) continue;
+      known.add(id);
+      const record = index.share({ owner, shareId });
+      if (!record || record.deleted || !isPublic(record) && !(member && mayRead(member, record).allow)) {
+        later.push(id);
+        continue;
+      }
+      ids.push(id);
       const believed = Math.min(bytes, visibleSize(record));
       counted.push({ ref: { fileId, owner, shareId }, bytes: believed, seconds, sources });
       if (!isTold(record) || record.fileId !== fileId || told.length >= MAX_SHARES_TOLD_PER_ANNOUNCE) continue;
       told.push(this.#event("completed", peer, { name: record.name, fileId, bytes: believed }));
     }
-    return { completed: counted, told };
+    return { completed: counted, counted: ids, later, told };
   }
 
   /** Tells whether anyone may hear of a share: it is public, and was not taken down. */

@@ -108,6 +108,8 @@ export const announceReplySchema = z.object({
   chunkSize: chunkSizeSchema.optional(),
   /** How far the tracker knows this peer's index. Other than `to`: send again from here (another epoch: from 0). */
   index: indexPositionSchema,
+  /** Ids of completed downloads whose shares are not known here yet: they are to be told again later. */
+  later: z.array(completionSchema.shape.id).max(MAX_COMPLETED_PER_ANNOUNCE).optional(),
   /** For a member: what of its class it may have to ask for again. */
   class: z.object({
     name: displayNameSchema,
@@ -140,6 +142,8 @@ export const foundShareSchema = z.object({
   /** Times fetched. */
   downloads: count.optional(),
   at: z.iso.datetime(),
+  /** Known from before: when the owner, who is not present, was seen last. */
+  seenAt: z.iso.datetime().optional(),
 });
 export type FoundShare = z.infer<typeof foundShareSchema>;
 
@@ -163,6 +167,8 @@ export const countsReplySchema = z.object({
       peers: count,
       /** Times fetched. */
       downloads: count,
+      /** It is found by nobody: the teacher took its content down. */
+      down: z.literal(true).optional(),
     }).nullable(),
   ).max(MAX_COUNTED),
 });

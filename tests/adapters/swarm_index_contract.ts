@@ -22,6 +22,13 @@ export function swarmIndexContract(adapter: string, make: () => SwarmIndex): voi
     assert.deepEqual([...index.keys([alice, bob, alice])], [[alice, peer.key]]);
   });
 
+  check("downloads that were counted are remembered by peer", (index) => {
+    index.apply({ ...change(bob), counted: ["a1", "a2"] });
+    index.apply({ ...change(bob), counted: ["a2"] });
+    assert.deepEqual(index.counted(bob, ["a1", "a3", "a2"]), new Set(["a1", "a2"]));
+    assert.deepEqual(index.counted(alice, ["a1"]), new Set());
+  });
+
   check("one share is looked up with its owner and count while it is live", (index) => {
     put(index, named(1, "one.txt"), named(2, "two.txt"));
     const ref = { owner: alice, shareId: shareId(1) };

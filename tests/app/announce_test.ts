@@ -29,6 +29,8 @@ class Announcing implements AsyncDisposable {
   lease: Announce["lease"];
   news: AnnounceReply["class"];
   readonly passedOn: AnnounceReply["class"][] = [];
+  /** Completions of shares that the tracker does not know yet. */
+  later: string[] = [];
   /** What was completed. */
   refOf: (id: string) => ShareRef = () => REF;
   /** Called when it is asked for. */
@@ -102,6 +104,7 @@ class Announcing implements AsyncDisposable {
       index: this.known,
       peers: [],
       ...this.news === undefined ? {} : { class: this.news },
+      later: this.later.filter((id) => announce.completed.some((completion) => completion.id === id)),
     };
   }
 
@@ -329,6 +332,19 @@ Deno.test("each completed download is reported once", async () => {
       completed.length <= 100 && (completed.length === 0 || event === "completed")
     ),
   );
+});
+
+Deno.test("a download of what the tracker does not know yet is told again, and holds up no other", async () => {
+  await using peer = new Announcing();
+  peer.unreported = Array.from({ length: 130 }, (_, i) => String(i));
+  peer.later = ["3"];
+  peer.announcer.start();
+  await until(() => peer.unreported.length === 1, "the others are reported");
+  peer.later = [];
+  peer.announcer.changed();
+  await until(() => peer.unreported.length === 0, "it is told again");
+  const told = peer.heard.flatMap(({ completed }) => completed.filter(({ id }) => id === "3"));
+  assert.ok(told.length >= 2);
 });
 
 Deno.test("a flush ends when what was known is told, even if an older announce was under way", async () => {

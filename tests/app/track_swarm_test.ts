@@ -345,6 +345,20 @@ Deno.test("a completed download that is told again, because the answer got lost,
   assert.equal(tracker.index.totals("public").downloads, 3);
 });
 
+Deno.test("a completed download counts once also over a restart of the tracker, and not before its share is known", async () => {
+  const index = new MemorySwarmIndex();
+  const first = new Tracker(index);
+  const completed = [completionOf(1)];
+  assert.deepEqual((await first.signed(bob, { event: "completed", completed })).later, [downloadId(1)]);
+  await first.share(file(1, { size: 500 }));
+  assert.equal((await first.signed(bob, { event: "completed", completed })).later, undefined);
+  const second = new Tracker(index);
+  second.clock.advance(1);
+  const serial = 1e6;
+  assert.equal((await second.signed(bob, { serial, event: "completed", completed })).later, undefined);
+  assert.equal(index.totals().downloads, 1);
+});
+
 Deno.test("two announces of one peer at once are taken one after the other", async () => {
   const tracker = new Tracker();
   const replies = await Promise.allSettled([2, 2, 1].map((serial) => tracker.signed(alice, { serial })));
