@@ -49,6 +49,8 @@ export interface DiscoveryFacts {
   readonly heardBroadcast: number;
   readonly heardMulticast: number;
   readonly dropped: number;
+  /** Addresses of which a beacon was heard lately. */
+  readonly hosts: readonly string[];
   readonly lastError?: string | undefined;
 }
 
