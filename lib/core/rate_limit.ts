@@ -15,6 +15,12 @@ export class RateLimits {
 
   constructor(readonly limit: RateLimit) {}
 
+  /** Counts what its question cost besides, so that the next ones have to wait. */
+  charge(caller: string, cost: number): void {
+    const known = this.#callers.get(caller);
+    if (known) this.#callers.set(caller, { ...known, left: known.left - cost });
+  }
+
   /** 0 when the caller may ask now, which is counted; else after how many milliseconds. */
   take(caller: string, now: number): number {
     const { burst, perSecond } = this.limit;

@@ -13,6 +13,16 @@ Deno.test("a caller may ask a few times at once, then so often a second, and oth
   assert.deepEqual([1, 2, 3, 4].map(() => limits.take("a", 1e9)), [0, 0, 0, 500]);
 });
 
+Deno.test("who asked what took long waits longer for the next answer", () => {
+  const limits = new RateLimits({ burst: 3, perSecond: 2 });
+  assert.equal(limits.take("a", 0), 0);
+  limits.charge("a", 4);
+  limits.charge("unknown", 4);
+  assert.equal(limits.take("a", 0), 1_500);
+  assert.equal(limits.take("a", 1_500), 0);
+  assert.equal(limits.take("b", 0), 0);
+});
+
 Deno.test("however a caller asks, it is answered at most as often as is allowed, and after the wait that it was told", () => {
   const waits = fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 100 });
   fc.assert(
