@@ -201,7 +201,9 @@ export async function startPeer(
     uploadSlots: config.limits.uploadSlots,
     isRevoked: (peer) => membership.isRevoked(peer),
     refresh: (held) => leases.refresh(held),
-    openPart: (file) => downloads.openPart(file),
+    self: identity.peerId,
+    isWhole: (share) => downloads.isWhole(share),
+    openPart: (file, shares) => downloads.openPart(file, shares),
     onChanged: ({ path }) => {
       const isScanned = records.ownShareAt(path) !== undefined ||
         shares.watched().some((folder) => isWithin(path, folder));

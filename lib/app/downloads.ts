@@ -1,7 +1,7 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { FileId, ShareId } from "../core/ids.ts";
 import type { ChunkMap, Download, FoundState } from "../core/local_messages.ts";
-import type { Holding } from "../core/messages.ts";
+import type { Holding, ShareRef } from "../core/messages.ts";
 import { isRestricted, visibleSize } from "../core/share_record.ts";
 import type { DownloadRow } from "../ports.ts";
 import { isUnchanged, refuseOwn } from "./already_here.ts";
@@ -189,10 +189,18 @@ export class Downloads {
     }
   }
 
-  /** A file on its way here that others may have some chunks of already. */
-  openPart(file: FileId): OpenPart | undefined {
-    for (const { part } of this.#queue.runs()) if (part?.manifest.id === file) return part;
+  /** A file on its way here under one of these shares: others may have some chunks of it already. */
+  openPart(file: FileId, shares: readonly ShareRef[]): OpenPart | undefined {
+    for (const { part, row } of this.#queue.runs()) {
+      if (part?.manifest.id === file && shares.some((share) => isOf(row, share))) return part;
+    }
     return undefined;
+  }
+
+  /** Whether all that a share has now was fetched. */
+  isWhole(share: ShareRef): boolean {
+    for (const row of this.#rows.values()) if (row.state === "complete" && isOf(row, share)) return true;
+    return false;
   }
 
   /** What this peer holds for others, for the tracker. */
@@ -325,4 +333,8 @@ export class Downloads {
     const files = record && !record.deleted ? record.total?.files : undefined;
     return files === undefined ? view : { ...view, files };
   }
+}
+
+function isOf({ ref }: DownloadRow, { fileId, owner, shareId }: ShareRef): boolean {
+  return ref.fileId === fileId && ref.owner === owner && ref.shareId === shareId;
 }

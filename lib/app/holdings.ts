@@ -1,6 +1,7 @@
 import { Bitfield } from "../core/bitfield.ts";
 import { asEssaimError, EssaimError } from "../core/errors.ts";
-import type { FileId } from "../core/ids.ts";
+import type { FileId, PeerId } from "../core/ids.ts";
+import type { ShareRef } from "../core/messages.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
 import type { Content, ContentReader, ContentStore, HeldRecord, Log, OpenContent, RecordStore } from "../ports.ts";
 import type { OpenPart } from "./download_run.ts";
@@ -9,13 +10,17 @@ import type { OpenPart } from "./download_run.ts";
 const MAX_CACHED = 64;
 
 export interface HoldingPorts {
+  readonly self: PeerId;
   /** Another number after anything changed in the stores. */
   readonly generation: () => number;
   readonly records: RecordStore;
   readonly contents: ContentStore;
   readonly reader: ContentReader;
   readonly log: Log;
-  openPart(file: FileId): OpenPart | undefined;
+  /** Whether all of this share of somebody else was fetched. */
+  isWhole(share: ShareRef): boolean;
+  /** A file on its way here under one of these shares. */
+  openPart(file: FileId, shares: readonly ShareRef[]): OpenPart | undefined;
   /** A shared file is no longer what was hashed. */
   onChanged(content: Content): void;
 }
@@ -31,44 +36,55 @@ export interface Holding {
 }
 
 interface Known {
-  /** Those that grant the file, to whomever. */
   readonly records: readonly HeldRecord[];
-  /** To be asked for only by who may have it: a long file's hash list takes time to read, which would tell that it is here. */
-  holding(): Holding | undefined;
+  readonly whole: Holding;
 }
 
-/** Finds what the stores say about a file and remembers it while they do not change. */
+/**
+ * Finds what the stores say about a file and remembers it while they do not change. What somebody else shares is given as
+ * far as it came under that very share: else whoever knows the id of a hidden file could share it as well, and get it from
+ * those who have it already.
+ */
 export class Holdings {
   readonly #cache = new Map<FileId, Known>();
   #generation = NaN;
 
   constructor(readonly ports: HoldingPorts) {}
 
-  of(file: FileId): Known {
+  /** Those that grant the file, to whomever. */
+  records(file: FileId): readonly HeldRecord[] {
+    return this.#known(file)?.records ?? this.ports.records.granting(file);
+  }
+
+  /**
+   * What of the file can be given under some of these records. To be asked for only by who may have it: a long file's hash
+   * list takes time to read, which would tell that it is here.
+   */
+  holding(file: FileId, under: readonly HeldRecord[]): Holding | undefined {
+    const { self, isWhole, openPart } = this.ports;
+    const whole = under.some((record) => record.owner === self || isWhole(record)) ? this.#whole(file) : undefined;
+    if (whole) return whole;
+    const part = openPart(file, under);
+    return part && this.#partial(part);
+  }
+
+  #known(file: FileId): Known | undefined {
     const generation = this.ports.generation();
     if (generation !== this.#generation) this.#cache.clear();
     this.#generation = generation;
-    const known = this.#cache.get(file);
-    if (known) return known;
-    const records = this.ports.records.granting(file);
-    return { records, holding: () => records.length > 0 ? this.#remembered(file, records) : undefined };
+    return this.#cache.get(file);
   }
 
-  #remembered(file: FileId, records: readonly HeldRecord[]): Holding | undefined {
-    const holding = this.#holding(file);
-    if (holding?.have.complete) this.#cache.set(file, { records, holding: () => holding });
-    if (this.#cache.size > MAX_CACHED) this.#cache.delete(this.#cache.keys().next().value!);
-    return holding;
-  }
-
-  #holding(file: FileId): Holding | undefined {
-    const { contents, openPart } = this.ports;
+  #whole(file: FileId): Holding | undefined {
+    const known = this.#known(file);
+    if (known) return known.whole;
+    const { contents, records } = this.ports;
     const [first, ...others] = contents.of(file);
-    if (first) return this.#complete([first, ...others]);
-    const listing = contents.listing(file);
-    if (listing) return inMemory(listing);
-    const part = openPart(file);
-    return part && this.#partial(part);
+    const listing = first ? undefined : contents.listing(file);
+    const whole = first ? this.#complete([first, ...others]) : listing && inMemory(listing);
+    if (whole) this.#cache.set(file, { records: records.granting(file), whole });
+    if (this.#cache.size > MAX_CACHED) this.#cache.delete(this.#cache.keys().next().value!);
+    return whole;
   }
 
   /** The same content may be in several places, of which one that is still there is read, the same the next time. */

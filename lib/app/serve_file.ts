@@ -46,7 +46,7 @@ export class ServeFiles {
     if (caller.kind !== "member") return;
     const held: HeldRecord[] = [];
     for (const file of files) {
-      for (const record of this.#holdings.of(file).records) {
+      for (const record of this.#holdings.records(file)) {
         if (record.until !== Infinity && mayRead(caller, record).allow) held.push(record);
       }
     }
@@ -162,19 +162,17 @@ export class ServeFiles {
 
   /** The records are asked for each caller; only what the stores say about the file is remembered. */
   #find(file: FileId, caller: Caller): Holding {
-    const { records, holding } = this.#holdings.of(file);
-    const found = this.#givable(caller, records).length > 0 ? holding() : undefined;
-    if (!found) throw notFound();
-    return found;
+    const records = this.#recordsFor(file, caller);
+    const holding = records.length > 0 ? this.#holdings.holding(file, records) : undefined;
+    if (!holding) throw notFound();
+    return holding;
   }
 
+  /** Under which it may have the file. */
   #recordsFor(file: FileId, caller: Caller): HeldRecord[] {
-    return this.#givable(caller, this.#holdings.of(file).records);
-  }
-
-  #givable(caller: Caller, records: readonly HeldRecord[]): HeldRecord[] {
     const { clock, isRevoked } = this.ports;
-    return givable(caller, records, clock.now()).filter(({ owner, until }) => until === Infinity || !isRevoked(owner));
+    return givable(caller, this.#holdings.records(file), clock.now())
+      .filter(({ owner, until }) => until === Infinity || !isRevoked(owner));
   }
 
   /** As the caller may know it: its own name or the one that it has in a folder. */

@@ -42,6 +42,8 @@ export class Sharer implements AsyncDisposable {
       ...{ log, records, contents, reader: contentReader(), generation: generation(this.db), clock: new FakeClock() },
       bucket: new TokenBucket(Infinity, 0),
       uploadSlots: SLOTS,
+      self: SELF,
+      isWhole: () => true,
       openPart: () => undefined,
       onChanged: ({ path }) => void this.changed.push(path),
       isRevoked: () => false,

@@ -96,6 +96,8 @@ export class Computer implements AsyncDisposable {
       reader: { open: () => Promise.reject(new EssaimError("not-found", "There are no files here.")) },
       bucket: new TokenBucket(Infinity, 0),
       uploadSlots: 100,
+      self: peerId,
+      isWhole: () => true,
       openPart: (id) => this.parts.get(id),
       onChanged: () => {},
       isRevoked: (peer) => members.isRevoked(peer),

@@ -41,6 +41,8 @@ export class Serving implements AsyncDisposable {
       ...{ clock, log, records, contents, reader: contentReader(), generation: generation(this.db) },
       bucket: new TokenBucket(Infinity, 0),
       uploadSlots: 2,
+      self: SELF,
+      isWhole: () => true,
       openPart: (file) => this.parts.get(file),
       onChanged: ({ id }) => void this.changed.push(id),
       isRevoked: () => false,
