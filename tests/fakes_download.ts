@@ -177,6 +177,7 @@ export class FakeNetwork implements PeerClient {
   }
   addressOf = (peer: PeerId): Address | undefined => ({ host: "fake", port: parseInt(peer, 16) });
   hello = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));
+  index = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));
   lease = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));
   revocations = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));
 

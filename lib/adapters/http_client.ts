@@ -106,8 +106,9 @@ export async function readJson<T>(
   schema: z.ZodType<T>,
   maxBytes: number,
   signal: AbortSignal,
+  onBytes?: (count: number) => void,
 ): Promise<T> {
-  const bytes = await readBytes(response, maxBytes, signal);
+  const bytes = await readBytes(response, maxBytes, signal, onBytes);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

@@ -4,7 +4,7 @@ import { FRAME_HEAD, parseBundle } from "../core/bundle.ts";
 import { EssaimError } from "../core/errors.ts";
 import { chunkCount, chunkLength, HASH_BYTES, type Manifest, manifestSchema, parseManifest } from "../core/manifest.ts";
 import { leaseReplySchema, MAX_REVOCATIONS_BYTES, serverNameOf } from "../core/class_messages.ts";
-import { helloSchema } from "../core/messages.ts";
+import { helloSchema, indexPageSchema } from "../core/messages.ts";
 import type { Address, ChunkSink, PeerClient } from "../ports.ts";
 import {
   briefly,
@@ -23,6 +23,8 @@ import type { MemberClient } from "./member_client.ts";
 const MAX_SMALL_ANSWER = 16 * 1024;
 /** The records of 500 shares, each for a long list of people. */
 const MAX_LEASE_ANSWER = 8 * 1024 * 1024;
+/** Whoever serves an index ends a page at half of this. */
+const MAX_INDEX_ANSWER = 8 * 1024 * 1024;
 /** Chunk buffers kept for the next requests, over all downloads. */
 const MAX_SPARE_BYTES = 32 * 1024 * 1024;
 
@@ -48,6 +50,13 @@ export function httpPeerClient({ http, members }: PeerConnections, pulse = LEAST
 
   return {
     hello: (at, signal) => json(at, "/v1/hello", helloSchema, signal),
+
+    index: (at, since, signal) =>
+      whileMoving(signal, pulse, async (within, onBytes) => {
+        const from = since === undefined ? "" : `?since=${since.epoch}.${since.version}`;
+        const response = await fetch(at, `/v1/index${from}`, { signal: within });
+        return await readJson(response, indexPageSchema, MAX_INDEX_ANSWER, within, onBytes);
+      }),
 
     manifest: async (at, file, signal) =>
       parseManifest(await json(at, `/v1/files/${file}`, manifestSchema, signal), file),

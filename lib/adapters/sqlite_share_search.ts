@@ -1,10 +1,25 @@
-import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
 import { idPrefix, nameKey, RANK } from "../core/search.ts";
 import type { ShareQuery, Visible } from "../ports.ts";
 
 export type Row = Record<string, SQLOutputValue>;
 export type Query = (sql: string, ...values: SQLInputValue[]) => Row[];
+
+/** Searches have as many shapes as there are combinations of filters, orders and numbers of words. */
+const MAX_PREPARED = 200;
+
+/** Runs a statement, prepared at its first use. */
+export function preparing(db: DatabaseSync): Query {
+  const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  return (sql, ...values) => {
+    const statement = prepared.get(sql) ?? db.prepare(sql);
+    prepared.delete(sql); // used last, kept longest
+    prepared.set(sql, statement);
+    if (prepared.size > MAX_PREPARED) prepared.delete(prepared.keys().next().value!);
+    return statement.all(...values) as Row[];
+  };
+}
 
 /** Words of one or two letters have no trigram: inside other words they are looked for in this many of the newest shares. */
 const SCANNED_FOR_SHORT_WORDS = 200_000;

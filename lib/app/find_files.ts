@@ -1,14 +1,17 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { FileId } from "../core/ids.ts";
 import type { FileDetails, FoundHere, FoundPage, FoundState } from "../core/local_messages.ts";
-import type { FoundShare } from "../core/messages.ts";
-import type { SearchRequest } from "../core/search_request.ts";
+import { merged } from "../core/merge_found.ts";
+import type { FoundShare, SearchReply } from "../core/messages.ts";
+import { MAX_RESULTS, type SearchRequest } from "../core/search_request.ts";
 import type { LiveRecord } from "../core/share_record.ts";
 import type { Log, RecordStore, TrackerClient } from "../ports.ts";
+import type { CachedShares } from "./cached_shares.ts";
 import type { Downloads } from "./downloads.ts";
 import { type Links, linksOf } from "./links.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { Owners, type ProvingPorts } from "./owners.ts";
+import { TRACKER_WITHIN_MS, within } from "./within.ts";
 
 export interface FindPorts extends ProvingPorts {
   readonly tracker: TrackerClient;
@@ -16,46 +19,118 @@ export interface FindPorts extends ProvingPorts {
   readonly downloads: Pick<Downloads, "present">;
   readonly neighbours: Neighbours;
   readonly links: Links;
+  /** What neighbours said. */
+  readonly cached?: CachedShares | undefined;
   /** Of this peer. */
   name(): string;
   readonly log: Log;
 }
 
-/** Finds what others share, and says what of it is here already. Throws `unreachable` when there is nobody to ask. */
+/**
+ * Finds what others share, and says what of it is here already: the tracker's answer with what neighbours say themselves; without
+ * the tracker, what neighbours said. Throws `unreachable` when there is nobody to ask and nothing was ever heard.
+ */
 export class FindFiles {
   constructor(readonly ports: FindPorts) {}
 
-  async search(request: Partial<SearchRequest>, signal: AbortSignal): Promise<FoundPage> {
-    const { results, cursor } = await this.ports.tracker.search(request, signal);
-    const present = await this.ports.downloads.present(new Set(results.map(({ id }) => id)));
-    return {
-      results: results.map((share): FoundHere => ({ ...share, state: this.#stateOf(share, present) })),
-      ...(cursor === undefined ? {} : { cursor }),
-      from: "tracker",
-    };
+  /** `patienceMs`: longest wait for the tracker when there is something to answer without it. */
+  async search(
+    request: Partial<SearchRequest>,
+    signal: AbortSignal,
+    patienceMs = TRACKER_WITHIN_MS,
+  ): Promise<FoundPage> {
+    const { tracker, cached } = this.ports;
+    const isFirst = request.cursor === undefined;
+    const hasCache = isFirst && cached !== undefined && !cached.isEmpty;
+    try {
+      const answer = await within(
+        hasCache ? patienceMs : undefined,
+        signal,
+        (signal) => tracker.search(request, signal),
+      );
+      const others = hasCache ? await this.#onlyCached(request, answer, signal) : [];
+      const results = others.length === 0 ? answer.results : merged(answer.results, others, request);
+      return { ...await this.#here(results), ...answer.cursor && { cursor: answer.cursor }, from: "tracker" };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!hasCache) throw error;
+      const { code, message } = asEssaimError(error);
+      if (code === "bad-input") throw error;
+      this.ports.log.debug("tracker-away", `The search is answered from what neighbours said: ${message}`, { code });
+      return await this.cached(request);
+    }
+  }
+
+  /** At once, from what neighbours said: one page of at most 200. */
+  async cached(request: Partial<SearchRequest>): Promise<FoundPage> {
+    const results = this.ports.cached?.search({ ...request, limit: MAX_RESULTS }) ?? [];
+    return { ...await this.#here(results), from: "cache" };
   }
 
   /** Who shares and who has a file, proved by the owners' signatures. Throws `not-found`. */
   async details(file: FileId, signal: AbortSignal): Promise<FileDetails> {
-    const { neighbours, links, tracker } = this.ports;
-    const answer = await tracker.filePeers(file, signal);
-    const { peers } = answer;
-    neighbours.heard(peers);
-    const owners = await Owners.of(answer, this.ports);
-    const proved: LiveRecord[] = [];
-    for (const jws of answer.records) {
-      const record = await this.#proved(jws, owners);
-      if (record?.fileId === file) proved.push(record);
+    const { neighbours, links, tracker, cached } = this.ports;
+    const kept = cached ? (await cached.recordsOf(file)).map(({ signed }) => signed.record) : [];
+    let peers: FileDetails["sources"] = [];
+    let proved: LiveRecord[] = [];
+    try {
+      const patience = kept.length > 0 ? TRACKER_WITHIN_MS : undefined;
+      const answer = await within(patience, signal, (signal) => tracker.filePeers(file, signal));
+      neighbours.heard(answer.peers);
+      const owners = await Owners.of(answer, this.ports);
+      for (const jws of answer.records) {
+        const record = await this.#proved(jws, owners);
+        if (record?.fileId === file) proved.push(record);
+      }
+      peers = answer.peers.map(({ peerId, name, have, of }) => ({ peerId, name, have, of }));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (kept.length === 0) throw error;
     }
+    if (proved.length === 0) proved = kept;
     const [first] = proved;
     if (!first) throw new EssaimError("not-found", "Nobody shares this file (any more). Search for its name.");
     return {
       id: file,
       sha256: first.sha256,
       names: proved.map(({ name, owner, visibility }) => ({ name, owner: this.#nameOf(owner), visibility })),
-      sources: peers.map(({ peerId, name, have, of }) => ({ peerId, name, have, of })),
+      sources: [...peers, ...this.#ownersBeside(file, peers)],
       links: linksOf(first, this.#isOwn(file) ? links : { ...links, here: () => undefined }),
     };
+  }
+
+  /** Present owners whom the tracker does not name. They have all of it. */
+  #ownersBeside(file: FileId, named: FileDetails["sources"]): FileDetails["sources"] {
+    const owners = this.ports.cached?.presentOwners(file) ?? [];
+    return owners.filter((owner) => !named.some(({ peerId }) => peerId === owner))
+      .map((peerId) => ({ peerId, name: this.#nameOf(peerId), have: 1, of: 1 }));
+  }
+
+  /**
+   * What present neighbours share and the tracker does not know. What it knows stands in its own answer, on this page or on a
+   * later one, unless the teacher took it down.
+   */
+  async #onlyCached(
+    request: Partial<SearchRequest>,
+    { results, cursor }: SearchReply,
+    signal: AbortSignal,
+  ): Promise<FoundShare[]> {
+    const { tracker, cached } = this.ports;
+    const named = new Set(results.map(refOf));
+    const others = cached!.search(request).filter((share) => share.seenAt === undefined && !named.has(refOf(share)));
+    if (others.length === 0) return [];
+    const refs = others.map(({ ownerId: owner, shareId }) => ({ owner, shareId }));
+    const counts = await within(TRACKER_WITHIN_MS, signal, (signal) => tracker.counts(refs, signal)).catch(() => []);
+    // One that is found by the tracker all the same came between the two answers, or fits only what is said here.
+    return others.filter((_, index) => {
+      const known = counts[index];
+      return known === null || known !== undefined && known.down !== true && cursor === undefined;
+    });
+  }
+
+  async #here(results: readonly FoundShare[]): Promise<Pick<FoundPage, "results">> {
+    const present = await this.ports.downloads.present(new Set(results.map(({ id }) => id)));
+    return { results: results.map((share): FoundHere => ({ ...share, state: this.#stateOf(share, present) })) };
   }
 
   #stateOf({ id, ownerId, peers }: FoundShare, present: ReadonlyMap<FileId, FoundState>): FoundState {
@@ -69,8 +144,9 @@ export class FindFiles {
   }
 
   #nameOf(peer: LiveRecord["owner"]): string {
-    const { neighbours, name } = this.ports;
-    return peer === neighbours.self ? name() : neighbours.get(peer)?.name ?? peer.slice(0, 8);
+    const { neighbours, name, cached } = this.ports;
+    if (peer === neighbours.self) return name();
+    return neighbours.get(peer)?.name ?? cached?.nameOf(peer) ?? peer.slice(0, 8);
   }
 
   async #proved(jws: string, owners: Owners): Promise<LiveRecord | undefined> {
@@ -82,4 +158,8 @@ export class FindFiles {
       return undefined;
     }
   }
+}
+
+function refOf({ ownerId, shareId }: FoundShare): string {
+  return `${ownerId} ${shareId}`;
 }

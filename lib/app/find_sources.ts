@@ -1,10 +1,12 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { FileId, PeerId, ShareId, UserId } from "../core/ids.ts";
 import type { Reputation } from "../core/reputation.ts";
-import { isRestricted, type LiveRecord } from "../core/share_record.ts";
+import { isRestricted, type LiveRecord, shareKey } from "../core/share_record.ts";
 import type { Clock, Log, RecordStore, TrackerClient } from "../ports.ts";
+import type { CachedShares } from "./cached_shares.ts";
 import type { KnownNeighbour, Neighbours } from "./neighbours.ts";
 import { Owners, type Proved, type ProvingPorts } from "./owners.ts";
+import { TRACKER_WITHIN_MS, within } from "./within.ts";
 
 /** Neighbours asked when the tracker names nobody. */
 const MAX_FALLBACK = 50;
@@ -12,6 +14,8 @@ const MAX_FALLBACK = 50;
 export interface FinderPorts extends ProvingPorts {
   readonly tracker: TrackerClient;
   readonly neighbours: Neighbours;
+  /** What neighbours said. */
+  readonly cached?: CachedShares | undefined;
   readonly reputation: Reputation;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,7 +35,7 @@ export class SourceFinder {
    * public, nobody whom it does not allow is ever asked for the file. Rejects only by the signal.
    */
   async find(file: FileId, record: LiveRecord | undefined, signal: AbortSignal): Promise<PeerId[]> {
-    const { tracker, neighbours, reputation, clock, log, members } = this.ports;
+    const { tracker, neighbours, cached, reputation, clock, log, members } = this.ports;
     if (record && isRestricted(record) && record.class !== members.id) return []; // outside nobody hears of it
     const usable = (peers: readonly Pick<KnownNeighbour, "peerId" | "user" | "memberPort">[]) =>
       peers.filter(({ peerId, user, memberPort }) =>
@@ -39,10 +43,16 @@ export class SourceFinder {
         (record === undefined || !isRestricted(record) ||
           memberPort !== undefined && !members.isRevoked(peerId) && isReader(record, user))
       ).map(({ peerId }) => peerId);
+    const owners = cached?.presentOwners(file) ?? [];
+    const beside = (peers: readonly PeerId[]) => {
+      const known = owners.filter((owner) => !peers.includes(owner)).flatMap((owner) => neighbours.get(owner) ?? []);
+      return [...peers, ...usable(known)];
+    };
     try {
-      const { peers } = await tracker.filePeers(file, signal);
+      const patience = owners.length > 0 ? TRACKER_WITHIN_MS : undefined;
+      const { peers } = await within(patience, signal, (signal) => tracker.filePeers(file, signal));
       neighbours.heard(peers);
-      const found = usable(peers);
+      const found = beside(usable(peers));
       if (found.length > 0) return found;
       log.debug("sources-unknown", `The tracker knows nobody who has ${file}: the neighbours are asked.`);
     } catch (error) {
@@ -50,35 +60,71 @@ export class SourceFinder {
       const { code, message } = asEssaimError(error);
       log.debug("sources-unknown", `The tracker does not say who has ${file}: ${message}`, { code });
     }
-    return usable(neighbours.latest(MAX_FALLBACK));
+    return [...new Set([...beside([]), ...usable(neighbours.latest(MAX_FALLBACK))])];
   }
 
   /**
-   * The record under which to fetch a file: of `shareId` when given, else any that is valid, a public one first. Throws `not-found` when
-   * nobody shares it, `unreachable` when the tracker does not answer.
+   * The record under which to fetch a file: of `shareId` when given, else any that is valid, a public one first; of the tracker, or
+   * as neighbours said themselves. Throws `not-found` when nobody shares it, `unreachable` when the tracker does not answer.
    */
   async record(file: FileId, shareId: ShareId | undefined, signal: AbortSignal): Promise<ProvedRecord> {
+    const { neighbours, cached } = this.ports;
+    const kept = (await cached?.recordsOf(file) ?? [])
+      .filter(({ signed: { record } }) => shareId === undefined || record.shareId === shareId);
+    let told: Proved[] = [];
+    try {
+      told = await this.#told(file, shareId, kept.length > 0, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (kept.length === 0) throw error;
+    }
+    const found = await this.#best(told, kept);
+    if (found === undefined) throw nobodyShares(file);
+    const { owner } = found.signed.record;
+    return { ...found, ownerName: neighbours.get(owner)?.name ?? cached?.nameOf(owner) ?? owner.slice(0, 8) };
+  }
+
+  /** What the tracker says. */
+  async #told(
+    file: FileId,
+    shareId: ShareId | undefined,
+    isKept: boolean,
+    signal: AbortSignal,
+  ): Promise<Proved[]> {
     const { tracker, neighbours, log } = this.ports;
-    const answer = await tracker.filePeers(file, signal).catch((error) => {
+    const patience = isKept ? TRACKER_WITHIN_MS : undefined;
+    const answer = await within(patience, signal, (signal) => tracker.filePeers(file, signal)).catch((error) => {
       throw asEssaimError(error).code === "not-found" ? nobodyShares(file) : error;
     });
     neighbours.heard(answer.peers);
     const owners = await Owners.of(answer, this.ports);
-    let found: Proved | undefined;
+    const told: Proved[] = [];
     for (const jws of answer.records) {
       try {
         const proved = await owners.prove(jws);
         const record = proved?.signed.record;
         if (record?.fileId !== file || shareId !== undefined && record.shareId !== shareId) continue;
-        if (found === undefined || !isRestricted(record)) found = proved;
+        told.push(proved!);
         if (!isRestricted(record)) break;
       } catch (error) {
         log.warning("record-refused", `The tracker sent a record that proves nothing: ${asEssaimError(error).message}`);
       }
     }
-    if (found === undefined) throw nobodyShares(file);
-    const { owner } = found.signed.record;
-    return { ...found, ownerName: neighbours.get(owner)?.name ?? owner.slice(0, 8) };
+    return told;
+  }
+
+  /** A public one first. Of one share the newer version counts, whoever says it; one that has another content by now is none. */
+  async #best(told: readonly Proved[], kept: readonly Proved[]): Promise<Proved | undefined> {
+    const fresh: Proved[] = [];
+    for (const proved of told) {
+      const { record } = proved.signed;
+      const newer = await this.ports.cached?.record(record);
+      if (newer === undefined || newer.signed.record.version <= record.version) fresh.push(proved);
+      else if (newer.signed.record.fileId === record.fileId) fresh.push(newer);
+    }
+    const known = new Set(fresh.map(({ signed: { record } }) => shareKey(record)));
+    const all = [...fresh, ...kept.filter(({ signed: { record } }) => !known.has(shareKey(record)))];
+    return all.find(({ signed: { record } }) => !isRestricted(record)) ?? all[0];
   }
 }
 

@@ -168,6 +168,11 @@ const SECTIONS = {
         "--udp-port",
       ),
       interval: key(duration(SECOND, 5 * MINUTE), "10 s", "How often this computer makes itself known. Not used yet."),
+      keep_index: key(
+        duration(SECOND, 365 * 24 * HOUR),
+        "7 days",
+        "How long what another computer shares is still found after that computer was last seen.",
+      ),
     },
   },
   limits: {

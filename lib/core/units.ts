@@ -5,11 +5,12 @@ export type UnitLocale = "en" | "fr";
 
 const SIZE_ACCEPTED = 'a size such as "10 MB" (millions of bytes), "1 MiB" (2^20 bytes) or a whole number of bytes';
 const RATE_ACCEPTED = 'a rate such as "5 MB/s", a whole number of bytes per second, or "unlimited" (or 0)';
-const DURATION_ACCEPTED = 'a duration with its unit, such as "500 ms", "10 s", "2 min" or "1 h"';
+const DURATION_ACCEPTED = 'a duration with its unit, such as "500 ms", "10 s", "2 min", "1 h" or "7 days"';
 
 const PREFIXES = ["", "k", "M", "G", "T"];
 const SIZE = /^(\d+(?:[.,]\d+)?)\s*(?:([kKMGT])?(i?)[Bo])?$/;
-const DURATION = /^(\d+(?:[.,]\d+)?)\s*(ms|s|min|h)$/;
+const DURATION = /^(\d+(?:[.,]\d+)?)\s*(ms|s|min|h|days?)$/;
+const DAY = 24 * 3_600_000;
 const MS: Record<string, number> = { h: 3_600_000, min: 60_000, s: 1000, ms: 1 };
 
 function refuse(value: string | number, accepted: string): never {
@@ -53,10 +54,10 @@ export function parseRate(value: string | number): number {
   }
 }
 
-/** Milliseconds meant by "500 ms", "10 s", "2 min" or "1 h"; a number without unit is refused. Throws `bad-input`. */
+/** Milliseconds meant by "500 ms", "10 s", "2 min", "1 h" or "7 days"; a number without unit is refused. Throws `bad-input`. */
 export function parseDuration(value: string | number): number {
   const [, amount = "", unit = ""] = DURATION.exec(String(value).trim()) ?? [];
-  const factor = MS[unit];
+  const factor = unit.startsWith("day") ? DAY : MS[unit];
   if (factor === undefined) return refuse(value, DURATION_ACCEPTED);
   return scaled(amount, factor) ?? refuse(value, DURATION_ACCEPTED);
 }
@@ -80,6 +81,7 @@ export function writeRate(bytesPerSecond: number): string {
 /** The shortest exact text: `parseDuration(writeDuration(ms)) === ms`. */
 export function writeDuration(ms: number): string {
   if (ms === 0) return "0 s";
+  if (ms >= 2 * DAY && ms % DAY === 0) return `${ms / DAY} days`;
   const [name, unit] = Object.entries(MS).find(([, unit]) => ms % unit === 0) ?? ["ms", 1];
   return `${ms / unit} ${name}`;
 }

@@ -50,7 +50,7 @@ const DEFAULTS: Config = {
     quietPeriod: 2000,
     ignore: [".*", "*.tmp", "*.part", "*.crdownload", "~*", "Thumbs.db", "desktop.ini", ".essaim-*"],
   },
-  discovery: { enabled: true, udpPort: 5555, interval: 10_000 },
+  discovery: { enabled: true, udpPort: 5555, interval: 10_000, keepIndex: 7 * 86_400_000 },
   limits: {
     parallelDownloads: 3,
     requestsPerPeer: 4,

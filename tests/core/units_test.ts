@@ -82,6 +82,8 @@ Deno.test("a duration is read with its unit, and refused without one", () => {
     ["500 ms", 500],
     ["2 min", 120_000],
     ["1 h", 3_600_000],
+    ["1 day", 86_400_000],
+    ["7 days", 604_800_000],
     ["1.5 s", 1500],
     ["0 s", 0],
   ];
@@ -141,6 +143,8 @@ Deno.test("a value written by Essaim is read back exactly", () => {
   }));
   assert.equal(writeBytes(10_485_760), "10 MiB");
   assert.equal(writeDuration(90_000), "90 s");
+  assert.equal(writeDuration(86_400_000), "24 h");
+  assert.equal(writeDuration(604_800_000), "7 days");
   assert.equal(writeRate(Infinity), "unlimited");
 });
 
