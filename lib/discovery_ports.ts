@@ -1,3 +1,4 @@
+import type { Reach } from "./core/beacon_times.ts";
 import type { CallbackReply, CallbackRequest, HostPort } from "./core/known_address.ts";
 import type { ClassInfo } from "./core/class_messages.ts";
 import type { PeerId } from "./core/ids.ts";
@@ -58,4 +59,34 @@ export interface DiscoveryFacts {
 export interface EchoFacts {
   readonly broadcast: boolean | undefined;
   readonly multicast: boolean | undefined;
+}
+
+/** A datagram that may be a beacon. `bytes` are only valid until the listener returns. */
+export interface Datagram {
+  readonly bytes: Uint8Array;
+  /** The address that it came from: of this computer, or of another one on a network that this computer is on. */
+  readonly from: string;
+  readonly way: "loopback" | "broadcast" | "multicast";
+  /** Whether it came from this computer. */
+  readonly isOwn: boolean;
+}
+
+export interface BeaconListener {
+  heard(datagram: Datagram): void;
+  /** This computer is on other networks than before, or has other addresses there. */
+  moved(): void;
+}
+
+/** Tells and hears beacons on every network of this computer. Nothing here ever throws or rejects. */
+export interface BeaconSocket {
+  readonly port: number;
+  readonly state: "on" | "port-taken" | "failed";
+  /** Datagrams that were sent, and those that came and were not passed on. */
+  readonly sent: number;
+  readonly dropped: number;
+  readonly lastError: string | undefined;
+  open(listener: BeaconListener): void;
+  /** `multicast`: to the networks also in this way. */
+  send(bytes: Uint8Array, reach: Reach, multicast: boolean): Promise<void>;
+  close(): Promise<void>;
 }

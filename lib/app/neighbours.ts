@@ -7,23 +7,77 @@ const MAX_NEIGHBOURS = 1_000;
 /** Three announce intervals of the default tracker. */
 const FORGOTTEN_AFTER_MS = 90_000;
 
+/** Times are monotonic milliseconds. */
 export interface KnownNeighbour extends Neighbour {
-  /** Monotonic milliseconds. */
   readonly heardAt: number;
+  /** Present until then, unless it is heard again. */
+  readonly until: number;
 }
 
-/** Other peers and where they were last said to be. Whoever tells of one refreshes it. */
+interface Entry extends KnownNeighbour {
+  /** How long it counts as present after it was heard. */
+  readonly keptMs: number;
+  /** Where others last said that it is. */
+  readonly told?: string | undefined;
+  /** Until when it is known to be here because it answered, whatever others repeat. */
+  readonly foundUntil: number;
+}
+
+/** Other peers and where they are: as the tracker and others told, or as they were found. Whoever tells of one refreshes it. */
 export class Neighbours {
-  readonly #known = new Map<PeerId, KnownNeighbour>();
+  readonly #known = new Map<PeerId, Entry>();
 
   constructor(readonly self: PeerId, readonly clock: Clock) {}
 
+  /** Somebody says where these are. What is only repeated moves nobody who was found elsewhere since. */
   heard(neighbours: Iterable<Neighbour>): void {
+    const now = this.clock.monotonic();
     for (const { peerId, name, host, port, user, memberPort } of neighbours) {
       if (peerId === this.self) continue;
-      this.#known.delete(peerId);
-      this.#known.set(peerId, { peerId, name, host, port, user, memberPort, heardAt: this.clock.monotonic() });
+      const known = this.#known.get(peerId);
+      const told = `${host} ${port}`;
+      const isFound = known !== undefined && known.foundUntil > now &&
+        (known.told === told || known.user !== undefined);
+      const until = Math.max(now + FORGOTTEN_AFTER_MS, isFound ? known.until : 0);
+      const lasts = {
+        heardAt: now,
+        until,
+        keptMs: FORGOTTEN_AFTER_MS,
+        told,
+        foundUntil: isFound ? known.foundUntil : 0,
+      };
+      if (isFound) {
+        this.#put({ ...known, ...lasts, name, user: known.user ?? user, memberPort: known.memberPort ?? memberPort });
+      } else this.#put({ peerId, name, host, port, user, memberPort, ...lasts });
     }
+    this.#forgetOldest();
+  }
+
+  /** It answered here, and is present for so long unless it is heard again. */
+  found({ peerId, name, host, port, user, memberPort }: Neighbour, keptMs: number): void {
+    if (peerId === this.self) return;
+    const now = this.clock.monotonic();
+    const known = this.#known.get(peerId);
+    const until = Math.max(now + keptMs, known?.told === undefined ? 0 : known.until);
+    const lasts = { heardAt: now, until, keptMs, told: known?.told, foundUntil: now + keptMs };
+    this.#put({ peerId, name, host, port, user, memberPort, ...lasts });
+    this.#forgetOldest();
+  }
+
+  /** It was heard again where it was found. */
+  heardAgain(peer: PeerId, keptMs: number): void {
+    const known = this.#known.get(peer);
+    const now = this.clock.monotonic();
+    const until = now + keptMs;
+    if (known) this.#put({ ...known, heardAt: now, until: Math.max(known.until, until), foundUntil: until });
+  }
+
+  #put(entry: Entry): void {
+    this.#known.delete(entry.peerId);
+    this.#known.set(entry.peerId, entry);
+  }
+
+  #forgetOldest(): void {
     for (const peerId of this.#known.keys()) {
       if (this.#known.size <= MAX_NEIGHBOURS) break;
       this.#known.delete(peerId);
@@ -33,7 +87,8 @@ export class Neighbours {
   /** It answered just now, where it was said to be. */
   met(peer: PeerId): void {
     const known = this.#known.get(peer);
-    if (known) this.heard([known]);
+    const now = this.clock.monotonic();
+    if (known) this.#put({ ...known, heardAt: now, until: Math.max(known.until, now + known.keptMs) });
   }
 
   /** Those heard of last, however long ago. */
@@ -47,8 +102,8 @@ export class Neighbours {
 
   /** Those heard of recently, the latest first. */
   present(): KnownNeighbour[] {
-    const since = this.clock.monotonic() - FORGOTTEN_AFTER_MS;
-    return [...this.#known.values()].filter(({ heardAt }) => heardAt >= since).reverse();
+    const now = this.clock.monotonic();
+    return [...this.#known.values()].filter(({ until }) => until >= now).reverse();
   }
 
   /** The present ones, as the user sees them. */

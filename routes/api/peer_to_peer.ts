@@ -21,7 +21,8 @@ type Answered = Response | Promise<Response>;
 export interface PeerToPeer {
   readonly serve: ServeFiles;
   readonly index: ServeIndex;
-  hello(): Hello;
+  /** To members of its class it also says who it is. */
+  hello(caller: Caller): Hello;
   /** Throws `not-found` for callers outside the class, as for anything that does not exist. */
   lease(request: LeaseRequest, caller: Caller): Promise<LeaseReply>;
   /** Whether the caller can be reached from here. */
@@ -47,7 +48,7 @@ export function peerToPeerApi({ serve, index, hello, lease, revocations, callbac
     },
   });
   return api([
-    { method: "GET", path: "/v1/hello", handle: () => Response.json(hello()) },
+    { method: "GET", path: "/v1/hello", handle: (_request, caller) => Response.json(hello(caller)) },
     {
       method: "GET",
       path: "/v1/index",

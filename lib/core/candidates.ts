@@ -1,0 +1,327 @@
+import type { PeerBeacon } from "./beacon.ts";
+import type { PeerId } from "./ids.ts";
+import type { IndexPosition } from "./messages.ts";
+import { RateLimits } from "./rate_limit.ts";
+
+const MAX_CANDIDATES = 1_000;
+/** Several peers may run on one computer. */
+const MAX_PER_ADDRESS = 64;
+/** Beacons may lead to so many questions at one address. */
+const ASKED_PER_ADDRESS = { burst: MAX_PER_ADDRESS, perSecond: 4 };
+const AT_ONCE = 16;
+const AT_ONCE_PER_ADDRESS = 4;
+const INTERVALS_KEPT = 3;
+/** Who is silent for longer than this, while heard at another address, has moved. */
+const INTERVALS_UNTIL_SILENT = 1.2;
+const BACKOFF_MS = { first: 500, longest: 60_000 };
+/** Somebody else answered there. */
+const WRONG_PEER_MS = 60_000;
+/** Who answered is asked again after this time, which also tells its name. */
+const ASKED_AGAIN_MS = 120_000;
+/** Sooner, when there is something to doubt. */
+const DOUBTED_MS = 5_000;
+const FAILURES_UNTIL_SILENT = 3;
+
+/** How a question at this place ended last. `nextAt`: when to ask again; monotonic milliseconds. */
+type Answered =
+  | { readonly kind: "unasked" }
+  /** `member`: over mutual TLS, so that it is this very peer; `anyone`: whoever answers there says so. */
+  | { readonly kind: "proved"; readonly by: Proof; readonly nextAt: number; readonly failures: number }
+  | { readonly kind: "silent"; readonly nextAt: number; readonly failures: number };
+export type Proof = "member" | "anyone";
+
+/** A peer at the address where its beacon came from: a hint, until it was asked there. */
+export interface Candidate extends Pick<PeerBeacon, "instance" | "class" | "port" | "memberPort" | "index"> {
+  readonly peerId: PeerId;
+  readonly host: string;
+  /** Monotonic milliseconds. */
+  readonly heardAt: number;
+  readonly answered: Answered;
+}
+
+export type Heard =
+  /** `isNewcomer`: no beacon of this run of that peer was heard before, at any address. */
+  | { readonly kind: "fresh"; readonly candidate: Candidate; readonly isNewcomer: boolean }
+  /** It says less than is known already: it was sent earlier, by whomever. */
+  | { readonly kind: "old" }
+  | { readonly kind: "full" };
+
+interface Host {
+  readonly host: string;
+  /** Heard longest ago first. */
+  readonly candidates: Map<PeerId, Candidate>;
+  readonly asking: Set<PeerId>;
+  askedAt: number;
+  /** It was asked so often that it is left alone until then. */
+  restsUntil: number;
+}
+
+/** Peers of which beacons tell, by peer and address, and whom to ask next. Time and chance are passed in. */
+export class Candidates {
+  readonly #hosts = new Map<string, Host>();
+  readonly #hostsOf = new Map<PeerId, Set<string>>();
+  /** The address at which each peer is used. */
+  readonly #places = new Map<PeerId, string>();
+  readonly #asked = new RateLimits(ASKED_PER_ADDRESS);
+  #asking = 0;
+  #size = 0;
+
+  constructor(readonly intervalMs: number) {}
+
+  get keptMs(): number {
+    return INTERVALS_KEPT * this.intervalMs;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(peer: PeerId, host: string): Candidate | undefined {
+    return this.#hosts.get(host)?.candidates.get(peer);
+  }
+
+  /** Addresses of which a beacon was heard lately. */
+  hosts(now: number): string[] {
+    return [...this.#hosts.values()].filter(({ candidates }) =>
+      [...candidates.values()].some(({ heardAt }) => now - heardAt <= this.keptMs)
+    ).map(({ host }) => host);
+  }
+
+  /** Where it is used now. */
+  placeOf(peer: PeerId): Candidate | undefined {
+    const host = this.#places.get(peer);
+    return host === undefined ? undefined : this.get(peer, host);
+  }
+
+  /** Those heard of recently that were not silent when asked, the latest first. */
+  list(now: number): Candidate[] {
+    return [...this.#hosts.values()].flatMap(({ candidates }) => [...candidates.values()])
+      .filter(({ heardAt, answered }) => now - heardAt <= this.keptMs && answered.kind !== "silent")
+      .sort((a, b) => b.heardAt - a.heardAt);
+  }
+
+  heard({ peer, ...said }: PeerBeacon, host: string, now: number): Heard {
+    const { instance, class: classId, port, memberPort, index } = said;
+    const known = this.get(peer, host);
+    const sameRun = this.#of(peer).filter((candidate) => candidate.instance === instance);
+    const isNewcomer = sameRun.length === 0;
+    const ahead = sameRun.find((other) => (other === known || isProved(other)) && isBehind(index, other.index));
+    if (ahead !== undefined) {
+      this.#doubt(ahead, now);
+      return { kind: "old" };
+    }
+    if (known === undefined && !this.#makeRoom(host)) return { kind: "full" };
+    const fresh: Candidate = {
+      ...{ peerId: peer, host, instance, class: classId, port, memberPort, index, heardAt: now },
+      answered: { kind: "unasked" },
+    };
+    const answered = known !== undefined && saysTheSame(known, fresh) ? known.answered : fresh.answered;
+    const candidate = { ...fresh, answered };
+    this.#put(candidate);
+    const place = this.placeOf(peer);
+    if (answered.kind === "proved" && place?.host !== host && this.#isWorse(place, answered.by, now)) {
+      this.#doubt(candidate, now - DOUBTED_MS);
+    }
+    return { kind: "fresh", candidate: this.get(peer, host)!, isNewcomer };
+  }
+
+  /** Whom to ask now; answer with `proved` or `failed`. Addresses take turns, and at each the one heard last comes first. */
+  toAsk(now: number): Candidate | undefined {
+    while (this.#asking < AT_ONCE) {
+      const next = this.#next(now);
+      if (next === undefined) return undefined;
+      const { host, candidate } = next;
+      const wait = this.#asked.take(host.host, now);
+      if (wait > 0) {
+        host.restsUntil = now + wait;
+        continue;
+      }
+      host.askedAt = now;
+      host.asking.add(candidate.peerId);
+      this.#asking++;
+      return candidate;
+    }
+  }
+
+  #next(now: number): { readonly host: Host; readonly candidate: Candidate } | undefined {
+    let best: { readonly host: Host; readonly candidate: Candidate } | undefined;
+    for (const host of this.#hosts.values()) {
+      if (host.asking.size >= AT_ONCE_PER_ADDRESS || host.restsUntil > now) continue;
+      if (best && host.askedAt >= best.host.askedAt) continue;
+      const due = [...host.candidates.values()].filter((candidate) =>
+        !host.asking.has(candidate.peerId) && dueAt(candidate) <= now && now - candidate.heardAt <= this.keptMs
+      );
+      const candidate = due.findLast(({ answered }) => answered.kind !== "silent") ?? due.at(-1);
+      if (candidate !== undefined) best = { host, candidate };
+    }
+    return best;
+  }
+
+  /**
+   * It answered as that peer, and `index` is how far its index is. `take`: that is its address from now on; `keep`: the one
+   * before stays; `compare`: the one before stays when it still answers, since nothing is proved at either of them.
+   * `isLess`: it should have been proved to be a member.
+   */
+  proved(
+    asked: Candidate,
+    { by, index, isLess }: { readonly by: Proof; readonly index: IndexPosition; readonly isLess: boolean },
+    now: number,
+    roll: number,
+  ): "take" | "keep" | "compare" {
+    const { peerId, host } = asked;
+    this.#over(peerId, host);
+    const known = this.get(peerId, host);
+    if (known === undefined || !saysTheSame(known, asked)) return "keep";
+    const failures = isLess ? failuresOf(known.answered) + 1 : 0;
+    const nextAt = now + (isLess ? backoff(failures) : ASKED_AGAIN_MS * (1 + roll));
+    const isFirst = known.answered.kind !== "proved" || known.answered.by !== by;
+    this.#put({ ...known, index, heardAt: now, answered: { kind: "proved", by, nextAt, failures } });
+    const place = this.placeOf(peerId);
+    if (place === undefined || place.host === host || this.#isWorse(place, by, now)) return "take";
+    if (by === "anyone") return isFirst && proofOf(place) === "anyone" ? "compare" : "keep";
+    return isFirst ? "take" : "keep";
+  }
+
+  /** It did not answer, or as somebody else. */
+  failed(asked: Candidate, why: "silent" | "other-peer", now: number): void {
+    const { peerId, host } = asked;
+    this.#over(peerId, host);
+    const known = this.get(peerId, host);
+    if (known === undefined || !saysTheSame(known, asked)) return;
+    const { answered } = known;
+    const failures = failuresOf(answered) + 1;
+    const isStillTrusted = answered.kind === "proved" && why === "silent" && failures < FAILURES_UNTIL_SILENT;
+    const pause = why === "other-peer" ? WRONG_PEER_MS : isStillTrusted ? DOUBTED_MS : backoff(failures);
+    const nextAt = now + pause;
+    this.#change({
+      ...known,
+      answered: isStillTrusted ? { ...answered, nextAt, failures } : { kind: "silent", nextAt, failures },
+    });
+  }
+
+  /** It is used at this address from now on. */
+  take({ peerId, host }: Candidate): void {
+    this.#places.set(peerId, host);
+  }
+
+  /** Those of whom it holds are asked again at once. */
+  askAgain(holds: (candidate: Candidate) => boolean, now: number): void {
+    for (const candidate of this.list(now)) {
+      if (isProved(candidate) && holds(candidate)) this.#doubt(candidate, now - DOUBTED_MS);
+    }
+  }
+
+  /** Forgets those who have not been heard of for three intervals, and are not to be left alone any longer. */
+  expire(now: number): void {
+    for (const { host, candidates } of this.#hosts.values()) {
+      for (const { peerId, heardAt, answered } of candidates.values()) {
+        if (now - heardAt <= this.keptMs || answered.kind === "silent" && answered.nextAt > now) continue;
+        this.#remove(peerId, host);
+      }
+    }
+  }
+
+  #isWorse(place: Candidate | undefined, by: Proof, now: number): boolean {
+    if (place === undefined || proofOf(place) === undefined) return true;
+    return by === "member" && proofOf(place) === "anyone" ||
+      now - place.heardAt > INTERVALS_UNTIL_SILENT * this.intervalMs;
+  }
+
+  #doubt(candidate: Candidate, since: number): void {
+    const { answered } = candidate;
+    if (answered.kind !== "proved") return;
+    this.#change({ ...candidate, answered: { ...answered, nextAt: Math.min(answered.nextAt, since + DOUBTED_MS) } });
+  }
+
+  #of(peer: PeerId): Candidate[] {
+    return [...this.#hostsOf.get(peer) ?? []].map((host) => this.get(peer, host)!);
+  }
+
+  /** Also makes it the last one. */
+  #put(candidate: Candidate): void {
+    const { peerId, host } = candidate;
+    const at: Host = this.#hosts.get(host) ??
+      { host, candidates: new Map(), asking: new Set(), askedAt: -Infinity, restsUntil: 0 };
+    this.#hosts.set(host, at);
+    if (!at.candidates.delete(peerId)) this.#size++;
+    at.candidates.set(peerId, candidate);
+    const hosts = this.#hostsOf.get(peerId) ?? new Set();
+    this.#hostsOf.set(peerId, hosts.add(host));
+  }
+
+  #change(candidate: Candidate): void {
+    this.#hosts.get(candidate.host)?.candidates.set(candidate.peerId, candidate);
+  }
+
+  #over(peer: PeerId, host: string): void {
+    const at = this.#hosts.get(host);
+    if (!at?.asking.delete(peer)) return;
+    this.#asking--;
+    this.#forgetUnused(at);
+  }
+
+  /** Whoever never answered gives way, at the address with the most of them. */
+  #makeRoom(host: string): boolean {
+    if ((this.#hosts.get(host)?.candidates.size ?? 0) >= MAX_PER_ADDRESS) return this.#evictAt(host);
+    if (this.size < MAX_CANDIDATES) return true;
+    let fullest: Host | undefined;
+    for (const at of this.#hosts.values()) {
+      if (fullest === undefined || at.candidates.size > fullest.candidates.size) fullest = at;
+    }
+    return this.#evictAt(fullest!.host);
+  }
+
+  #evictAt(host: string): boolean {
+    const { candidates, asking } = this.#hosts.get(host)!;
+    for (const { peerId, answered } of candidates.values()) {
+      if (answered.kind === "proved" || asking.has(peerId)) continue;
+      this.#remove(peerId, host);
+      return true;
+    }
+    return false;
+  }
+
+  #remove(peer: PeerId, host: string): void {
+    const at = this.#hosts.get(host);
+    if (!at?.candidates.delete(peer)) return;
+    this.#size--;
+    const hosts = this.#hostsOf.get(peer)!;
+    hosts.delete(host);
+    if (hosts.size === 0) this.#hostsOf.delete(peer);
+    if (this.#places.get(peer) === host) this.#places.delete(peer);
+    this.#forgetUnused(at);
+  }
+
+  #forgetUnused({ host, candidates, asking }: Host): void {
+    if (candidates.size === 0 && asking.size === 0) this.#hosts.delete(host);
+  }
+}
+
+/** Whoever is there need not be asked again. */
+function saysTheSame(a: Candidate, b: Candidate): boolean {
+  return a.instance === b.instance && a.class === b.class && a.port === b.port && a.memberPort === b.memberPort;
+}
+
+function isProved({ answered }: Candidate): boolean {
+  return answered.kind === "proved";
+}
+
+function isBehind(index: IndexPosition, known: IndexPosition): boolean {
+  return index.epoch === known.epoch && index.version < known.version;
+}
+
+function dueAt({ answered }: Candidate): number {
+  return answered.kind === "unasked" ? 0 : answered.nextAt;
+}
+
+function proofOf({ answered }: Candidate): Proof | undefined {
+  return answered.kind === "proved" ? answered.by : undefined;
+}
+
+function failuresOf(answered: Answered): number {
+  return answered.kind === "unasked" ? 0 : answered.failures;
+}
+
+function backoff(failures: number): number {
+  return Math.min(BACKOFF_MS.longest, BACKOFF_MS.first * 2 ** Math.min(failures, 20));
+}
