@@ -202,13 +202,19 @@ export class PatientClock extends FakeClock {
   }
 }
 
-/** Keeps the codes of what was logged. */
+/** Keeps what was logged. */
 export class FakeLog implements Log {
   readonly codes: string[] = [];
-  debug = (code: string) => void this.codes.push(code);
-  info = (code: string) => void this.codes.push(code);
-  warning = (code: string) => void this.codes.push(code);
-  error = (code: string) => void this.codes.push(code);
+  /** All that was said. */
+  text = "";
+  readonly #add = (code: string, ...said: unknown[]) => {
+    this.codes.push(code);
+    this.text += `${code} ${JSON.stringify(said)}\n`;
+  };
+  debug = this.#add;
+  info = this.#add;
+  warning = this.#add;
+  error = this.#add;
 }
 
 interface KnownShare {

@@ -3,6 +3,7 @@ import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { FileId, PeerId } from "../core/ids.ts";
 import type { ShareRef } from "../core/messages.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
+import { isRestricted } from "../core/share_record.ts";
 import type { Content, ContentReader, ContentStore, HeldRecord, Log, OpenContent, RecordStore } from "../ports.ts";
 import type { OpenPart } from "./download_run.ts";
 
@@ -123,13 +124,16 @@ export class Holdings {
     };
   }
 
+  /** What is not public is not named in the log. */
   #lost(content: Content, error: unknown): void {
     const { code, message } = asEssaimError(error);
     const { log, onChanged } = this.ports;
+    const isHidden = this.records(content.id).some(isRestricted);
+    const told = isHidden ? `What is shared is not as it was (${code}).` : message;
     if (code !== "changed" && code !== "not-found") {
-      return log.warning("content-unreadable", message, { file: content.id, path: content.path });
+      return log.warning("content-unreadable", told, { file: content.id, ...isHidden ? {} : { path: content.path } });
     }
-    log.info("content-changed", message, { file: content.id });
+    log.info("content-changed", told, { file: content.id });
     onChanged(content);
   }
 

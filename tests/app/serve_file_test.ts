@@ -304,3 +304,19 @@ Deno.test("what is handed on for an owner stops in the middle when the lease end
     body.close();
   }
 });
+
+Deno.test("a file that is not what it was is named in the log only when it is public", async () => {
+  for (const visibility of ["public", "class"] as const) {
+    await using peer = await Serving.make();
+    const film = testFile(10);
+    const path = await peer.share(film, { visibility });
+    const ask = () => peer.serve.chunks(film.manifest.id, 0, 0, member(5));
+    await Deno.writeFile(path, new Uint8Array(11));
+    assert.equal(await codeOf(ask().then(() => ({}))), "not-found");
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+    assert.equal(await codeOf(ask().then(() => ({}))), "not-found");
+    assert.ok(peer.log.codes.includes("content-changed"));
+    assert.equal(peer.log.text.includes(path), visibility === "public");
+  }
+});

@@ -23,6 +23,7 @@ export const member = (user: number): Caller => {
 /** Files of this peer in a temporary folder, as others ask for them. */
 export class Serving implements AsyncDisposable {
   readonly clock = new FakeClock();
+  readonly log = new FakeLog();
   readonly changed: FileId[] = [];
   readonly parts = new Map<FileId, OpenPart>();
   readonly db;
@@ -32,7 +33,7 @@ export class Serving implements AsyncDisposable {
   #shares = 0;
 
   private constructor(readonly base: string, options: Partial<ServePorts>) {
-    const log = new FakeLog();
+    const { log } = this;
     this.db = openPeerDatabase(`${base}/peer.db`, log);
     this.records = sqliteRecords(this.db, SELF);
     this.contents = sqliteContents(this.db);
