@@ -41,6 +41,9 @@ export default function StatePill({ lang, status: first }: StatePillProps) {
           <p>{t.why.works}</p>
           <ul>{t.why.steps.map((step) => <li key={step}>{step}</li>)}</ul>
           <p>
+            <a href="/doctor">{t.why.toDoctor}</a>
+          </p>
+          <p>
             {t.why.again} <a href="/settings#peer.tracker">{t.why.toSettings}</a>
           </p>
         </div>

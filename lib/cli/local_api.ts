@@ -14,6 +14,7 @@ import type {
   PageLink,
   Status,
 } from "../core/local_messages.ts";
+import type { DoctorView } from "../core/doctor_messages.ts";
 import type { KnownAddressView } from "../core/known_address.ts";
 import type { FoundShare } from "../core/messages.ts";
 import { findLocalPeer, type LocalPeerAddress, noPeer } from "./data_folder.ts";
@@ -44,6 +45,8 @@ export interface LocalApi {
   connectTo(address: string): Promise<ConnectedPeer>;
   knownAddresses(): Promise<KnownAddressView[]>;
   forgetAddress(address: string): Promise<void>;
+  startDoctor(): Promise<DoctorView>;
+  doctorView(): Promise<DoctorView>;
   pageLink(): Promise<PageLink>;
   class(): Promise<ClassView>;
   join(request: JoinClass): Promise<ClassView>;
@@ -139,6 +142,8 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
         async () => (await import("../core/known_address.ts")).knownAddressSchema.array(),
       ),
     forgetAddress: (address) => remove(`/api/peers/known/${encodeURIComponent(address)}`),
+    startDoctor: () => ask("POST", "/api/doctor", doctorSchema),
+    doctorView: () => ask("GET", "/api/doctor", doctorSchema),
     pageLink: () => ask("POST", "/api/page-link", (s) => s.pageLinkSchema),
     class: () => ask("GET", "/api/class", (s) => s.classViewSchema),
     join: (request) => ask("POST", "/api/class/join", (s) => s.classViewSchema, request, JOIN_MS),
@@ -169,6 +174,10 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
       })();
     },
   };
+}
+
+async function doctorSchema(): Promise<z.ZodType<DoctorView>> {
+  return (await import("../core/doctor_messages.ts")).doctorViewSchema;
 }
 
 async function searchPageSchema(): Promise<z.ZodType<SearchPage>> {

@@ -105,6 +105,11 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     .action((_: Options, command: Command) =>
       using(command, async (context) => (await import("./status.ts")).status(context))
     );
+  ask("doctor", "look at the network around this computer, and say what to do where something is in the way")
+    .addHelpText("after", "\nThe exit code is 1 when something is wrong; what is only to be looked at leaves it 0.")
+    .action((_: Options, command: Command) =>
+      using(command, async (context) => (await import("./doctor.ts")).doctor(context))
+    );
   ask("join <link-or-code>", "join a class, by the link or the code that the teacher shows")
     .requiredOption("--name <name>", "how the others call you")
     .option("--tracker <url>", "address of the tracker, when only a code is given and none is set")

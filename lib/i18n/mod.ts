@@ -1,5 +1,6 @@
 import { classTexts } from "./class.ts";
 import { dashboardTexts } from "./dashboard.ts";
+import { doctorTexts } from "./doctor.ts";
 import { errorsTexts } from "./errors.ts";
 import { filesTexts } from "./files.ts";
 import { frameTexts } from "./frame.ts";
@@ -27,6 +28,7 @@ export function texts(lang: Language) {
     settings: settingsTexts(lang),
     tracker: trackerTexts(lang),
     trackerClass: trackerClassTexts(lang),
+    doctor: doctorTexts(lang),
     errors: errorsTexts(lang),
   };
 }

@@ -1,5 +1,6 @@
 import { type Api, api } from "../http.ts";
 import { classRoutes } from "./local_class.ts";
+import { doctorRoutes } from "./local_doctor.ts";
 import { downloadRoutes } from "./local_downloads.ts";
 import { happeningRoutes } from "./local_happenings.ts";
 import { knownRoutes } from "./local_known.ts";
@@ -22,6 +23,7 @@ export function localApi(peer: LocalPeerParts): Api {
     ...downloadRoutes(peer),
     ...networkRoutes(peer),
     ...(peer.known === undefined ? [] : knownRoutes(peer.known)),
+    ...(peer.doctor === undefined ? [] : doctorRoutes(peer.doctor)),
     ...settingsRoutes(peer),
     ...classRoutes(peer),
   ], peer.onError);

@@ -1,5 +1,6 @@
 import type { ActivityLog } from "../../lib/app/activity.ts";
 import type { Announcer } from "../../lib/app/announce.ts";
+import type { Doctor } from "../../lib/app/doctor.ts";
 import type { Downloads } from "../../lib/app/downloads.ts";
 import type { FindFiles } from "../../lib/app/find_files.ts";
 import type { FinishedFiles } from "../../lib/app/finished_files.ts";
@@ -27,6 +28,7 @@ export interface LocalPeerParts {
   readonly files: FindFiles;
   readonly neighbours: Neighbours;
   readonly known?: KnownAddresses;
+  readonly doctor?: Doctor;
   readonly events: LocalEvents;
   readonly activity: ActivityLog;
   readonly throughput: Traffic;

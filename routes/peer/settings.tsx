@@ -3,11 +3,13 @@ import { PageHead } from "../../components/frame.tsx";
 import { Callout, Panel } from "../../components/panel.tsx";
 import { shownValue, typedValue } from "../../components/setting_value.ts";
 import ClassPanel from "../../islands/ClassPanel.tsx";
+import ConnectPanel from "../../islands/ConnectPanel.tsx";
 import SettingsForm from "../../islands/SettingsForm.tsx";
 import { viewClass } from "../../lib/app/class_view.ts";
 import { asEssaimError } from "../../lib/core/errors.ts";
 import type { Setting, SettingsChange } from "../../lib/core/local_messages.ts";
 import { classTexts } from "../../lib/i18n/class.ts";
+import { doctorTexts } from "../../lib/i18n/doctor.ts";
 import { errorsTexts } from "../../lib/i18n/errors.ts";
 import { settingsTexts } from "../../lib/i18n/settings.ts";
 import { definePeer } from "../define.ts";
@@ -88,6 +90,17 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
           />
         </div>
       </Panel>
+      {peer.known && (
+        <Panel
+          title={doctorTexts(lang).connect.title}
+          id="connect"
+          aside={peer.doctor && <a href="/doctor">{doctorTexts(lang).link}</a>}
+        >
+          <div class="panel-body">
+            <ConnectPanel lang={lang} known={peer.known.list().filter(({ kind }) => kind === "by-hand")} />
+          </div>
+        </Panel>
+      )}
       <SettingsForm
         lang={lang}
         isInClass={view.joined !== null}

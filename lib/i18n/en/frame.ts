@@ -46,6 +46,7 @@ export const frame = {
       "Compare its address with the one in Settings.",
     ],
     toSettings: "Open Settings",
+    toDoctor: "Check the network",
     again: "Essaim keeps trying by itself.",
   },
   lost: {

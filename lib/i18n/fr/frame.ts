@@ -47,6 +47,7 @@ export const frame: typeof en = {
       fr`Comparer son adresse avec celle des Réglages.`,
     ],
     toSettings: fr`Ouvrir les Réglages`,
+    toDoctor: fr`Vérifier le réseau`,
     again: fr`Essaim continue d'essayer tout seul.`,
   },
   lost: {
