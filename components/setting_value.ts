@@ -19,6 +19,7 @@ export const GROUPS = {
     "chunking.threshold",
     "sharing.rescan_interval",
     "sharing.quiet_period",
+    "discovery.keep_index",
     "limits.requests_per_peer",
     "limits.peers_per_download",
     "limits.upload_slots",

@@ -179,7 +179,8 @@ function keepUpToDate(files: FoundFiles, inspector: FileInspector): () => void {
     effect(() => {
       const before = tracker;
       tracker = live.status.value?.tracker.state;
-      if (before === "offline" && tracker === "online") untracked(() => files.found.value.failure && files.retry());
+      if (before !== "offline" || tracker !== "online") return;
+      untracked(() => files.found.value.failure ? files.retry() : files.refresh());
     }),
     effect(() => {
       files.found.value;
@@ -187,6 +188,7 @@ function keepUpToDate(files: FoundFiles, inspector: FileInspector): () => void {
     }),
   ];
   if (inspector.id.value !== undefined) inspector.refresh();
+  if (files.found.value.from === "cache") files.refresh();
   return () => {
     clearInterval(timer);
     more.disconnect();

@@ -110,7 +110,7 @@ function FoundRow({ lang, query, isInClass, group, state, isBusy }: FoundRowProp
       </th>
       <td class="num">{f.bytes(size)}</td>
       <td class="found-owners">
-        {owners.slice(0, LISTED).map(({ id, name, isMember }, place) => (
+        {owners.slice(0, LISTED).map(({ id, name, isMember, seenAt }, place) => (
           <span key={id}>
             {place > 0 && ", "}
             <bdi class="name">{visibleText(name)}</bdi>
@@ -118,6 +118,14 @@ function FoundRow({ lang, query, isInClass, group, state, isBusy }: FoundRowProp
               <>
                 {" "}
                 <span class="muted">{frameTexts(lang).notInClass}</span>
+              </>
+            )}
+            {seenAt !== undefined && (
+              <>
+                {" "}
+                <span class="muted found-seen">
+                  <time dateTime={seenAt} title={f.fullDate(seenAt)}>{t.seen(f.date(seenAt))}</time>
+                </span>
               </>
             )}
           </span>

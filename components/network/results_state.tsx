@@ -30,7 +30,7 @@ export function ResultsState({ lang, found, amount, tracker, isBusy }: ResultsSt
     <div class="panel-head found-head">
       <p role="status">{query.q.trim() === "" ? words : t.foundFor(words, isolated(query.q.trim()))}</p>
       {isBusy && <span class="muted found-busy">{t.searching}</span>}
-      {from === "cache" && (
+      {from === "cache" && !isBusy && (
         <span class="tag" data-kind="warn">
           <Icon name="wifi-off" size={12} /> {t.fromCache}
         </span>

@@ -1,5 +1,5 @@
 import type { FoundShare } from "../core/messages.ts";
-import { formatBytes } from "../core/units.ts";
+import { formatAgo, formatBytes } from "../core/units.ts";
 import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { LocalApi } from "./local_api.ts";
@@ -36,11 +36,15 @@ export async function search(context: Context, words: readonly string[]): Promis
   if (context.json) {
     await printJson(
       terminal,
-      results.map(({ id, shareId, name, size, owner, peers }) => ({ id, shareId, name, size, owner, peers })),
+      results.map(({ id, shareId, name, size, owner, peers, seenAt }) => (
+        { id, shareId, name, size, owner, peers, ...seenAt && { seenAt } }
+      )),
     );
   } else if (results.length === 0) terminal.remark(nothing(words, context));
   else terminal.line(foundTable(results, terminal.columns));
-  if (more) terminal.remark("There is more. Add a word to find what you look for.");
+  if (more || from === "cache" && results.length >= MOST_SHOWN) {
+    terminal.remark("There is more. Add a word to find what you look for.");
+  }
   return EXIT.done;
 }
 
@@ -60,7 +64,7 @@ export function foundTable(results: readonly FoundShare[], columns?: number): st
       formatBytes(found.size),
       FOR[found.visibility],
       found.owner,
-      String(found.peers),
+      found.seenAt === undefined ? String(found.peers) : `seen ${formatAgo(Date.now() - Date.parse(found.seenAt))}`,
       found.id.slice(0, SHORT_ID),
     ]),
     { right: [1, 4], cut: [0, 3], columns },

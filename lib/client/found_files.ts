@@ -11,6 +11,8 @@ export const RESULTS_PAGE = 50;
 export const MOST_RESULTS = 1_000;
 /** Keys pressed sooner than this one after the other are one change; too short to be felt. */
 const TYPING_MS = 40;
+/** When the answer takes longer, what this computer knows already is shown meanwhile. */
+const AT_ONCE_MS = 80;
 
 function failureOf(error: unknown): Failure {
   return error instanceof ClientError
@@ -35,14 +37,21 @@ export class FoundFiles {
   readonly waiting: Signal<"search" | "more" | undefined> = signal(undefined);
   /** The last page could not be had. */
   readonly moreFailed: Signal<Failure | undefined> = signal(undefined);
+  readonly #api: Pick<Api, "get">;
+  readonly #atOnce: typeof sleep;
   readonly #latest: LatestOnly<Asked, FoundPage>;
+  /** Whether pages were added to the first one. */
+  #isLong: boolean;
 
-  constructor(api: Pick<Api, "get">, first: Found, wait = sleep) {
+  /** `atOnce`: how the wait for a quick answer is waited. */
+  constructor(api: Pick<Api, "get">, first: Found, wait = sleep, atOnce = sleep) {
     this.query = signal(first.query);
     this.found = signal(first);
+    this.#isLong = first.from === "tracker" && first.results.length > RESULTS_PAGE;
+    this.#api = api;
+    this.#atOnce = atOnce;
     this.#latest = new LatestOnly({
-      ask: ({ query, cursor }, signal) =>
-        api.get(`/api/search?${searchParametersOf(query, RESULTS_PAGE, cursor)}`, { signal }),
+      ask: (asked, signal) => this.#ask(asked, signal),
       tell: (outcome) => this.#tell(outcome),
       sleep: wait,
     });
@@ -72,15 +81,42 @@ export class FoundFiles {
 
   /** Brings what is shown up to date; nothing is seen of it if nothing changed. Only while one page is shown. */
   refresh(): void {
-    const { query, results } = this.found.value;
-    if (this.waiting.value || results.length > RESULTS_PAGE) return;
+    const { query } = this.found.value;
+    if (this.waiting.value || this.#isLong) return;
     this.#latest.ask({ query, cursor: undefined, isAgain: true });
+  }
+
+  async #ask({ query, cursor, isAgain }: Asked, signal: AbortSignal): Promise<FoundPage> {
+    const address = `/api/search?${searchParametersOf(query, RESULTS_PAGE, cursor)}`;
+    const answered = new AbortController();
+    if (cursor === undefined && !isAgain) {
+      void this.#showKnown(query, `${address}&from=cache`, AbortSignal.any([signal, answered.signal]));
+    }
+    try {
+      return await this.#api.get(address, { signal });
+    } finally {
+      answered.abort();
+    }
+  }
+
+  /** Until the answer comes. Nothing is said of it when it fails, or when nothing is known. */
+  async #showKnown(query: NetworkQuery, address: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#atOnce(AT_ONCE_MS, signal);
+      const { results } = await this.#api.get<FoundPage>(address, { signal });
+      if (signal.aborted || results.length === 0) return;
+      this.#isLong = false;
+      this.found.value = { query, results, cursor: undefined, from: "cache", failure: undefined };
+    } catch {
+      // The answer itself tells how the search went.
+    }
   }
 
   #tell(outcome: Answer<Asked, FoundPage>): void {
     const { query, cursor, isAgain } = outcome.question;
     if (!isAgain) this.waiting.value = undefined;
     if (outcome.kind === "answer") {
+      this.#isLong = cursor !== undefined;
       const before = cursor === undefined ? [] : this.found.value.results;
       const { results, cursor: next, from } = outcome.answer;
       this.found.value = { query, results: [...before, ...results], cursor: next, from, failure: undefined };

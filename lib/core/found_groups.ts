@@ -20,6 +20,14 @@ export interface Found {
   readonly failure: Failure | undefined;
 }
 
+export interface FoundOwner {
+  readonly id: PeerId;
+  readonly name: string;
+  readonly isMember: boolean | undefined;
+  /** Of one who is not present, as far as that is known. */
+  readonly seenAt?: string;
+}
+
 /** Found shares of one content, shown once. */
 export interface FoundGroup {
   readonly id: FileId;
@@ -30,7 +38,7 @@ export interface FoundGroup {
   /** Of the first name: what a download asks for. */
   readonly shareId: ShareId;
   /** `isMember`: of the class of the tracker; undefined where it is not said. */
-  readonly owners: readonly { readonly id: PeerId; readonly name: string; readonly isMember: boolean | undefined }[];
+  readonly owners: readonly FoundOwner[];
   /** The widest: one public share is enough for anyone to read the content. */
   readonly visibility: Visibility;
   /** Present computers that hold some of it; those that shared it themselves and fetched it too may count twice. */
@@ -59,9 +67,7 @@ export function groupFound(results: readonly FoundHere[]): FoundGroup[] {
 function asGroup(shares: readonly FoundHere[]): FoundGroup {
   const [first, ...others] = shares as [FoundHere, ...FoundHere[]];
   const names = new Set(shares.map(({ name }) => name));
-  const owners = new Map(
-    shares.map(({ ownerId, owner, member }) => [ownerId, { id: ownerId, name: owner, isMember: member }]),
-  );
+  const owners = new Map(shares.map((share) => [share.ownerId, ownerOf(share)]));
   return {
     ...{ id: first.id, kind: first.kind, size: first.size, shareId: first.shareId },
     names: [...names] as [string, ...string[]],
@@ -71,6 +77,10 @@ function asGroup(shares: readonly FoundHere[]): FoundGroup {
     at: shares.map(({ at }) => at).reduce((newest, at) => at > newest ? at : newest),
     state: others.map(({ state }) => state).reduce((best, state) => isBefore(state, best) ? state : best, first.state),
   };
+}
+
+function ownerOf({ ownerId, owner, member, seenAt }: FoundHere): FoundOwner {
+  return { id: ownerId, name: owner, isMember: member, ...seenAt !== undefined && { seenAt } };
 }
 
 /** Each share counts those who have it from its owner. An owner who shares it twice still holds one copy. */

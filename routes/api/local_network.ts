@@ -11,7 +11,9 @@ export function networkRoutes({ files, neighbours }: LocalPeerParts): Route[] {
       method: "GET",
       path: "/api/search",
       handle: async (request) => {
-        return Response.json(await files.search(query(request, searchRequestSchema), request.signal));
+        const search = query(request, searchRequestSchema);
+        const isCached = new URL(request.url).searchParams.get("from") === "cache";
+        return Response.json(await (isCached ? files.cached(search) : files.search(search, request.signal)));
       },
     },
     {

@@ -17,6 +17,8 @@ import { parseInput } from "../http.ts";
 const RESULTS = 50;
 /** Nobody looks longer at an empty window; the page then says that the tracker does not answer. */
 const ANSWER_WITHIN_MS = 3_000;
+/** What neighbours said is shown instead, when there is any; the page then asks again. */
+const CACHE_AFTER_MS = 500;
 
 const formSchema = z.object({
   action: z.enum(["download", "ask"]),
@@ -56,7 +58,7 @@ async function search(
 ): Promise<Found> {
   const request = searchRequestSchema.parse(Object.fromEntries(searchParametersOf(query, RESULTS, cursor)));
   try {
-    const found = await files.search(request, signal);
+    const found = await files.search(request, signal, CACHE_AFTER_MS);
     return { query, results: found.results, cursor: found.cursor, from: found.from, failure: undefined };
   } catch (caught) {
     const { code, message } = asEssaimError(caught);

@@ -13,6 +13,7 @@ const page = (names: string[], cursor?: string): FoundPage => ({ results: names.
 /** The page after its first results; answers come when the test gives them. */
 function search(first: Partial<Found> = {}) {
   const asked: { path: string; answer: PromiseWithResolvers<FoundPage> }[] = [];
+  const late = Promise.withResolvers<void>();
   const delays: number[] = [];
   const files = new FoundFiles(
     {
@@ -27,9 +28,10 @@ function search(first: Partial<Found> = {}) {
       delays.push(ms);
       return Promise.resolve();
     },
+    () => late.promise,
   );
   const names = () => files.found.value.results.map(({ name }) => name);
-  return { files, asked, delays, names };
+  return { files, asked, delays, names, late };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -124,4 +126,36 @@ Deno.test("a list of several pages is not shortened by bringing it up to date, a
   const full = search({ results: many(MOST_RESULTS), cursor: "next" });
   full.files.more();
   assert.equal(full.asked.length, 0);
+});
+
+Deno.test("what is known already is shown while the answer takes its time, which then takes its place", async () => {
+  const { files, asked, names, late } = search({ results: [named("old")] });
+  files.search(query("new"));
+  assert.equal(asked.length, 1);
+  late.resolve();
+  await settled();
+  assert.match(asked[1]!.path, /q=new.*&from=cache$/);
+  asked[1]!.answer.resolve({ ...page(["known"]), from: "cache" });
+  await settled();
+  assert.deepEqual([names(), files.waiting.value, files.found.value.from], [["known"], "search", "cache"]);
+  asked[0]!.answer.resolve(page(["known", "new"]));
+  await settled();
+  assert.deepEqual([names(), files.waiting.value, files.found.value.from], [["known", "new"], undefined, "tracker"]);
+});
+
+Deno.test("what is known already never takes the place of an answer, nor of results while nothing is known", async () => {
+  const { files, asked, names, late } = search({ results: [named("old")] });
+  late.resolve();
+  files.search(query("new"));
+  await settled();
+  asked[1]!.answer.resolve({ ...page([]), from: "cache" });
+  await settled();
+  assert.deepEqual(names(), ["old"]);
+  files.search(query("newer"));
+  await settled();
+  asked[2]!.answer.resolve(page(["newer"]));
+  await settled();
+  asked[3]!.answer.resolve({ ...page(["late"]), from: "cache" });
+  await settled();
+  assert.deepEqual(names(), ["newer"]);
 });

@@ -66,6 +66,8 @@ export const network = {
   alsoCalled: (names: readonly string[], more: number) =>
     `also called ${names.join(", ")}${more > 0 ? ` and ${count(more, "other name", "other names")}` : ""}`,
   moreOwners: (amount: number) => `and ${count(amount, "other", "others")}`,
+  /** Of an owner who is not present; `when`: "5 minutes ago". */
+  seen: (when: string) => `seen ${when}`,
   /** After the number, where the column has no head. */
   copiesUnit: (amount: number): string => amount === 1 ? "copy now" : "copies now",
 
@@ -114,7 +116,7 @@ export const network = {
   },
   failed: { title: "The search did not work" },
   /** Results remembered on this computer. */
-  fromCache: "The tracker is away: this is what was known before.",
+  fromCache: "The tracker is away: this is what the computers nearby said.",
 
   details: {
     title: "Details",

@@ -36,6 +36,10 @@ const keys: Record<string, SettingText> = {
     help: "A file must stay unchanged for this long, so that it is not shared half-written.",
   },
   "sharing.ignore": { label: "Never share", help: "One name a line; * stands for any characters." },
+  "discovery.keep_index": {
+    label: "Remember what absent computers share for",
+    help: "Since they were last seen.",
+  },
   "limits.parallel_downloads": {
     label: "Downloads at the same time",
     help: "From 1 to 64; the others wait their turn.",
@@ -54,7 +58,7 @@ const keys: Record<string, SettingText> = {
   "ui.theme": { label: "Colours" },
   "ui.lock": {
     label: "Open these pages only by a one-time link",
-    help: "For a computer with several accounts: “essaim open” prints the link.",
+    help: "For a computer with several accounts: “deno task -q essaim open” prints the link.",
   },
   "log.level": { label: "Least serious message in the log" },
   "log.format": { label: "Format of the log" },

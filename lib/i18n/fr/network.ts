@@ -71,6 +71,7 @@ export const network: typeof en = {
   alsoCalled: (names, more) =>
     fr`aussi nommé ${names.join(", ")}${more > 0 ? fr` et ${count(more, "autre nom", "autres noms")}` : ""}`,
   moreOwners: (amount) => fr`et ${count(amount, "autre", "autres")}`,
+  seen: (when) => fr`vu ${when}`,
   copiesUnit: (amount) => amount < 2 ? fr`copie présente` : fr`copies présentes`,
 
   states: {
@@ -118,7 +119,7 @@ export const network: typeof en = {
     retry: fr`Chercher à nouveau`,
   },
   failed: { title: fr`La recherche n'a pas fonctionné` },
-  fromCache: fr`Le tracker est absent : voici ce qui était connu avant.`,
+  fromCache: fr`Le tracker est absent : voici ce que disent les ordinateurs voisins.`,
 
   details: {
     title: fr`Détails`,

@@ -47,6 +47,10 @@ const keys: Record<string, SettingText> = {
     label: fr`Ne jamais partager`,
     help: fr`Un nom par ligne ; * remplace n'importe quels caractères.`,
   },
+  "discovery.keep_index": {
+    label: fr`Se souvenir de ce que partagent les ordinateurs absents pendant`,
+    help: fr`Depuis qu'ils ont été vus pour la dernière fois.`,
+  },
   "limits.parallel_downloads": {
     label: fr`Téléchargements simultanés`,
     help: fr`De 1 à 64 ; les autres attendent leur tour.`,
@@ -65,7 +69,7 @@ const keys: Record<string, SettingText> = {
   "ui.theme": { label: fr`Couleurs` },
   "ui.lock": {
     label: fr`N'ouvrir ces pages que par un lien à usage unique`,
-    help: fr`Pour un ordinateur à plusieurs comptes : « essaim open » affiche le lien.`,
+    help: fr`Pour un ordinateur à plusieurs comptes : « deno task -q essaim open » affiche le lien.`,
   },
   "log.level": { label: fr`Message le moins grave du journal` },
   "log.format": { label: fr`Format du journal` },
