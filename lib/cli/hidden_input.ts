@@ -4,11 +4,14 @@ const MAX_BYTES = 4_096;
 const [CTRL_C, CTRL_D, BACKSPACE, LINE_FEED, RETURN, DELETE] = [0x03, 0x04, 0x08, 0x0a, 0x0d, 0x7f];
 const IS_CONTINUED = 0x80;
 
-/** A line typed at the terminal, which does not show it. Throws `bad-input` where there is no terminal, `cancelled`. */
-export function askHidden(question: string): string {
+/**
+ * A line typed at the terminal, which does not show it. `option`: with which it is read from a pipe. Throws `bad-input`
+ * where there is no terminal, `cancelled`.
+ */
+export function askHidden(question: string, option: string): string {
   const { stdin, stderr } = Deno;
   if (!stdin.isTerminal()) {
-    throw new EssaimError("bad-input", "There is no terminal to type it at. Use --stdin to read it from a pipe.");
+    throw new EssaimError("bad-input", `There is no terminal to type it at. Use ${option} to read it from a pipe.`);
   }
   const say = (text: string) => stderr.writeSync(new TextEncoder().encode(text));
   const bytes: number[] = [];
@@ -40,7 +43,9 @@ export async function readHidden(): Promise<string> {
   let text = "";
   for await (const part of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
     text += part;
-    if (text.length > MAX_BYTES) throw new EssaimError("too-large", "Standard input is too long for a password.");
+    if (text.length > MAX_BYTES) {
+      throw new EssaimError("too-large", "Standard input is too long for a password or passphrase.");
+    }
   }
   return text.replace(/\r?\n$/, "");
 }

@@ -2,9 +2,9 @@ import { EssaimError } from "../core/errors.ts";
 import { printable } from "../core/safe_path.ts";
 import type { Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { askHidden, readHidden } from "./hidden_input.ts";
 
 const SHORTEST = 8; // characters; the file may be tried without end
-const MAX_STDIN_BYTES = 4_096;
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
 /** Makes `file` the identity of the stopped peer in `data`; the wiring gives it. Resolves to the name in the class. */
@@ -51,7 +51,7 @@ export async function importIdentity(
   } catch (cause) {
     throw new EssaimError("unreadable", `Cannot read ${printable(source)}: ${(cause as Error).message}.`, { cause });
   }
-  const passphrase = fromStdin ? await stdin() : ask("Passphrase: ");
+  const passphrase = await read("Passphrase: ", fromStdin);
   const { className } = await work(data, passphrase, file);
   const { terminal } = context;
   terminal.line(
@@ -62,47 +62,16 @@ export async function importIdentity(
 }
 
 async function newPassphrase(fromStdin: boolean): Promise<string> {
-  const passphrase = fromStdin ? await stdin() : ask(`Passphrase (at least ${SHORTEST} characters): `);
+  const passphrase = await read(`Passphrase (at least ${SHORTEST} characters): `, fromStdin);
   if ([...passphrase].length < SHORTEST) {
     throw new EssaimError("bad-input", `The passphrase needs at least ${SHORTEST} characters.`);
   }
-  if (!fromStdin && ask("Again: ") !== passphrase) {
+  if (!fromStdin && await read("The same once more: ", fromStdin) !== passphrase) {
     throw new EssaimError("bad-input", "The two passphrases differ. Nothing was written.");
   }
   return passphrase;
 }
 
-/** A line typed on the terminal, which does not show it. */
-function ask(question: string): string {
-  const { stdin, stderr } = Deno;
-  if (!stdin.isTerminal()) {
-    throw new EssaimError("bad-input", "There is no terminal to ask for the passphrase. Use --passphrase-stdin.");
-  }
-  stderr.writeSync(new TextEncoder().encode(question));
-  const bytes: number[] = [];
-  const one = new Uint8Array(1);
-  stdin.setRaw(true);
-  try {
-    while (stdin.readSync(one) === 1) {
-      const [byte = 0] = one;
-      if (byte === 0x03) throw new EssaimError("cancelled", "Nothing was done.");
-      if (byte === 0x0d || byte === 0x0a || byte === 0x04) break;
-      if (byte === 0x7f || byte === 0x08) { while (bytes.length > 0 && (bytes.pop()! & 0xc0) === 0x80); }
-      else if (bytes.length < MAX_STDIN_BYTES) bytes.push(byte);
-    }
-  } finally {
-    stdin.setRaw(false);
-    stderr.writeSync(new TextEncoder().encode("\n"));
-  }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
-}
-
-/** Standard input without its last line end. */
-async function stdin(): Promise<string> {
-  let text = "";
-  for await (const part of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    if (text.length > MAX_STDIN_BYTES) throw new EssaimError("too-large", "The passphrase is too long.");
-  }
-  return text.replace(/\r?\n$/, "");
+async function read(question: string, fromStdin: boolean): Promise<string> {
+  return fromStdin ? await readHidden() : askHidden(question, "--passphrase-stdin");
 }

@@ -19,13 +19,13 @@ export async function trackerPassword(
   const { config } = await loadConfig("tracker", flags);
   const password = fromStdin
     ? await readHidden()
-    : askHidden(`New password (at least ${MIN_PASSWORD_LENGTH} characters): `);
+    : askHidden(`New password (at least ${MIN_PASSWORD_LENGTH} characters): `, "--stdin");
   const fault = passwordFault(password);
   if (fault !== undefined) {
     const bound = fault === "too-short" ? `at least ${MIN_PASSWORD_LENGTH}` : `at most ${MAX_PASSWORD_LENGTH}`;
     throw new EssaimError("bad-input", `The password must have ${bound} characters. Nothing was changed.`);
   }
-  if (!fromStdin && askHidden("The same once more: ") !== password) {
+  if (!fromStdin && askHidden("The same once more: ", "--stdin") !== password) {
     throw new EssaimError("bad-input", "The two passwords differ. Nothing was changed.");
   }
   await set(config.tracker.data, password);
