@@ -6,6 +6,8 @@ const CHANGES_EVERY_MS = 1_000;
 /** Thirty computers do not answer a newcomer at the same moment, nor each of thirty newcomers. */
 const SPREAD_MS = 500;
 const REPLIES_EVERY_MS = 2_000;
+/** One of them may be lost. */
+const REPLIES = 2;
 
 /** To whom a beacon goes: to this computer only, to the networks only, or to both. */
 export type Reach = "here" | "networks" | "everywhere";
@@ -21,6 +23,8 @@ export interface BeaconTimes {
   readonly changedAt: number;
   readonly replyAt: number;
   readonly replyTo: Reach;
+  /** Replies that are still to be sent. */
+  readonly replies: number;
   readonly repliedAt: number;
 }
 
@@ -42,6 +46,7 @@ export function beginBeacons(now: number, intervalMs: number): BeaconTimes {
     changedAt: -Infinity,
     replyAt: Infinity,
     replyTo: "everywhere",
+    replies: 0,
     repliedAt: -Infinity,
   };
 }
@@ -70,17 +75,23 @@ export function nextBeacon(times: BeaconTimes, event: BeaconEvent): BeaconTimes 
       return { ...times, changeAt: Math.min(times.changeAt, at) };
     }
     case "newcomer": {
-      if (times.replyAt < Infinity) {
-        return times.replyTo === event.from ? times : { ...times, replyTo: "everywhere" };
-      }
       const at = Math.max(event.at + event.roll * SPREAD_MS, times.repliedAt + REPLIES_EVERY_MS);
-      return { ...times, replyAt: at, replyTo: event.from };
+      const isAlone = times.replies === 0 || times.replyTo === event.from;
+      return {
+        ...times,
+        replyAt: Math.min(times.replyAt, at),
+        replyTo: isAlone ? event.from : "everywhere",
+        replies: REPLIES,
+      };
     }
     case "sent": {
       const { at, to } = event;
       // Whatever was sent is an answer too.
-      const isReply = times.replyAt < Infinity && (to === "everywhere" || to === times.replyTo);
-      const replied = isReply ? { replyAt: Infinity, repliedAt: at } : {};
+      const isReply = times.replies > 0 && (to === "everywhere" || to === times.replyTo);
+      const replies = times.replies - 1;
+      const replied = isReply
+        ? { replies, replyAt: replies > 0 ? at + REPLIES_EVERY_MS : Infinity, repliedAt: at }
+        : {};
       if (to !== "everywhere") return { ...times, ...replied };
       return {
         ...times,

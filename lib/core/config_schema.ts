@@ -86,7 +86,7 @@ const SECTIONS = {
       tracker: key(
         url(),
         "http://127.0.0.1:5000",
-        'Address of the tracker; "" means that there is none, and then nothing is found yet.',
+        'Address of the tracker; "" means that there is none: then only computers of the local network are found.',
         "--tracker",
       ),
       host: key(host(), "0.0.0.0", "Address to listen on for other computers.", "--host"),
@@ -160,14 +160,14 @@ const SECTIONS = {
   discovery: {
     about: "How computers find each other without the tracker.",
     keys: {
-      enabled: key(boolean(), true, "Whether to look for other computers on the local network. Not used yet."),
+      enabled: key(boolean(), true, "Whether to look for other computers on the local network."),
       udp_port: key(
         integer(0, 65_535, " (0 turns discovery off)"),
         5555,
-        "Port of these messages, the same on every computer; 0 turns them off. Not used yet.",
+        "Port of these messages, the same on every computer; 0 turns them off.",
         "--udp-port",
       ),
-      interval: key(duration(SECOND, 5 * MINUTE), "10 s", "How often this computer makes itself known. Not used yet."),
+      interval: key(duration(SECOND, 5 * MINUTE), "10 s", "How often this computer makes itself known."),
       keep_index: key(
         duration(SECOND, 365 * 24 * HOUR),
         "7 days",
