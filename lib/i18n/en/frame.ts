@@ -85,8 +85,6 @@ export const frame = {
     people: (amount: number) => count(amount, "person", "people"),
   },
   table: {
-    sortedUp: "in ascending order",
-    sortedDown: "in descending order",
     sortBy: (column: string) => `Sort by ${column}`,
   },
   noScript: "Without JavaScript this page does not refresh by itself: reload it to see what is new.",

@@ -109,7 +109,6 @@ export const tracker = {
     about: "About this file",
     qr: "QR code of the link to this page",
     bytes: (amount: number) => count(amount, "byte", "bytes"),
-    missingTitle: "This file is not here",
     kind: { file: "File", folder: "Folder" },
     content: (files: number) => count(files, "file", "files"),
     size: "Size",

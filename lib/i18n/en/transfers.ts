@@ -90,7 +90,6 @@ export const transfers = {
     kept: (name: string) => `${name} is paused; what came of it is still here.`,
     undo: "Undo",
     now: "Delete what came of it",
-    undone: (name: string) => `${name} goes on.`,
   },
   forgotten: {
     one: (name: string) => `${name} is removed from the list. The file stays where it is.`,

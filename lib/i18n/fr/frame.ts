@@ -87,8 +87,6 @@ export const frame: typeof en = {
     people: (amount) => count(amount, "personne", "personnes"),
   },
   table: {
-    sortedUp: fr`par ordre croissant`,
-    sortedDown: fr`par ordre décroissant`,
     sortBy: (column) => fr`Trier par ${column}`,
   },
   noScript: fr`Sans JavaScript, cette page ne s'actualise pas toute seule : la recharger pour voir les nouveautés.`,

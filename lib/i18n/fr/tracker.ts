@@ -108,7 +108,6 @@ export const tracker: typeof en = {
     about: fr`À propos de ce fichier`,
     qr: fr`Code QR du lien vers cette page`,
     bytes: (amount) => count(amount, "octet", "octets"),
-    missingTitle: fr`Ce fichier n'est pas là`,
     kind: { file: fr`Fichier`, folder: fr`Dossier` },
     content: (files) => count(files, "fichier", "fichiers"),
     size: fr`Taille`,

@@ -85,7 +85,6 @@ export const transfers: typeof en = {
     kept: (name) => fr`${name} est en pause ; ce qui en est arrivé est encore là.`,
     undo: fr`Rétablir`,
     now: fr`Supprimer ce qui est arrivé`,
-    undone: (name) => fr`${name} reprend.`,
   },
   forgotten: {
     one: (name) => fr`${name} est retiré de la liste. Le fichier reste à sa place.`,
