@@ -34,12 +34,12 @@ const IS_API = /^\/(?:api\/|metrics$)/;
 const IS_AUTHORITY = /^\/api\/(?:join|renew)$/;
 /** A peer asks several times a second while its user types; a whole class may come from one address. */
 const OF_A_MEMBER: RateLimit = { burst: 300, perSecond: 30 };
-const OF_AN_ADDRESS: RateLimit = { burst: 3_000, perSecond: 600 };
+const OF_AN_ADDRESS: RateLimit = { burst: 3_000, perSecond: 200 };
 /**
  * What a millisecond of answering counts, in questions: a member has a tenth of the tracker's time, an address over plain
  * HTTP a quarter. Searching a hundred thousand shares takes some milliseconds.
  */
-const PER_MS = { member: 0.3, anonymous: 2.4 };
+const PER_MS = { member: 0.3, anonymous: 0.8 };
 
 /** Everything that the tracker answers. */
 export function trackerSite(
