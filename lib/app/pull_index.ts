@@ -10,7 +10,7 @@ import { Owners, type ProvingPorts } from "./owners.ts";
 const MAX_SHARES = 250_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 /** Written at once; between them others have their turn. */
-const WRITTEN_AT_ONCE = 200;
+const WRITTEN_AT_ONCE = 100;
 /** More pages than the longest index has, with as many shares taken back. */
 const MAX_PAGES = 1_000;
 

@@ -231,3 +231,18 @@ Deno.test("a peer that does not listen is unreachable", async () => {
   using http = httpClient();
   assert.equal(await codeOf(httpPeerClient({ http }).hello(at, never)), "unreachable");
 });
+
+Deno.test("an index is asked for from where it is known, and is not believed without end", async () => {
+  const page = { epoch: hexId(1, 32), version: 7, more: false, keys: {}, records: ["a.b.c"] };
+  await using server = new Hostile(answer(JSON.stringify(page)));
+  assert.deepEqual(await server.client.index(server.at, undefined, never), page);
+  await server.client.index(server.at, { epoch: hexId(1, 32), version: 5 }, never);
+  assert.match(server.requests[0]!, /^GET \/v1\/index HTTP/);
+  assert.match(server.requests[1]!, new RegExp(`^GET /v1/index\\?since=${hexId(1, 32)}\\.5 HTTP`));
+  for (const said of [{ ...page, more: 1 }, { ...page, records: [7] }, { ...page, epoch: "../x" }]) {
+    await using liar = new Hostile(answer(JSON.stringify(said)));
+    assert.equal(await codeOf(liar.client.index(liar.at, undefined, never)), "bad-content");
+  }
+  await using flood = new Hostile(endless("connection: close\r\n", encoder.encode("[".repeat(65_536))));
+  assert.equal(await codeOf(flood.client.index(flood.at, undefined, never)), "bad-content");
+});

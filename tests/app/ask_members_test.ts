@@ -133,3 +133,12 @@ Deno.test("the tracker gives an owner's lease with the records that the caller m
     assert.throws(() => tracker.ask.lease({ owner, shares }, caller), { code: "not-found" });
   }
 });
+
+Deno.test("of a share that the teacher took down, those who may read it are told that it is known and found by nobody", async () => {
+  const { tracker } = await setup();
+  tracker.index.takeDown({ fileId: fileId(1), name: "file 1.txt", at: 1 });
+  const refs = [{ owner: alice, shareId: shareId(1) }];
+  const counts = (caller: Caller) => tracker.ask.counts({ refs }, caller).counts;
+  assert.deepEqual(counts(memberAs(reader)), [{ peers: 0, downloads: 0, down: true }]);
+  for (const caller of [memberAs(stranger), anonymous]) assert.deepEqual(counts(caller), [null]);
+});
