@@ -60,11 +60,6 @@ export function sqliteChoices(db: DatabaseSync): ChoiceStore {
   const restrictedBelow = db.prepare(`
     SELECT * FROM records WHERE path > ? AND path < ? AND state IN ('file', 'folder')
     AND record ->> 'visibility' <> 'public'`);
-  const putAudience = db.prepare("INSERT INTO audiences (audience) VALUES (?) ON CONFLICT DO NOTHING");
-  const putPast = db.prepare(`
-    INSERT OR REPLACE INTO past (path, file_id, audience)
-    VALUES (?, ?, (SELECT key FROM audiences WHERE audience = ?))`);
-  const dropOldest = db.prepare(`DELETE FROM past WHERE key <= (SELECT max(key) FROM past) - ${MOST_PAST}`);
   const past = (where: string) =>
     db.prepare(
       `SELECT path, file_id AS fileId, a.audience FROM past JOIN audiences AS a ON a.key = past.audience WHERE ${where}`,
@@ -89,20 +84,30 @@ export function sqliteChoices(db: DatabaseSync): ChoiceStore {
     naming: (group) => naming.all(group).map(({ share_id }) => share_id as ShareId),
     hasRestricted: () => restricted.get()?.found === 1,
     restrictedBelow: (folder) => restrictedBelow.all(...below(folder)).map(ownShareIn),
-    remember: (contents) =>
-      transaction(db, () => {
-        for (const { path, fileId, choice, class: classId } of contents) {
-          const audience = JSON.stringify({ choice, class: classId });
-          putAudience.run(audience);
-          putPast.run(path, fileId, audience);
-        }
-        dropOldest.run();
-      }),
+    remember: pastWriter(db),
     pastAt: (paths) => [...paths].flatMap((path) => pastAt.all(path).map(pastIn)),
     pastOf: (file) => pastOf.all(file).map(pastIn),
     pastBelow: (folder) => pastBelow.all(...below(folder)).map(pastIn),
     forgetPast: (path) => void forgetAt.run(path, ...below(path)),
   };
+}
+
+/** `remember` of a `ChoiceStore`. */
+export function pastWriter(db: DatabaseSync): ChoiceStore["remember"] {
+  const putAudience = db.prepare("INSERT INTO audiences (audience) VALUES (?) ON CONFLICT DO NOTHING");
+  const putPast = db.prepare(`
+    INSERT OR REPLACE INTO past (path, file_id, audience)
+    VALUES (?, ?, (SELECT key FROM audiences WHERE audience = ?))`);
+  const dropOldest = db.prepare(`DELETE FROM past WHERE key <= (SELECT max(key) FROM past) - ${MOST_PAST}`);
+  return (contents) =>
+    transaction(db, () => {
+      for (const { path, fileId, choice, class: classId } of contents) {
+        const audience = JSON.stringify({ choice, class: classId });
+        putAudience.run(audience);
+        putPast.run(path, fileId, audience);
+      }
+      dropOldest.run();
+    });
 }
 
 /** The bounds of the paths below a folder: "0" follows "/". */

@@ -3,10 +3,12 @@ import { EssaimError } from "../core/errors.ts";
 import type { FileId, PeerId, ShareId } from "../core/ids.ts";
 import { type Audience, NOBODY, widened } from "../core/audience.ts";
 import { certificateSchema, publicKeySchema } from "../core/messages.ts";
-import { isRestricted, type LiveRecord, type SignedRecord } from "../core/share_record.ts";
+import { isRestricted, type LiveRecord, type ShareRecord, type SignedRecord } from "../core/share_record.ts";
+import { ONLY_ME } from "../core/sharing_choice.ts";
 import type { HeldRecord, OwnPath, RecordStore } from "../ports.ts";
 import { ownShareIn, recordIn, signedIn } from "./record_rows.ts";
 import { transaction } from "./sqlite.ts";
+import { pastWriter } from "./sqlite_groups.ts";
 import { shareListWriter } from "./sqlite_share_list.ts";
 
 /** Rows read at once by `ownPaths`, so that its reader may pause between them; more of them make the heap grow. */
@@ -30,7 +32,8 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
     "SELECT owner, record, leased_until FROM grants JOIN records ON key = record_key WHERE file_id = ?",
   );
   const list = shareListWriter(db);
-  const drop = db.prepare("DELETE FROM records WHERE owner = ? AND share_id = ? AND owner <> ?");
+  const drop = db.prepare("DELETE FROM records WHERE key = ?");
+  const remember = pastWriter(db);
   const live = db.prepare(
     "SELECT * FROM records WHERE owner = ? AND state IN ('file', 'folder') ORDER BY index_version",
   );
@@ -64,7 +67,7 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
     transaction(db, () => {
       const known = find.get(record.owner, record.shareId);
       if (known !== undefined && Number(known.version) >= record.version) {
-        if (!own && known.jws === jws) return setGrants(Number(known.key), new Set(grants));
+        if (!own && known.jws === jws) return void setGrants(Number(known.key), new Set(grants));
         throw new EssaimError(
           "conflict",
           `Version ${record.version} of share ${record.shareId} is not newer than the stored one (${known.version}).`,
@@ -82,17 +85,25 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
         past: own && known !== undefined ? JSON.stringify(widened(audienceIn(known), recordIn(known))) : null,
       });
       const key = Number(stored?.key);
-      setGrants(key, record.deleted ? new Set() : new Set(grants));
+      const lost = setGrants(key, record.deleted ? new Set() : new Set(grants));
       if (own) list(key, record);
+      else if (known !== undefined) keepHidden(recordIn(known), lost);
     });
   };
 
-  const setGrants = (record: number, wanted: Set<FileId>) => {
-    for (const row of grantsOf.all(record)) {
-      const file = row.file_id as FileId;
-      if (!wanted.delete(file)) revoke.run(file, record);
-    }
-    for (const file of wanted) grant.run(file, record);
+  /** Those that the record does not grant any more. */
+  const setGrants = (record: number, wanted: Set<FileId>): FileId[] => {
+    const known = grantsOf.all(record).map(({ file_id }) => file_id as FileId);
+    const lost = known.filter((file) => !wanted.has(file));
+    for (const file of lost) revoke.run(file, record);
+    for (const file of wanted.difference(new Set(known))) grant.run(file, record);
+    return lost;
+  };
+
+  /** What others hid is shown to nobody when it is found among the shared files after their share has ended. */
+  const keepHidden = (record: ShareRecord, files: readonly FileId[]) => {
+    if (files.length === 0 || record.deleted || !isRestricted(record)) return;
+    remember(files.map((fileId) => ({ path: "", fileId, choice: ONLY_ME, class: undefined })));
   };
 
   return {
@@ -107,7 +118,12 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
       });
     },
     dropForeign({ owner, shareId }) {
-      drop.run(owner, shareId, self);
+      const known = owner === self ? undefined : find.get(owner, shareId);
+      if (known === undefined) return;
+      transaction(db, () => {
+        keepHidden(recordIn(known), setGrants(Number(known.key), new Set()));
+        drop.run(known.key!);
+      });
     },
     get({ owner, shareId }) {
       const row = find.get(owner, shareId);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { ClassId } from "../../lib/core/ids.ts";
-import { hexId } from "../fakes.ts";
+import type { ClassId, FileId, PeerId } from "../../lib/core/ids.ts";
+import type { LiveRecord } from "../../lib/core/share_record.ts";
+import { fileId, hexId, keyOf, recordBy, shareId } from "../fakes.ts";
 import { BOB, CHLOE, joined, listed, Sharing, userId } from "./sharing_setup.ts";
 
 const FOR_BOB = { visibility: "private", allow: [BOB] } as const;
@@ -247,6 +248,35 @@ Deno.test("without a class, new files are not shared where they would not be for
     s.hashed.length = 0;
     const after = await s.share.rescan();
     assert.deepEqual([s.readers(), after.problems.size, s.hashed], [[`new.txt ${defaultVisibility}`], 0, []]);
+  }
+});
+
+Deno.test("what somebody else hid stays hidden in the shared folder, also after its share has ended or changed", async (t) => {
+  const owner = hexId<PeerId>(9, 32);
+  const ref = { owner, shareId: shareId(5) };
+  const put = (s: Sharing, changes: Partial<LiveRecord>, grants: FileId[]) => {
+    const record = { ...recordBy(owner, { shareId: ref.shareId, ...changes }), user: BOB, class: joined().class.id };
+    s.records.putForeign({ record, jws: `${record.version}` }, { key: keyOf(owner) }, grants);
+  };
+  const ends: [string, (s: Sharing, id: FileId) => void, boolean][] = [
+    ["ended", (s) => s.records.dropForeign(ref), true],
+    ["another content", (s) => put(s, { version: 2, visibility: "private", fileId: fileId(1) }, [fileId(1)]), true],
+    ["public now", (s, id) => put(s, { version: 2, fileId: id }, [id]), false],
+  ];
+  for (const visibility of ["private", "class"] as const) {
+    for (const [name, end, isHidden] of ends) {
+      await t.step(`${visibility}, ${name}`, async () => {
+        await using s = await Sharing.make();
+        const { share } = await s.share.sharePath(await s.write(`${s.base}/elsewhere/theirs.txt`, "theirs"));
+        const { fileId: id, shareId } = share.signed.record;
+        await s.share.unshare(shareId);
+        put(s, { visibility, fileId: fileId(3), kind: "folder" }, [fileId(3), id]);
+        end(s, id);
+        await s.write("copy.txt", "theirs");
+        await s.settle();
+        assert.deepEqual(s.readers(), [`copy.txt ${isHidden ? "private" : "public"}`]);
+      });
+    }
   }
 });
 
