@@ -184,8 +184,8 @@ Deno.test("who says to hold, or to have fetched, what he may not read is listed 
     for (const lie of [lies, unreal]) replies.push(bodyOf(await mallory.announce(lie, by, wire)));
   }
   const [real, none, realPlainly, nonePlainly] = replies.map((reply) => {
-    const { token: _, peers, ...others } = JSON.parse(reply);
-    return { ...others, peers: peers.map(({ peerId }: { peerId: string }) => peerId).sort() };
+    const { token: _, peers, later, ...others } = JSON.parse(reply);
+    return { ...others, later: later?.length, peers: peers.map(({ peerId }: { peerId: string }) => peerId).sort() };
   });
   assert.deepEqual([real, realPlainly], [none, nonePlainly]);
 
