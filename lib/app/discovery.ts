@@ -14,6 +14,7 @@ import { type HelloPorts, isOfClass, sayHello } from "./say_hello.ts";
 const GATHER_MS = 10;
 /** How often is looked whom to ask again and whom to forget. */
 const LOOKED_AT_MS = 500;
+const LOOPBACK = "127.0.0.1";
 
 export interface DiscoveryPorts extends HelloPorts {
   readonly self: PeerId;
@@ -91,7 +92,7 @@ export class Discovery {
 
   /** Those heard of recently, also those that were not asked yet; the latest first. */
   candidates(): HeardPeer[] {
-    return this.#candidates.list(this.ports.clock.monotonic());
+    return this.#candidates.list(this.ports.clock.monotonic()).map(({ answered: _, ...peer }) => peer);
   }
 
   /** Trackers heard of recently, the latest first. Nothing of what they say is proved. */
@@ -223,5 +224,3 @@ export class Discovery {
     for (const listener of this.#listeners) listener(peer);
   }
 }
-
-const LOOPBACK = "127.0.0.1";

@@ -21,6 +21,8 @@ const ASKED_AGAIN_MS = 120_000;
 /** Sooner, when there is something to doubt. */
 const DOUBTED_MS = 5_000;
 const FAILURES_UNTIL_SILENT = 3;
+/** Before a neighbour is forgotten it is asked: where many datagrams are lost, three beacons in a row sometimes are too. */
+const INTERVALS_UNTIL_ASKED = 2.2;
 
 /** How a question at this place ended last. `nextAt`: when to ask again; monotonic milliseconds. */
 type Answered =
@@ -149,7 +151,7 @@ export class Candidates {
       if (host.asking.size >= AT_ONCE_PER_ADDRESS || host.restsUntil > now) continue;
       if (best && host.askedAt >= best.host.askedAt) continue;
       const due = [...host.candidates.values()].filter((candidate) =>
-        !host.asking.has(candidate.peerId) && dueAt(candidate) <= now && now - candidate.heardAt <= this.keptMs
+        !host.asking.has(candidate.peerId) && this.#dueAt(candidate) <= now && now - candidate.heardAt <= this.keptMs
       );
       const candidate = due.findLast(({ answered }) => answered.kind !== "silent") ?? due.at(-1);
       if (candidate !== undefined) best = { host, candidate };
@@ -219,6 +221,12 @@ export class Candidates {
         this.#remove(peerId, host);
       }
     }
+  }
+
+  #dueAt({ peerId, host, heardAt, answered }: Candidate): number {
+    if (answered.kind === "unasked") return 0;
+    const isMissed = answered.kind === "proved" && answered.failures === 0 && this.#places.get(peerId) === host;
+    return isMissed ? Math.min(answered.nextAt, heardAt + INTERVALS_UNTIL_ASKED * this.intervalMs) : answered.nextAt;
   }
 
   #isWorse(place: Candidate | undefined, by: Proof, now: number): boolean {
@@ -308,10 +316,6 @@ function isProved({ answered }: Candidate): boolean {
 
 function isBehind(index: IndexPosition, known: IndexPosition): boolean {
   return index.epoch === known.epoch && index.version < known.version;
-}
-
-function dueAt({ answered }: Candidate): number {
-  return answered.kind === "unasked" ? 0 : answered.nextAt;
 }
 
 function proofOf({ answered }: Candidate): Proof | undefined {
