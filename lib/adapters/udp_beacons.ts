@@ -10,7 +10,8 @@ const GROUP = "239.255.77.77";
 const LOOPBACK = { address: "127.0.0.1", netmask: "255.0.0.0" };
 /** A Wi-Fi that is joined is found within this time. */
 const LOOKED_AT_MS = 2_000;
-const BOUND_AGAIN_MS = 10_000;
+/** A port that another program has is tried again once in so many looks. */
+const LOOKS_UNTIL_BOUND = 5;
 const MAX_NETWORKS = 16;
 /** Thirty peers on one computer start together. */
 const PER_SOURCE = { burst: 400, perSecond: 100 };
@@ -54,7 +55,6 @@ class UdpBeacons implements BeaconSocket {
   #listener: BeaconListener | undefined;
   #loops: Promise<void>[] = [];
   #looking: Promise<void> = Promise.resolve();
-  #triedAt = -Infinity;
   #isTold = false;
 
   constructor(readonly options: UdpBeaconsOptions) {}
@@ -108,7 +108,6 @@ class UdpBeacons implements BeaconSocket {
   }
 
   #bind(): void {
-    this.#triedAt = this.#clock.monotonic();
     const { port, log } = this.options;
     try {
       this.#conn = Deno.listenDatagram({ transport: "udp", hostname: "0.0.0.0", port, reuseAddress: true });
@@ -138,10 +137,10 @@ class UdpBeacons implements BeaconSocket {
   /** Networks that come, go or change, every few seconds. */
   async #look(): Promise<void> {
     const { signal } = this.#stop;
-    while (!signal.aborted) {
+    for (let looks = 1; !signal.aborted; looks++) {
       this.#lookNow();
       await this.#looking;
-      if (this.#conn === undefined && this.#clock.monotonic() - this.#triedAt >= BOUND_AGAIN_MS) this.#bind();
+      if (this.#conn === undefined && looks % LOOKS_UNTIL_BOUND === 0) this.#bind();
       await this.#clock.sleep(this.options.lookedAtMs ?? LOOKED_AT_MS, signal).catch(() => {});
     }
   }
