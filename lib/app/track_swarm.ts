@@ -5,7 +5,6 @@ import type { PeerId, UserId } from "../core/ids.ts";
 import {
   type Announce,
   type AnnounceReply,
-  type Completion,
   type LiveEvent,
   MAX_NEIGHBOURS,
   type Neighbour,
