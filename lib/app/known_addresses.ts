@@ -58,6 +58,8 @@ export class KnownAddresses {
   readonly #standings = new Map<string, Standing>();
   /** When each was last written to the disk; milliseconds since 1970. */
   readonly #written = new Map<string, number>();
+  /** Not remembered again in this run, though who is there stays present for a while. */
+  readonly #forgotten = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   #wake = Promise.withResolvers<void>();
@@ -110,6 +112,7 @@ export class KnownAddresses {
       throw explained(address, asEssaimError(caught));
     });
     if (this.#known.get(address)?.kind !== "by-hand") this.#refuseTooMany();
+    this.#forgotten.delete(address);
     this.#met({ ...at, kind: "by-hand" }, met);
     await this.#tellWhereIAm(at, signal);
     this.#wake.resolve();
@@ -123,6 +126,8 @@ export class KnownAddresses {
     if (!this.#known.delete(address)) throw new EssaimError("not-found", `${address} is not remembered.`);
     this.#standings.delete(address);
     this.#written.delete(address);
+    this.#forgotten.add(address);
+    if (this.#forgotten.size > MOST) this.#forgotten.delete(this.#forgotten.values().next().value!);
     this.ports.store.remove(at);
   }
 
@@ -151,6 +156,7 @@ export class KnownAddresses {
     const elsewhere = new Map([...this.#known.values()].map((known) => [known.peerId, known]));
     for (const { peerId, host, port, name } of neighbours.present().slice(0, MOST).reverse()) {
       const known = elsewhere.get(peerId);
+      if (this.#forgotten.has(writeHostPort({ host, port }))) continue;
       if (port < LOWEST_PORT || known?.kind === "by-hand" && (known.host !== host || known.port !== port)) continue;
       this.#keep({ host, port, kind: "met", peerId, name, at: clock.now() });
     }
