@@ -1,5 +1,6 @@
 import { parseBeacon, type PeerBeacon, type TrackerBeacon } from "../core/beacon.ts";
-import { type Candidate, Candidates } from "../core/candidates.ts";
+import type { Candidate } from "../core/candidate_table.ts";
+import { Candidates } from "../core/candidates.ts";
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { ClassId, PeerId } from "../core/ids.ts";
 import type { IndexPosition } from "../core/messages.ts";

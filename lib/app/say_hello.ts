@@ -1,5 +1,5 @@
 import type { ClassMembers } from "../class_ports.ts";
-import type { Candidate, Proof } from "../core/candidates.ts";
+import type { Candidate, Proof } from "../core/candidate_table.ts";
 import { EssaimError } from "../core/errors.ts";
 import type { Hello, Neighbour } from "../core/messages.ts";
 import type { Address, PeerClient } from "../ports.ts";

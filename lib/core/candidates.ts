@@ -1,11 +1,16 @@
 import type { PeerBeacon } from "./beacon.ts";
+import {
+  type Answered,
+  type Candidate,
+  CandidateTable,
+  type Host,
+  MAX_PER_ADDRESS,
+  type Proof,
+} from "./candidate_table.ts";
 import type { PeerId } from "./ids.ts";
 import type { IndexPosition } from "./messages.ts";
 import { RateLimits } from "./rate_limit.ts";
 
-const MAX_CANDIDATES = 1_000;
-/** Several peers may run on one computer. */
-const MAX_PER_ADDRESS = 64;
 /** Beacons may lead to so many questions at one address. */
 const ASKED_PER_ADDRESS = { burst: MAX_PER_ADDRESS, perSecond: 4 };
 const AT_ONCE = 16;
@@ -24,23 +29,6 @@ const FAILURES_UNTIL_SILENT = 3;
 /** Before a neighbour is forgotten it is asked: where many datagrams are lost, three beacons in a row sometimes are too. */
 const INTERVALS_UNTIL_ASKED = 2.2;
 
-/** How a question at this place ended last. `nextAt`: when to ask again; monotonic milliseconds. */
-type Answered =
-  | { readonly kind: "unasked" }
-  /** `member`: over mutual TLS, so that it is this very peer; `anyone`: whoever answers there says so. */
-  | { readonly kind: "proved"; readonly by: Proof; readonly nextAt: number; readonly failures: number }
-  | { readonly kind: "silent"; readonly nextAt: number; readonly failures: number };
-export type Proof = "member" | "anyone";
-
-/** A peer at the address where its beacon came from: a hint, until it was asked there. */
-export interface Candidate extends Pick<PeerBeacon, "instance" | "class" | "port" | "memberPort" | "index"> {
-  readonly peerId: PeerId;
-  readonly host: string;
-  /** Monotonic milliseconds. */
-  readonly heardAt: number;
-  readonly answered: Answered;
-}
-
 export type Heard =
   /** `isNewcomer`: no beacon of this run of that peer was heard before, at any address. */
   | { readonly kind: "fresh"; readonly candidate: Candidate; readonly isNewcomer: boolean }
@@ -48,25 +36,12 @@ export type Heard =
   | { readonly kind: "old" }
   | { readonly kind: "full" };
 
-interface Host {
-  readonly host: string;
-  /** Heard longest ago first. */
-  readonly candidates: Map<PeerId, Candidate>;
-  readonly asking: Set<PeerId>;
-  askedAt: number;
-  /** It was asked so often that it is left alone until then. */
-  restsUntil: number;
-}
-
 /** Peers of which beacons tell, by peer and address, and whom to ask next. Time and chance are passed in. */
 export class Candidates {
-  readonly #hosts = new Map<string, Host>();
-  readonly #hostsOf = new Map<PeerId, Set<string>>();
+  readonly #table = new CandidateTable();
   /** The address at which each peer is used. */
   readonly #places = new Map<PeerId, string>();
   readonly #asked = new RateLimits(ASKED_PER_ADDRESS);
-  #asking = 0;
-  #size = 0;
 
   constructor(readonly intervalMs: number) {}
 
@@ -75,16 +50,16 @@ export class Candidates {
   }
 
   get size(): number {
-    return this.#size;
+    return this.#table.size;
   }
 
   get(peer: PeerId, host: string): Candidate | undefined {
-    return this.#hosts.get(host)?.candidates.get(peer);
+    return this.#table.get(peer, host);
   }
 
   /** Addresses of which a beacon was heard lately. */
   hosts(now: number): string[] {
-    return [...this.#hosts.values()].filter(({ candidates }) =>
+    return [...this.#table.hosts()].filter(({ candidates }) =>
       [...candidates.values()].some(({ heardAt }) => now - heardAt <= this.keptMs)
     ).map(({ host }) => host);
   }
@@ -97,29 +72,29 @@ export class Candidates {
 
   /** Those heard of recently that were not silent when asked, the latest first. */
   list(now: number): Candidate[] {
-    return [...this.#hosts.values()].flatMap(({ candidates }) => [...candidates.values()])
-      .filter(({ heardAt, answered }) => now - heardAt <= this.keptMs && answered.kind !== "silent")
+    return this.#table.all().filter(({ heardAt, answered }) =>
+      now - heardAt <= this.keptMs && answered.kind !== "silent"
+    )
       .sort((a, b) => b.heardAt - a.heardAt);
   }
 
   heard({ peer, ...said }: PeerBeacon, host: string, now: number): Heard {
     const { instance, class: classId, port, memberPort, index } = said;
     const known = this.get(peer, host);
-    const sameRun = this.#of(peer).filter((candidate) => candidate.instance === instance);
+    const sameRun = this.#table.of(peer).filter((candidate) => candidate.instance === instance);
     const isNewcomer = sameRun.length === 0;
     const ahead = sameRun.find((other) => (other === known || isProved(other)) && isBehind(index, other.index));
     if (ahead !== undefined) {
       this.#doubt(ahead, now);
       return { kind: "old" };
     }
-    if (known === undefined && !this.#makeRoom(host)) return { kind: "full" };
     const fresh: Candidate = {
       ...{ peerId: peer, host, instance, class: classId, port, memberPort, index, heardAt: now },
       answered: { kind: "unasked" },
     };
     const answered = known !== undefined && saysTheSame(known, fresh) ? known.answered : fresh.answered;
     const candidate = { ...fresh, answered };
-    this.#put(candidate);
+    if (!this.#table.put(candidate)) return { kind: "full" };
     const place = this.placeOf(peer);
     if (answered.kind === "proved" && place?.host !== host && this.#isWorse(place, answered.by, now)) {
       this.#doubt(candidate, now - DOUBTED_MS);
@@ -129,7 +104,7 @@ export class Candidates {
 
   /** Whom to ask now; answer with `proved` or `failed`. Addresses take turns, and at each the one heard last comes first. */
   toAsk(now: number): Candidate | undefined {
-    while (this.#asking < AT_ONCE) {
+    while (this.#table.asking < AT_ONCE) {
       const next = this.#next(now);
       if (next === undefined) return undefined;
       const { host, candidate } = next;
@@ -139,15 +114,14 @@ export class Candidates {
         continue;
       }
       host.askedAt = now;
-      host.asking.add(candidate.peerId);
-      this.#asking++;
+      this.#table.beginAsking(host, candidate.peerId);
       return candidate;
     }
   }
 
   #next(now: number): { readonly host: Host; readonly candidate: Candidate } | undefined {
     let best: { readonly host: Host; readonly candidate: Candidate } | undefined;
-    for (const host of this.#hosts.values()) {
+    for (const host of this.#table.hosts()) {
       if (host.asking.size >= AT_ONCE_PER_ADDRESS || host.restsUntil > now) continue;
       if (best && host.askedAt >= best.host.askedAt) continue;
       const due = [...host.candidates.values()].filter((candidate) =>
@@ -171,13 +145,13 @@ export class Candidates {
     roll: number,
   ): "take" | "keep" | "compare" {
     const { peerId, host } = asked;
-    this.#over(peerId, host);
+    this.#table.endAsking(peerId, host);
     const known = this.get(peerId, host);
     if (known === undefined || !saysTheSame(known, asked)) return "keep";
     const failures = isLess ? failuresOf(known.answered) + 1 : 0;
     const nextAt = now + (isLess ? backoff(failures) : ASKED_AGAIN_MS * (1 + roll));
     const isFirst = known.answered.kind !== "proved" || known.answered.by !== by;
-    this.#put({ ...known, index, heardAt: now, answered: { kind: "proved", by, nextAt, failures } });
+    this.#table.put({ ...known, index, heardAt: now, answered: { kind: "proved", by, nextAt, failures } });
     const place = this.placeOf(peerId);
     if (place === undefined || place.host === host || this.#isWorse(place, by, now)) return "take";
     if (by === "anyone") return isFirst && proofOf(place) === "anyone" ? "compare" : "keep";
@@ -187,7 +161,7 @@ export class Candidates {
   /** It did not answer, or as somebody else. */
   failed(asked: Candidate, why: "silent" | "other-peer", now: number): void {
     const { peerId, host } = asked;
-    this.#over(peerId, host);
+    this.#table.endAsking(peerId, host);
     const known = this.get(peerId, host);
     if (known === undefined || !saysTheSame(known, asked)) return;
     const { answered } = known;
@@ -195,7 +169,7 @@ export class Candidates {
     const isStillTrusted = answered.kind === "proved" && why === "silent" && failures < FAILURES_UNTIL_SILENT;
     const pause = why === "other-peer" ? WRONG_PEER_MS : isStillTrusted ? DOUBTED_MS : backoff(failures);
     const nextAt = now + pause;
-    this.#change({
+    this.#table.change({
       ...known,
       answered: isStillTrusted ? { ...answered, nextAt, failures } : { kind: "silent", nextAt, failures },
     });
@@ -215,11 +189,10 @@ export class Candidates {
 
   /** Forgets those who have not been heard of for three intervals, and are not to be left alone any longer. */
   expire(now: number): void {
-    for (const { host, candidates } of this.#hosts.values()) {
-      for (const { peerId, heardAt, answered } of candidates.values()) {
-        if (now - heardAt <= this.keptMs || answered.kind === "silent" && answered.nextAt > now) continue;
-        this.#remove(peerId, host);
-      }
+    for (const { peerId, host, heardAt, answered } of this.#table.all()) {
+      if (now - heardAt <= this.keptMs || answered.kind === "silent" && answered.nextAt > now) continue;
+      this.#table.remove(peerId, host);
+      if (this.#places.get(peerId) === host) this.#places.delete(peerId);
     }
   }
 
@@ -238,70 +211,10 @@ export class Candidates {
   #doubt(candidate: Candidate, since: number): void {
     const { answered } = candidate;
     if (answered.kind !== "proved") return;
-    this.#change({ ...candidate, answered: { ...answered, nextAt: Math.min(answered.nextAt, since + DOUBTED_MS) } });
-  }
-
-  #of(peer: PeerId): Candidate[] {
-    return [...this.#hostsOf.get(peer) ?? []].map((host) => this.get(peer, host)!);
-  }
-
-  /** Also makes it the last one. */
-  #put(candidate: Candidate): void {
-    const { peerId, host } = candidate;
-    const at: Host = this.#hosts.get(host) ??
-      { host, candidates: new Map(), asking: new Set(), askedAt: -Infinity, restsUntil: 0 };
-    this.#hosts.set(host, at);
-    if (!at.candidates.delete(peerId)) this.#size++;
-    at.candidates.set(peerId, candidate);
-    const hosts = this.#hostsOf.get(peerId) ?? new Set();
-    this.#hostsOf.set(peerId, hosts.add(host));
-  }
-
-  #change(candidate: Candidate): void {
-    this.#hosts.get(candidate.host)?.candidates.set(candidate.peerId, candidate);
-  }
-
-  #over(peer: PeerId, host: string): void {
-    const at = this.#hosts.get(host);
-    if (!at?.asking.delete(peer)) return;
-    this.#asking--;
-    this.#forgetUnused(at);
-  }
-
-  /** Whoever never answered gives way, at the address with the most of them. */
-  #makeRoom(host: string): boolean {
-    if ((this.#hosts.get(host)?.candidates.size ?? 0) >= MAX_PER_ADDRESS) return this.#evictAt(host);
-    if (this.size < MAX_CANDIDATES) return true;
-    let fullest: Host | undefined;
-    for (const at of this.#hosts.values()) {
-      if (fullest === undefined || at.candidates.size > fullest.candidates.size) fullest = at;
-    }
-    return this.#evictAt(fullest!.host);
-  }
-
-  #evictAt(host: string): boolean {
-    const { candidates, asking } = this.#hosts.get(host)!;
-    for (const { peerId, answered } of candidates.values()) {
-      if (answered.kind === "proved" || asking.has(peerId)) continue;
-      this.#remove(peerId, host);
-      return true;
-    }
-    return false;
-  }
-
-  #remove(peer: PeerId, host: string): void {
-    const at = this.#hosts.get(host);
-    if (!at?.candidates.delete(peer)) return;
-    this.#size--;
-    const hosts = this.#hostsOf.get(peer)!;
-    hosts.delete(host);
-    if (hosts.size === 0) this.#hostsOf.delete(peer);
-    if (this.#places.get(peer) === host) this.#places.delete(peer);
-    this.#forgetUnused(at);
-  }
-
-  #forgetUnused({ host, candidates, asking }: Host): void {
-    if (candidates.size === 0 && asking.size === 0) this.#hosts.delete(host);
+    this.#table.change({
+      ...candidate,
+      answered: { ...answered, nextAt: Math.min(answered.nextAt, since + DOUBTED_MS) },
+    });
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { PeerBeacon } from "../../lib/core/beacon.ts";
-import { type Candidate, Candidates, type Proof } from "../../lib/core/candidates.ts";
+import type { Candidate, Proof } from "../../lib/core/candidate_table.ts";
+import { Candidates } from "../../lib/core/candidates.ts";
 import { CLASS_ID, hexId, peerId } from "../fakes.ts";
 
 const INTERVAL = 10_000;
