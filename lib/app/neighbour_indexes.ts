@@ -13,8 +13,9 @@ const MAX_PEERS = 1_000;
 const MAX_BYTES = 1024 * 1024 * 1024;
 /** New neighbours are noticed so often, also those that nobody's beacon tells of. */
 const LOOK_EVERY_MS = 1_000;
-/** Whoever is present and not heard by beacons is asked so often whether something changed. */
-const ASK_AGAIN_MS = 5 * 60_000;
+/** Whoever is present is asked so often whether something changed: rarely while its beacons come, which say so at once. */
+const ASK_AGAIN_MS = { heard: 5 * 60_000, silent: 30_000 } as const;
+const SILENT_AFTER_MS = 60_000;
 /** A beacon that was answered is not answered again so soon: it may be an old one, sent once more. */
 const REPLAYED_WITHIN_MS = 60_000;
 /** Between two questions to one neighbour. */
@@ -42,6 +43,7 @@ interface Followed {
   /** As heard when it was last asked with success. */
   answered: IndexPosition | "any" | undefined;
   /** Monotonic milliseconds, as are all below. */
+  heardAt: number;
   pulledAt: number | undefined;
   notBefore: number;
   failures: number;
@@ -82,6 +84,7 @@ export class NeighbourIndexes extends CachedShares {
     if (neighbour === undefined || this.#stop.signal.aborted) return;
     const stored = store.get(peer);
     const followed = this.#follow(peer);
+    followed.heardAt = clock.monotonic();
     const isKnown = samePosition(stored?.position, position) && stored?.askedAs === this.#route(neighbour).askedAs;
     const justAsked = followed.pulledAt !== undefined && clock.monotonic() - followed.pulledAt < REPLAYED_WITHIN_MS;
     const isOld = stored?.position?.epoch === position.epoch && position.version < stored.position.version ||
@@ -202,8 +205,8 @@ export class NeighbourIndexes extends CachedShares {
     const known = this.#followed.get(peer);
     if (known) return known;
     const followed: Followed = {
-      ...{ wanted: undefined, answered: undefined, pulledAt: undefined, isRunning: false },
-      ...{ notBefore: -Infinity, failures: 0, failuresAsMember: 0, asAnyoneUntil: -Infinity },
+      ...{ wanted: undefined, answered: undefined, heardAt: -Infinity, pulledAt: undefined },
+      ...{ isRunning: false, notBefore: -Infinity, failures: 0, failuresAsMember: 0, asAnyoneUntil: -Infinity },
     };
     this.#followed.set(peer, followed);
     for (const [oldest, { isRunning }] of this.#followed) {
@@ -222,7 +225,7 @@ export class NeighbourIndexes extends CachedShares {
       if (followed.wanted !== undefined || followed.isRunning) continue;
       const isLate = followed.pulledAt === undefined
         ? followed.failures < MAX_TRIES || now >= followed.notBefore
-        : now - followed.pulledAt >= ASK_AGAIN_MS;
+        : now - followed.pulledAt >= ASK_AGAIN_MS[now - followed.heardAt < SILENT_AFTER_MS ? "heard" : "silent"];
       if (isLate) followed.wanted = "any";
     }
   }
