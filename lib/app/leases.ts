@@ -5,7 +5,7 @@ import type { FileId, PeerId, ShareId } from "../core/ids.ts";
 import { parseListing } from "../core/listing.ts";
 import { CLOCK_TOLERANCE_MS, type Joined, LEASE_MS, LEASE_SIGNED_EVERY_MS } from "../core/membership.ts";
 import { type Caller, mayRead } from "../core/permission.ts";
-import type { LiveRecord } from "../core/share_record.ts";
+import { type LiveRecord, shareKey } from "../core/share_record.ts";
 import type {
   Atomically,
   Clock,
@@ -20,11 +20,11 @@ import type {
 import { type Neighbours, secureAddress } from "./neighbours.ts";
 import { Owners, type Proved, type ProvingPorts } from "./owners.ts";
 
-/** An owner is asked again whether its shares still stand as they are known here, when somebody wants them after this. */
+/** An owner is asked again whether a share still stands as it is known here, when somebody wants it after this. */
 const CONFIRMED_MS = 2_000;
 /** The same after nobody could say, so that a dead owner does not hold up those who want its files again and again. */
 const ASKED_AGAIN_MS = 15_000;
-const MAX_OWNERS = 5_000;
+const MAX_REMEMBERED = 5_000;
 /** Whoever waits to be served does not wait longer for a silent owner: the lease counts then. */
 const ANSWERED_WITHIN_MS = 1_500;
 /** All owners are asked this often, so that leases reach as far as they can when an owner goes away. */
@@ -48,7 +48,6 @@ interface Asked {
   /** Monotonic milliseconds. */
   readonly at: number;
   readonly answer: Promise<void>;
-  failed: boolean;
 }
 
 /** What an owner lets others hand on, and what this peer may hand on for owners: nothing without a lease that lasts. */
@@ -56,7 +55,10 @@ export class Leases {
   #own:
     | { readonly lease: string; readonly revision: number; readonly at: number; readonly by: Certificate }
     | undefined;
-  readonly #asked = new Map<PeerId, Asked>();
+  /** About which shares. */
+  readonly #asked = new Map<string, Asked>();
+  /** Since when owners do not answer, nor the tracker for them; monotonic milliseconds. */
+  readonly #silent = new Map<PeerId, number>();
   readonly #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
 
@@ -102,11 +104,11 @@ export class Leases {
 
   /** Before these are given on: asks those of their owners that were not asked just now. Resolves soon, whoever answers. */
   async refresh(held: Iterable<HeldRecord>): Promise<void> {
-    const owners = new Set<PeerId>();
-    for (const { owner, until } of held) if (until !== Infinity) owners.add(owner);
-    if (owners.size === 0) return;
+    const leased = Map.groupBy([...held].filter(({ until }) => until !== Infinity), ({ owner }) => owner);
+    if (leased.size === 0) return;
+    const asking = [...leased].map(([owner, some]) => this.#confirm(owner, some.map(({ shareId }) => shareId)));
     const late = this.ports.clock.sleep(ANSWERED_WITHIN_MS, this.#stop.signal).catch(() => {});
-    await Promise.race([Promise.all([...owners].map((owner) => this.#confirm(owner))), late]);
+    await Promise.race([Promise.all(asking), late]);
   }
 
   /**
@@ -115,7 +117,7 @@ export class Leases {
    */
   async confirm({ owner, shareId, fileId }: Pick<LiveRecord, "owner" | "shareId" | "fileId">): Promise<void> {
     if (this.ports.members.isRevoked(owner)) throw accessEnded();
-    await this.#confirm(owner);
+    await this.#confirm(owner, [shareId]);
     const record = this.ports.records.get({ owner, shareId })?.record;
     if (record === undefined) throw accessEnded();
     if (!record.deleted && record.fileId !== fileId) {
@@ -123,33 +125,35 @@ export class Leases {
     }
   }
 
-  /** One question at a time for each owner; never rejects. */
-  #confirm(owner: PeerId): Promise<void> {
-    const { clock, log } = this.ports;
-    const known = this.#asked.get(owner);
-    const now = clock.monotonic();
-    if (known && now - known.at < (known.failed ? ASKED_AGAIN_MS : CONFIRMED_MS)) return known.answer;
-    const answer = this.#ask(owner).catch((error) => {
-      if (this.#stop.signal.aborted) return;
-      asked.failed = true;
-      const { code, message } = asEssaimError(error);
-      log.debug("lease-not-renewed", `The owner ${owner} could not be asked: ${message}`, { code });
-    });
-    const asked: Asked = { at: now, answer, failed: false };
-    this.#asked.delete(owner);
-    this.#asked.set(owner, asked);
-    if (this.#asked.size > MAX_OWNERS) this.#asked.delete(this.#asked.keys().next().value!);
-    return answer;
+  /** Asks about those that were not asked about just now; never rejects. */
+  async #confirm(owner: PeerId, shares: readonly ShareId[]): Promise<void> {
+    const now = this.ports.clock.monotonic();
+    const lastOf = (shareId: ShareId) => this.#asked.get(shareKey({ owner, shareId }));
+    const isSilent = now - (this.#silent.get(owner) ?? -Infinity) < ASKED_AGAIN_MS;
+    const due = isSilent ? [] : shares.filter((share) => now - (lastOf(share)?.at ?? -Infinity) >= CONFIRMED_MS);
+    if (due.length > 0) {
+      const answer = this.#ask(owner, due).catch((error) => this.#failed(owner, error));
+      for (const shareId of due) remember(this.#asked, shareKey({ owner, shareId }), { at: now, answer });
+    }
+    await Promise.all(shares.map((share) => lastOf(share)?.answer));
   }
 
-  async #ask(owner: PeerId): Promise<void> {
-    const { records, members } = this.ports;
+  #failed(owner: PeerId, error: unknown): void {
+    const { clock, log } = this.ports;
+    if (this.#stop.signal.aborted) return;
+    remember(this.#silent, owner, clock.monotonic());
+    const { code, message } = asEssaimError(error);
+    log.debug("lease-not-renewed", `The owner ${owner} could not be asked: ${message}`, { code });
+  }
+
+  async #ask(owner: PeerId, shares: readonly ShareId[]): Promise<void> {
+    const { members } = this.ports;
     if (members.id === undefined || members.isRevoked(owner)) return;
-    const shares = records.leasedShares(owner);
     for (let first = 0; first < shares.length; first += MAX_LEASED_SHARES) {
       const some = shares.slice(first, first + MAX_LEASED_SHARES);
       await this.#apply(owner, some, await this.#reply({ owner, shares: some }));
     }
+    this.#silent.delete(owner);
   }
 
   /** Of the owner itself; else of the tracker, which knows what the owner last told it. */
@@ -162,6 +166,7 @@ export class Leases {
       return await peers.lease(at, request, AbortSignal.any([signal, AbortSignal.timeout(ANSWERED_WITHIN_MS)]));
     } catch {
       signal.throwIfAborted();
+      remember(this.#silent, request.owner, this.ports.clock.monotonic()); // unless the tracker can say
       return await tracker.lease(request, signal);
     }
   }
@@ -217,13 +222,20 @@ export class Leases {
       const owners = records.lessors();
       const worker = async () => {
         for (let owner = owners.shift(); owner !== undefined && !signal.aborted; owner = owners.shift()) {
-          await this.#confirm(owner);
+          await this.#confirm(owner, records.leasedShares(owner));
         }
       };
       await Promise.all(Array.from({ length: OWNERS_ASKED_AT_ONCE }, worker));
       await clock.sleep(RENEWED_EVERY_MS, signal).catch(() => {});
     }
   }
+}
+
+/** The longest ago is forgotten first. */
+function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > MAX_REMEMBERED) map.delete(map.keys().next().value!);
 }
 
 /** What a record lets its holder serve, as far as that is here. */

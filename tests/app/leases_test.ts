@@ -387,6 +387,29 @@ Deno.test("many shares of one owner are asked for in several questions, and each
   assert.ok(bob.records.granting(file(1)).every(({ until }) => until > room.clock.now()));
 });
 
+Deno.test("an owner is asked about what somebody wants, however much of it is held", async () => {
+  const { room, owner, bob, reader } = await setup();
+  await using _ = room;
+  for (let number = 2; number <= 30; number++) {
+    await owner.share(number, { visibility: "class" });
+    await bob.fetch(owner, number);
+  }
+  const asked: number[] = [];
+  owner.answer = (request, caller) => {
+    asked.push(request.shares.length);
+    return owner.leases.answer(request, caller);
+  };
+  await Promise.all([2, 3, 2, 3].map((number) => bob.gives(file(number), reader)));
+  assert.deepEqual(asked, [1, 1]);
+  await bob.serve.prepare([2, 3, 4, 5].map(file), reader);
+  assert.deepEqual(asked, [1, 1, 2], "what was just asked is not asked again");
+  owner.answer = () => unreachable();
+  later(room);
+  const before = bob.asking;
+  for (const number of [2, 3, 4]) assert.equal(await bob.gives(file(number), reader), true);
+  assert.equal(bob.asking, before + 1, "who cannot be asked about one share cannot be about another");
+});
+
 Deno.test("whatever an owner changes, and whoever can be asked, nobody gets what was not for them within a day", async () => {
   const users = [2, 3, 4].map(userId);
   const step = fc.oneof(
