@@ -262,5 +262,9 @@ function removed(): EssaimError {
 }
 
 function otherUser({ name }: ClassUser): EssaimError {
-  return new EssaimError("conflict", `This computer belongs to the class already, as ${isolated(name)}.`);
+  return new EssaimError(
+    "conflict",
+    `This computer belongs to the class already, as ${isolated(name)}. ` +
+      "Join by the code of the class and under that name, or ask the teacher for a code for it.",
+  );
 }

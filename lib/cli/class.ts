@@ -1,8 +1,9 @@
 import type { ClassView } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
+import { commandLine } from "./command_line.ts";
 import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { joinedIn } from "./recipients.ts";
+import { joinedIn, peopleCount } from "./recipients.ts";
 
 const MOST_NAMED = 200;
 
@@ -50,7 +51,7 @@ export async function deviceCode(context: Context): Promise<ExitCode> {
     context.terminal.line(device.code);
     context.terminal.remark(
       `On the other computer, before ${new Date(device.until).toLocaleTimeString("en-GB")}, once: ` +
-        `essaim join ${device.link} --name NAME`,
+        commandLine(`join "${device.link}" --name NAME`),
     );
   }
   return EXIT.done;
@@ -61,13 +62,13 @@ function describe({ joined, removedFrom, tracker }: ClassView, context: Context)
     const why = removedFrom === null ? "none" : `none: the teacher has removed this computer from ${removedFrom}`;
     return [`Class    ${why}`, `Join     ${context.hint("join LINK --name NAME")}`, `Tracker  ${tracker || "none"}`];
   }
-  const names = joined.people.map(({ name }) => name).sort((a, b) => a.localeCompare(b));
+  const names = joined.people.map(({ name }) => name).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} others` : "";
   return [
     `Class    ${joined.name}`,
     `Me       ${joined.me}`,
-    `Until    ${joined.until.slice(0, 10)}, renewed by the tracker before`,
+    `Until    ${joined.until.slice(0, 10)}, the tracker renews it before`,
     `People   ${names.length === 0 ? "nobody else" : names.slice(0, MOST_NAMED).join(", ") + more}`,
-    ...joined.groups.map(({ name, users }) => `Group    ${name} (${users.length} people)`),
+    ...joined.groups.map(({ name, users }) => `Group    ${name} (${peopleCount(users.length)})`),
   ];
 }

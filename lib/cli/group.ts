@@ -2,7 +2,7 @@ import type { ClassView } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
 import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode, UsageError } from "./exit_codes.ts";
-import { joinedIn, recipientsIn } from "./recipients.ts";
+import { joinedIn, peopleCount, recipientsIn } from "./recipients.ts";
 import { table } from "./table.ts";
 
 type Joined = NonNullable<ClassView["joined"]>;
@@ -40,11 +40,11 @@ async function list(context: Context): Promise<ExitCode> {
 async function set(context: Context, name: string, users: string): Promise<ExitCode> {
   const api = await context.connect();
   const joined = joinedIn(await api.class(), context.hint("join LINK --name NAME"));
-  const { allow } = recipientsIn(users, { ...joined, groups: [] });
+  const { allow } = recipientsIn(users, { ...joined, groups: [] }, context.hint("class"));
   const known = find(joined, name);
   const group = known ? await api.changeGroup(known.id, { users: allow }) : await api.addGroup({ name, users: allow });
   if (context.json) await printJson(context.terminal, group);
-  else context.terminal.line(`${printable(group.name)}: ${group.users.length} people.`);
+  else context.terminal.line(`${printable(group.name)}: ${peopleCount(group.users.length)}.`);
   return EXIT.done;
 }
 

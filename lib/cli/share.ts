@@ -26,7 +26,9 @@ export async function share(context: Context, paths: readonly string[], options:
   }
   const api = await context.connect();
   const view = options.class || isPrivate ? await api.class() : undefined;
-  const chosen = view ? chosenIn(options, joinedIn(view, context.hint("join LINK --name NAME"))) : {};
+  const chosen = view
+    ? chosenIn(options, joinedIn(view, context.hint("join LINK --name NAME")), context.hint("class"))
+    : {};
   const { terminal } = context;
   const shared: { id: string; shareId: string; name: string; size: number }[] = [];
   let failures = 0;
@@ -55,9 +57,10 @@ export async function share(context: Context, paths: readonly string[], options:
 function chosenIn(
   { class: toClass, allow }: ShareOptions,
   joined: NonNullable<ClassView["joined"]>,
+  hint: string,
 ): Partial<ChosenVisibility> {
   if (toClass) return { visibility: "class" };
-  return { visibility: "private", ...recipientsIn(allow ?? "", joined) };
+  return { visibility: "private", ...recipientsIn(allow ?? "", joined, hint) };
 }
 
 /** Only for names, so nothing is said when it fails. */

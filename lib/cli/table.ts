@@ -1,9 +1,12 @@
 import { printable } from "../core/safe_path.ts";
 import { displayWidth, shorten } from "./width.ts";
 
-/** Every line of a text made printable; the line ends stay. For messages that may quote what others wrote. */
+/**
+ * Every line of a text made printable; the line ends stay. For messages that may quote what others wrote; the marks that
+ * keep a name apart in a page (`isolated`) are left out.
+ */
 export function printableLines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
+  return text.replace(/[\u2068\u2069]/g, "").split("\n").map(printable).join("\n");
 }
 
 const NARROWEST = 12; // cells that a shortened column keeps

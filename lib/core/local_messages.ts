@@ -75,7 +75,7 @@ export type ClassView = z.infer<typeof classViewSchema>;
 /** `POST /api/class/join`: a whole join link, or a code of the class whose tracker is set or given. */
 export const joinClassSchema = z.object({
   /** "http://HOST:5000/join#CODE" or "ABCD-EFGH-JKMN-PQRS". */
-  link: z.string().trim().min(1).max(500),
+  link: z.string().trim().min(1, "it is empty").max(500, "it is far too long"),
   tracker: z.string().max(500).optional(),
   name: displayNameSchema,
 });

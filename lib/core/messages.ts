@@ -26,7 +26,10 @@ const port = z.number().int().min(1).max(65_535);
 const nonce = z.string().regex(/^[0-9a-f]{32}$/);
 export const compactJwsSchema = z.string().max(MAX_RECORD_BYTES).regex(/^[\w-]+\.[\w-]+\.[\w-]+$/);
 /** How a person is called; display only. Control characters are refused. */
-export const displayNameSchema = z.string().trim().min(1).max(64).regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
+export const displayNameSchema = z.string().trim()
+  .min(1, "it is empty")
+  .max(64, "it has more than 64 characters")
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, "it has a line end or another character that cannot be seen");
 
 /** A P-256 public key as a JWK, nothing else in it. */
 export const publicKeySchema = z.object({

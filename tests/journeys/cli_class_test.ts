@@ -69,7 +69,7 @@ Deno.test("joining, leaving and showing the class", async () => {
   const { out: shown } = await essaim(["class", "--data", peer.data]);
   assert.match(
     shown,
-    /^Class +Terminale S2\nMe +alice\nUntil +2026-12-24.*\nPeople +bob, Chloé\nGroup +Group 1 \(1 people\)\n$/,
+    /^Class +Terminale S2\nMe +alice\nUntil +2026-12-24.*\nPeople +bob, Chloé\nGroup +Group 1 \(1 person\)\n$/,
   );
   assert.equal(JSON.parse((await essaim(["class", "--data", peer.data, "--json"])).out).joined.me, "alice");
   const joined = await essaim(["join", "http://10.0.0.1:5000/join#ABCD", "--name", "alice", "--data", peer.data]);
