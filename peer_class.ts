@@ -11,6 +11,7 @@ import { sqlitePeople } from "./lib/adapters/sqlite_people.ts";
 import { Membership } from "./lib/app/membership.ts";
 import { type Neighbours, secureAddress } from "./lib/app/neighbours.ts";
 import { TrackerLink } from "./lib/app/tracker_link.ts";
+import { lanAddresses } from "./lib/cli/lan.ts";
 import type { KeptMembership } from "./lib/class_ports.ts";
 import {
   type Certificate,
@@ -92,6 +93,7 @@ export async function openClassSide(options: ClassSideOptions): Promise<ClassSid
     store: await openMembership(folder),
     people: sqlitePeople(db),
     introduce: classIntroduction(http),
+    ownAddresses: lanAddresses,
     trustIn: async (ca) => (await import("./lib/adapters/certificates.ts")).classTrust(ca),
     authority(url, memberPort, ca) {
       const ask = async <T>(question: (authority: AuthorityClient) => Promise<T>) => {

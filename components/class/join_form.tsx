@@ -26,16 +26,25 @@ export interface JoinFormProps {
 }
 
 /** Which field an error is about. */
-const ABOUT: Readonly<Record<string, "link" | "name">> = { "name-taken": "name" };
+const ABOUT: Readonly<Record<string, "link" | "name">> = { "name-taken": "name", conflict: "name" };
+
+/** Where the tracker was asked is no class: with a code alone, at the address that happens to be set. */
+const NOWHERE: ReadonlySet<string> = new Set(["unreachable", "not-found"]);
 
 /** Joins a class by a link or code and a name; sent as a plain form where no script drives it. */
 export function JoinForm(props: JoinFormProps) {
   const { lang, typed, hasTracker, removedFrom, failed, isBusy, onInput, onSubmit } = props;
   const t = classTexts(lang).join;
   const texts: Readonly<Record<string, string>> = errorsTexts(lang);
-  const error = failed === undefined ? undefined : t.errors[failed] ?? texts[failed] ?? texts.internal;
+  const isCodeAlone = !/[/#:]/.test(typed.link) && typed.link.trim() !== "";
+  const isNowhere = failed !== undefined && NOWHERE.has(failed) && isCodeAlone;
+  const needsTracker = isCodeAlone && (!hasTracker || isNowhere || typed.tracker !== "");
+  const error = failed === undefined
+    ? undefined
+    : isNowhere
+    ? t.nowhere
+    : t.errors[failed] ?? texts[failed] ?? texts.internal;
   const errorOf = (field: "link" | "name") => failed && (ABOUT[failed] ?? "link") === field ? error : undefined;
-  const needsTracker = !hasTracker && !/[/#:]/.test(typed.link) && typed.link.trim() !== "";
   const field = (
     name: keyof JoinTyped,
     label: string,
@@ -66,7 +75,7 @@ export function JoinForm(props: JoinFormProps) {
       <p class="muted">{removedFrom === null ? t.text : t.removed(removedFrom)}</p>
       {field("link", t.link, t.linkHelp, { required: true, maxLength: 500, dir: "ltr" })}
       {(needsTracker || !onInput && !hasTracker) &&
-        field("tracker", t.tracker, t.trackerHelp, { type: "url", maxLength: 500, dir: "ltr" })}
+        field("tracker", t.tracker, t.trackerHelp, { inputMode: "url", maxLength: 500, dir: "ltr" })}
       {field("name", t.name, t.nameHelp, { required: true, maxLength: 64, dir: "auto" })}
       <div>
         <Button kind="primary" type="submit" aria-disabled={isBusy}>{isBusy ? t.joining : t.submit}</Button>

@@ -1,4 +1,5 @@
 import type { ClassMembers, ClassTrust, KeptMembership, MembershipStore } from "../class_ports.ts";
+import { reachableByOthers } from "../core/address.ts";
 import { matches, parseClassCode, parseJoinLink, writeJoinLink } from "../core/class_code.ts";
 import type { Certificate, ClassId, ClassInfo, RevocationList } from "../core/class_messages.ts";
 import { asEssaimError, EssaimError } from "../core/errors.ts";
@@ -62,6 +63,8 @@ export interface MembershipPorts {
   trackerUrl(): string;
   /** From now on, and after the next start. */
   useTracker(url: string): Promise<void>;
+  /** By which other computers reach this one, the likeliest first. */
+  ownAddresses(): readonly string[];
 }
 
 interface State {
@@ -200,14 +203,17 @@ export class Membership implements MembershipView, ClassMembers {
       );
     }
     const { tracker: linked, code } = parseJoinLink(link);
-    const tracker = linked ?? withoutSlash(given ?? trackerUrl());
+    const tracker = linked ?? withoutSlash(given === undefined ? trackerUrl() : withScheme(given));
     if (tracker === "") {
       throw new EssaimError(
         "bad-input",
         "A code alone does not say where the class is. Give the whole link, or the tracker's address.",
       );
     }
-    const { info, ca } = await introduce(tracker, signal);
+    const { info, ca } = await introduce(tracker, signal).catch((error) => {
+      const isHere = linked !== undefined || given !== undefined || asEssaimError(error).code === "busy";
+      throw isHere || signal.aborted ? error : nowhere(asEssaimError(error), tracker);
+    });
     const trust = await trustIn(ca);
     if (!matches(code, trust.classId)) {
       throw new EssaimError(
@@ -235,7 +241,9 @@ export class Membership implements MembershipView, ClassMembers {
     const { kept } = this;
     if (kept === undefined) throw new EssaimError("conflict", "This computer is in no class. Join one first.");
     const { code, until } = await this.ports.tracker.deviceCode(signal);
-    return { code, link: writeJoinLink(this.#trackerOf(kept), parseClassCode(code)), until };
+    const tracker = this.#trackerOf(kept);
+    const reached = reachableByOthers(tracker, this.ports.ownAddresses()) ?? tracker;
+    return { code, link: writeJoinLink(reached, parseClassCode(code)), until };
   }
 
   async refreshPeople(): Promise<void> {
@@ -431,6 +439,21 @@ export class Membership implements MembershipView, ClassMembers {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** As one types it: "192.168.1.10:5000". */
+function withScheme(address: string): string {
+  return /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
+}
+
+/** A code alone was given, and the address that is set here is none of a class. */
+function nowhere(cause: EssaimError, tracker: string): EssaimError {
+  return new EssaimError(
+    cause.code,
+    `A code alone does not say where the class is, and none answers at ${tracker}, which is set here. ` +
+      "Give the whole link, or the tracker's address.",
+    { cause },
+  );
 }
 
 function withoutSlash(url: string): string {

@@ -129,6 +129,7 @@ class Joining implements AsyncDisposable {
       }),
       encrypt: () => Promise.resolve(new Uint8Array()),
       trackerUrl: () => this.trackerUrl,
+      ownAddresses: () => ["192.168.1.7"],
       useTracker: (url) => {
         this.trackerUrl = url;
         return Promise.resolve();
@@ -225,12 +226,32 @@ Deno.test("a code alone joins at the tracker that is set, and a link sets its ow
   const code = writeClassCode(codeFor(CLASS_ID));
   peer.trackerUrl = "";
   assert.equal(await codeOf(peer.join(code)), "bad-input");
-  await peer.membership.join({ link: code, tracker: `${TRACKER}/`, name: "alice" }, SIGNAL);
-  assert.equal(peer.trackerUrl, TRACKER);
-  await peer.membership.leave();
+  for (const tracker of [`${TRACKER}/`, TRACKER.slice("http://".length)]) {
+    await peer.membership.join({ link: code, tracker, name: "alice" }, SIGNAL);
+    assert.equal(peer.trackerUrl, TRACKER);
+    await peer.membership.leave();
+  }
   peer.trackerUrl = "http://10.0.0.9:5000";
   await peer.join();
   assert.equal(peer.trackerUrl, TRACKER);
+});
+
+Deno.test("a code alone that leads nowhere says to give the link", async () => {
+  await using peer = await Joining.make();
+  peer.trackerUrl = "http://127.0.0.1:5000";
+  await assert.rejects(peer.join(writeClassCode(codeFor(CLASS_ID))), {
+    code: "unreachable",
+    message: /127\.0\.0\.1:5000, which is set here\. Give the whole link/,
+  });
+});
+
+Deno.test("the link for a second computer leads there also when the tracker is on this one", async () => {
+  await using peer = await Joining.make();
+  await peer.join();
+  const link = async () => (await peer.membership.deviceCode(SIGNAL)).link;
+  assert.equal(await link(), writeJoinLink(TRACKER, codeFor(CLASS_ID)));
+  peer.trackerUrl = "http://127.0.0.1:5000/";
+  assert.equal(await link(), writeJoinLink("http://192.168.1.7:5000", codeFor(CLASS_ID)));
 });
 
 Deno.test("who has joined has joined, even when the people cannot be asked for yet", async () => {

@@ -70,6 +70,7 @@ async function withComputer(name = "alice") {
       ...{ clock, log },
       trackerUrl: () => TRACKER,
       useTracker: () => Promise.resolve(),
+      ownAddresses: () => [],
     });
   const membership = await open();
   const join = (code = room.code()) => membership.join({ link: code, name }, signal);

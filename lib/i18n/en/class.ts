@@ -12,7 +12,7 @@ export const classTexts = {
     removed: (className: string) =>
       `The teacher has removed this computer from ${className}. It comes back by itself when the teacher takes you back; or join again by a code that the teacher makes for you. The code of the whole class is not enough.`,
     link: "Link or code",
-    linkHelp: "As the teacher shows it, such as ABCD-EFGH-JKMN-PQRS.",
+    linkHelp: "As the teacher shows it: http://…/join#ABCD-EFGH-JKMN-PQRS, or its code alone.",
     tracker: "Address of the tracker",
     trackerHelp: "Only needed with a code: the first part of the link, such as http://192.168.1.10:5000.",
     name: "Your name",
@@ -20,7 +20,11 @@ export const classTexts = {
     submit: "Join",
     joining: "Joining…",
     joined: (className: string) => `This computer is in ${className} now.`,
+    nowhere:
+      "A code alone does not say where the class is, and no class answers at the address that this computer knows. Paste the whole link, or enter its address below.",
     errors: {
+      conflict:
+        "This computer is in a class already, or was in this one under another name. Reload the page; or join by the class code under that name; or ask the teacher for a code for it.",
       "bad-input":
         "This is no link and no code of a class, or the name cannot be used. Copy it as the teacher shows it.",
       "wrong-code":

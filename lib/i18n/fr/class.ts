@@ -14,7 +14,7 @@ export const classTexts: typeof en = {
     removed: (className) =>
       fr`L'enseignant a retiré cet ordinateur de ${className}. Il y revient tout seul quand l'enseignant réintègre la personne ; sinon, rejoindre avec un code personnel fait par l'enseignant. Le code de toute la classe ne suffit pas.`,
     link: fr`Lien ou code`,
-    linkHelp: fr`Comme l'enseignant le montre, par exemple ABCD-EFGH-JKMN-PQRS.`,
+    linkHelp: fr`Comme l'enseignant le montre : http://…/join#ABCD-EFGH-JKMN-PQRS, ou son code seul.`,
     tracker: fr`Adresse du tracker`,
     trackerHelp: fr`Utile seulement avec un code : le début du lien, par exemple http://192.168.1.10:5000.`,
     name: fr`Nom`,
@@ -22,7 +22,11 @@ export const classTexts: typeof en = {
     submit: fr`Rejoindre`,
     joining: fr`En train de rejoindre…`,
     joined: (className) => fr`Cet ordinateur est maintenant dans ${className}.`,
+    nowhere:
+      fr`Un code seul ne dit pas où est la classe, et aucune ne répond à l'adresse que cet ordinateur connaît. Coller le lien entier, ou entrer son adresse ci-dessous.`,
     errors: {
+      conflict:
+        fr`Cet ordinateur est déjà dans une classe, ou a été dans celle-ci sous un autre nom. Recharger la page ; ou rejoindre avec le code de classe sous ce nom ; ou demander un code pour ce nom à l'enseignant.`,
       "bad-input":
         fr`Ce n'est ni un lien ni un code de classe, ou le nom ne convient pas. Le copier comme l'enseignant le montre.`,
       "wrong-code":
