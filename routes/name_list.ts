@@ -8,11 +8,19 @@ const MULTIPART = "multipart/form-data";
 /** The fields of the form that takes names. */
 export const NAME_FIELDS = { names: "names", file: "list" } as const;
 
+export interface NameList {
+  /** "" when there are no names. */
+  readonly csv: string;
+  readonly typed: string;
+  /** Lines of the CSV that nobody typed, above the first one. */
+  readonly linesAbove?: number;
+}
+
 /**
- * The names that were typed or sent as a file, as CSV; "" when there are none. A file counts more than what was typed.
- * Throws `bad-input`, `too-large`.
+ * The names that were typed or sent as a file, as CSV. A file counts more than what was typed. Throws `bad-input`,
+ * `too-large`.
  */
-export async function readNameList(request: Request): Promise<{ readonly csv: string; readonly typed: string }> {
+export async function readNameList(request: Request): Promise<NameList> {
   const type = request.headers.get("content-type") ?? "";
   if (!type.toLowerCase().startsWith(MULTIPART)) {
     throw new EssaimError("bad-input", `This form must be sent as ${MULTIPART}.`);
@@ -25,8 +33,12 @@ export async function readNameList(request: Request): Promise<{ readonly csv: st
   const names = form.get(NAME_FIELDS.names);
   const typed = typeof names === "string" ? names : "";
   if (file instanceof File && file.size > 0) return { csv: decoded(await file.bytes()), typed };
-  const lines = typed.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
-  return { csv: lines.length === 0 ? "" : [HEADING, ...lines.map(quoted)].join("\n"), typed };
+  if (typed.trim() === "") return { csv: "", typed };
+  return {
+    csv: [HEADING, ...typed.trimEnd().split(/\r?\n/).map((line) => quoted(line.trim()))].join("\n"),
+    typed,
+    linesAbove: 1,
+  };
 }
 
 /** So that no typed name is taken for one. */

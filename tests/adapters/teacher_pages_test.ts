@@ -139,7 +139,7 @@ Deno.test("names typed or sent as a file become codes to print", async () => {
     return open("/class/invite", { form });
   };
   const { location } = await send('Dan\r\n\r\n  Martin, "Élise"  \n');
-  assert.deepEqual(room.asked.splice(0), ['import Dan|Martin, "Élise"']);
+  assert.deepEqual(room.asked.splice(0), ['import Dan||Martin, "Élise"']);
   const sheet = await open(location!);
   assert.match(sheet.text, /Dan ABCD-EFGH-0000-0100 http:\/\/192\.168\.1\.10:5000\/join#ABCD-EFGH-0000-0100/);
   assert.match(sheet.text, /Martin, &quot;Élise/);
@@ -162,7 +162,7 @@ Deno.test("names typed or sent as a file become codes to print", async () => {
   const wrong = await send("kept", new TextEncoder().encode("x\ny"));
   assert.equal(wrong.status, 400);
   assert.match(wrong.html, /<textarea[^>]*>kept<\/textarea>/);
-  assert.match(wrong.text, /The list could not be read.*Line 1/);
+  assert.match(wrong.text, /Nobody was invited.*Line 1/);
   assert.equal((await open("/class/invite", { form: { names: "Dan" } })).status, 400);
   assert.equal((await send("", new Uint8Array(600_000))).status, 413);
   assert.deepEqual(room.asked, []);
@@ -239,7 +239,7 @@ Deno.test("the log is read page by page, newest first", async () => {
     path = older === undefined ? undefined : `/class/log${older}`;
   }
   assert.deepEqual(seen, Array.from({ length: 120 }, (_, n) => String(119 - n)));
-  assert.match((await open("/class/log")).text, /constructor.*reset &lt;img.*by the teacher/);
+  assert.match((await open("/class/log")).text, /constructor.*reset: &lt;img.*by the teacher/);
   assert.equal((await open("/class/log?before=x")).status, 200);
 });
 

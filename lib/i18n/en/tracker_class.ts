@@ -187,8 +187,14 @@ export const trackerClass = {
     fileHelp:
       "As spreadsheets export it: one column of names, or columns with the headings “Nom” and “Prénom”, or “name”.",
     button: "Make the codes",
-    again: "Names that were invited before and have not joined get a new code; the old one no longer works.",
-    wrong: "The list could not be read",
+    again:
+      "Who was invited before and has not joined gets a new code; the old one no longer works. Who has joined already gets none.",
+    wrong: "Nobody was invited",
+    correct: "Correct these lines and try again:",
+    twice: (line: number, name: string, first: number) =>
+      `Line ${line}: ${name} is also on line ${first}, or looks the same. Tell them apart, by a letter for example.`,
+    noName: (line: number, name: string) =>
+      `Line ${line}: ${name} cannot be a name. One has 1 to 64 characters that can be seen.`,
     empty: "Enter at least one name, or choose a file.",
     nobody: "Everybody on this list has joined already. Nothing was changed.",
   },
@@ -212,7 +218,8 @@ export const trackerClass = {
     title: "Files taken down",
     text: "The tracker lists none of these, and leads nobody to them. To take one down, open its page from the search.",
     none: "No file was taken down",
-    noneHelp: "If something does not belong here, find it with the search, open its page and choose Take down.",
+    noneHelp:
+      "If something does not belong here, find it with the search, open its page and choose Take down. What is for the class or for some people only is not known to the tracker, and cannot be taken down here.",
     search: "Open the search",
     name: "Name",
     since: "Taken down",
@@ -231,8 +238,9 @@ export const trackerClass = {
     teacher: "the teacher",
     older: "Older",
     newest: "Newest",
+    about: (action: string) => `${action}:`,
     actions: {
-      joined: "joined the class",
+      joined: "new in the class",
       "renewed-after-loss": "registered again after the database was lost",
       removed: "removed from the class",
       restored: "taken back into the class",
@@ -288,10 +296,12 @@ export const trackerClass = {
     different: "The two passwords differ. Type the same one twice.",
     "too-short": "This password is too short. Choose one of at least 10 characters.",
     "too-long": "This password is too long. Choose one of at most 200 characters.",
-    onlyHere: "The password is set at the tracker's own computer, on this page or with: essaim tracker-password",
+    onlyHere:
+      "The password is set at the tracker's own computer, on this page or with: deno task -q essaim tracker-password",
     elsewhere: "From another computer:",
     fingerprint: "The browser will say that it does not know the certificate. Compare its SHA-256 fingerprint:",
     badName: "This name cannot be used. Choose one of 1 to 64 characters.",
+    nameTaken: "Somebody in the class has this name, or one that looks the same. Choose another.",
   },
 
   signIn: {

@@ -205,8 +205,13 @@ export const trackerClass: typeof en = {
       fr`Comme un tableur l'exporte : une seule colonne de noms, ou des colonnes intitulées « Nom » et « Prénom », ou « Élève ».`,
     button: fr`Faire les codes`,
     again:
-      fr`Les noms déjà invités qui n'ont pas encore rejoint la classe reçoivent un nouveau code ; l'ancien ne marche plus.`,
-    wrong: fr`La liste n'a pas pu être lue`,
+      fr`Qui a déjà été invité sans avoir encore rejoint la classe reçoit un nouveau code ; l'ancien ne marche plus. Qui l'a déjà rejointe n'en reçoit pas.`,
+    wrong: fr`Personne n'a été invité`,
+    correct: fr`Corriger ces lignes et réessayer :`,
+    twice: (line, name, first) =>
+      fr`Ligne ${line} : ${name} est aussi à la ligne ${first}, ou lui ressemble. Les distinguer, par exemple par une lettre.`,
+    noName: (line, name) =>
+      fr`Ligne ${line} : ${name} ne peut pas être un nom. Un nom a de 1 à 64 caractères, tous visibles.`,
     empty: fr`Entrer au moins un nom, ou choisir un fichier.`,
     nobody: fr`Toutes les personnes de cette liste ont déjà rejoint la classe. Rien n'a été changé.`,
   },
@@ -233,7 +238,8 @@ export const trackerClass: typeof en = {
     text:
       fr`Le tracker n'en affiche aucun et n'y mène personne. Pour en retirer un, ouvrir sa page depuis la recherche.`,
     none: fr`Aucun fichier n'a été retiré`,
-    noneHelp: fr`Si quelque chose n'a rien à faire ici, le chercher, ouvrir sa page et choisir Retirer.`,
+    noneHelp:
+      fr`Si quelque chose n'a rien à faire ici, le chercher, ouvrir sa page et choisir Retirer. Ce qui est pour la classe ou pour certaines personnes seulement, le tracker ne le connaît pas : il ne peut pas être retiré ici.`,
     search: fr`Ouvrir la recherche`,
     name: fr`Nom`,
     since: fr`Retiré`,
@@ -252,8 +258,9 @@ export const trackerClass: typeof en = {
     teacher: fr`l'enseignant`,
     older: fr`Plus ancien`,
     newest: fr`Le plus récent`,
+    about: (action) => fr`${action} :`,
     actions: {
-      joined: fr`a rejoint la classe`,
+      joined: fr`nouveau dans la classe`,
       "renewed-after-loss": fr`inscrit à nouveau après la perte de la base`,
       removed: fr`retiré de la classe`,
       restored: fr`réintégré dans la classe`,
@@ -310,10 +317,11 @@ export const trackerClass: typeof en = {
     "too-short": fr`Ce mot de passe est trop court. En choisir un d'au moins 10 caractères.`,
     "too-long": fr`Ce mot de passe est trop long. En choisir un d'au plus 200 caractères.`,
     onlyHere:
-      fr`Le mot de passe se définit sur l'ordinateur du tracker, sur cette page ou avec : essaim tracker-password`,
+      fr`Le mot de passe se définit sur l'ordinateur du tracker, sur cette page ou avec : deno task -q essaim tracker-password`,
     elsewhere: fr`Depuis un autre ordinateur :`,
     fingerprint: fr`Le navigateur dira qu'il ne connaît pas le certificat. Comparer son empreinte SHA-256 :`,
     badName: fr`Ce nom ne peut pas servir. En choisir un de 1 à 64 caractères.`,
+    nameTaken: fr`Quelqu'un de la classe porte ce nom, ou un nom qui lui ressemble. En choisir un autre.`,
   },
 
   signIn: {

@@ -4,6 +4,8 @@ import { Field } from "../../../components/field.tsx";
 import { PageHead } from "../../../components/frame.tsx";
 import { Callout } from "../../../components/panel.tsx";
 import { asEssaimError } from "../../../lib/core/errors.ts";
+import type { RosterProblem } from "../../../lib/core/roster.ts";
+import { isolated } from "../../../lib/core/visible_text.ts";
 import { errorsTexts } from "../../../lib/i18n/errors.ts";
 import { frameTexts } from "../../../lib/i18n/frame.ts";
 import { trackerClassTexts } from "../../../lib/i18n/tracker_class.ts";
@@ -14,7 +16,7 @@ import { teacherOf } from "../../teacher_gate.ts";
 interface Data {
   readonly typed: string;
   /** Why nothing was done. */
-  readonly wrong?: { readonly text: string; readonly detail?: string };
+  readonly wrong?: { readonly text: string; readonly detail?: string; readonly problems?: readonly RosterProblem[] };
 }
 
 const LIST_FAULTS: ReadonlySet<string> = new Set(["bad-input", "bad-name", "name-taken", "too-large", "conflict"]);
@@ -30,9 +32,10 @@ export const handler = defineTracker.handlers({
     const t = trackerClassTexts(state.lang).invite;
     state.title = t.title;
     let typed = "";
+    let above = 0;
     try {
       const list = await readNameList(ctx.req);
-      typed = list.typed;
+      ({ typed, linesAbove: above = 0 } = list);
       if (list.csv.trim() === "") return page<Data>({ typed, wrong: { text: t.empty } }, { status: 400 });
       const lines = await room.importRoster(list.csv);
       if (lines.length === 0) return page<Data>({ typed, wrong: { text: t.nobody } });
@@ -40,7 +43,14 @@ export const handler = defineTracker.handlers({
     } catch (caught) {
       const error = asEssaimError(caught);
       if (!LIST_FAULTS.has(error.code)) throw error;
-      const wrong = { text: errorsTexts(state.lang)[error.code], detail: error.message };
+      const problems = (error.details?.problems as readonly RosterProblem[] | undefined)?.map((problem) => ({
+        ...problem,
+        line: problem.line - above,
+        ...problem.first !== undefined && { first: problem.first - above },
+      }));
+      const wrong = problems
+        ? { text: t.correct, problems }
+        : { text: errorsTexts(state.lang)[error.code], detail: error.message };
       return page<Data>({ typed, wrong }, { status: error.status });
     }
   },
@@ -57,6 +67,15 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang } }) =>
           <p>
             <strong>{t.wrong}</strong>. {wrong.text}
           </p>
+          {wrong.problems && (
+            <ul class="mb-0">
+              {wrong.problems.map(({ line, text, why, first }) => (
+                <li key={line}>
+                  {why === "duplicate" ? t.twice(line, isolated(text), first ?? line) : t.noName(line, isolated(text))}
+                </li>
+              ))}
+            </ul>
+          )}
           {wrong.detail && (
             <details class="muted">
               <summary>{frameTexts(lang).notices.details}</summary>

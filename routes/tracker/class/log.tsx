@@ -27,6 +27,7 @@ export const handler = defineTracker.handlers({
 export default defineTracker.page<typeof handler>(({ data: { lines, older, isFirst }, state: { lang, tracker } }) => {
   const t = trackerClassTexts(lang).log;
   const f = formats(lang);
+  const wordsOf = (action: string) => (Object.hasOwn(t.actions, action) ? t.actions[action] : undefined) ?? action;
   return (
     <>
       <PageHead title={t.title} />
@@ -39,7 +40,7 @@ export default defineTracker.page<typeof handler>(({ data: { lines, older, isFir
                 {f.date(at, tracker.now())}
               </time>
               <div>
-                {Object.hasOwn(t.actions, action) ? t.actions[action] : action}{" "}
+                {about === "" ? wordsOf(action) : t.about(wordsOf(action))}{" "}
                 {about !== "" && <strong class="name">{visibleText(about)}</strong>}
               </div>
               <div class="log-by">

@@ -94,7 +94,7 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang } }) =>
               <strong>{t.unset}</strong>
             </p>
             <p>
-              {t.unsetHelp} <code>essaim tracker-password</code>
+              {t.unsetHelp} <code>deno task -q essaim tracker-password</code>
             </p>
           </Callout>
         )}

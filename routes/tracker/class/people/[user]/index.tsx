@@ -8,7 +8,6 @@ import { doneAt, DoneNote } from "../../../../../components/tracker/done_note.ts
 import { personAddress, TakeBack } from "../../../../../components/tracker/roster_table.tsx";
 import { asEssaimError } from "../../../../../lib/core/errors.ts";
 import { visibleText } from "../../../../../lib/core/visible_text.ts";
-import { errorsTexts } from "../../../../../lib/i18n/errors.ts";
 import { trackerClassTexts } from "../../../../../lib/i18n/tracker_class.ts";
 import { defineTracker, type TrackerPageState } from "../../../../define.ts";
 import { readForm } from "../../../../form.ts";
@@ -33,7 +32,7 @@ export const handler = defineTracker.handlers({
     } catch (caught) {
       const error = asEssaimError(caught);
       if (!NAME_FAULTS.has(error.code)) throw error;
-      const fault = error.code === "name-taken" ? errorsTexts(state.lang)["name-taken"] : undefined;
+      const fault = error.code === "name-taken" ? trackerClassTexts(state.lang).settings.nameTaken : undefined;
       const refused = { typed: name, fault: fault ?? trackerClassTexts(state.lang).settings.badName };
       return page(dataOf(state, params.user, refused), { status: error.status });
     }

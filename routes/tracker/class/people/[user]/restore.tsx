@@ -6,7 +6,6 @@ import { doneAt } from "../../../../../components/tracker/done_note.tsx";
 import { personAddress } from "../../../../../components/tracker/roster_table.tsx";
 import { asEssaimError } from "../../../../../lib/core/errors.ts";
 import { isolated } from "../../../../../lib/core/visible_text.ts";
-import { errorsTexts } from "../../../../../lib/i18n/errors.ts";
 import { trackerClassTexts } from "../../../../../lib/i18n/tracker_class.ts";
 import { defineTracker, type TrackerPageState } from "../../../../define.ts";
 import { readForm } from "../../../../form.ts";
@@ -31,7 +30,7 @@ export const handler = defineTracker.handlers({
     } catch (caught) {
       const error = asEssaimError(caught);
       if (!NAME_FAULTS.has(error.code)) throw error;
-      const fault = error.code === "name-taken" ? errorsTexts(state.lang)["name-taken"] : undefined;
+      const fault = error.code === "name-taken" ? trackerClassTexts(state.lang).settings.nameTaken : undefined;
       const refused = {
         typed: typed ?? person.name,
         fault: fault ?? trackerClassTexts(state.lang).settings.badName,
