@@ -32,7 +32,11 @@ export default function JoinLink({ lang }: { readonly lang: Language }) {
         <TrackerCopy lang={lang} text={link.value} label={t.copyLink} />
         <p>{t.linkHelp}</p>
         <p class="join-step">{t.command}</p>
-        <TrackerCopy lang={lang} text={`essaim join ${link.value} --name ${t.yourName}`} label={t.copyCommand} />
+        <TrackerCopy
+          lang={lang}
+          text={`deno task -q essaim join "${link.value}" --name "${t.yourName}"`}
+          label={t.copyCommand}
+        />
       </Callout>
     </div>
   );

@@ -1,4 +1,5 @@
 import type { UploadBatch } from "../../lib/core/local_messages.ts";
+import { classTexts } from "../../lib/i18n/class.ts";
 import { filesTexts } from "../../lib/i18n/files.ts";
 import { formats } from "../../lib/i18n/formats.ts";
 import { frameTexts } from "../../lib/i18n/frame.ts";
@@ -28,11 +29,18 @@ export interface PlainRecipientsProps {
 export function PlainRecipients({ lang, directory, chosen }: PlainRecipientsProps) {
   const t = filesTexts(lang).permission;
   if (!directory || directory.recipients.length === 0) return null;
+  const recipients = directory.recipients.toSorted((a, b) => a.name.localeCompare(b.name, lang, { numeric: true }));
+  const { groups, people } = classTexts(lang);
+  const kinds = [["group", groups.title], ["person", people]] as const;
   return (
     <Field id="who" label={t.people} help={t.peopleHelp}>
       <select id="who" class="form-select" name="who" multiple size={6} aria-describedby="who-help">
-        {directory.recipients.map(({ id, name }) => (
-          <option key={id} value={id} selected={chosen.includes(id)}>{name}</option>
+        {kinds.filter(([kind]) => recipients.some((one) => one.kind === kind)).map(([kind, label]) => (
+          <optgroup key={kind} label={label}>
+            {recipients.filter((one) =>
+              one.kind === kind
+            ).map(({ id, name }) => <option key={id} value={id} selected={chosen.includes(id)}>{name}</option>)}
+          </optgroup>
         ))}
       </select>
     </Field>
@@ -69,7 +77,7 @@ export function ChooseForm({ lang, directory, batch }: ClassProps & { readonly b
   return (
     <form class="panel plain-form" method="post" action="/files">
       <input type="hidden" name="batch" value={batch.batch} />
-      <h2>{t.permission.titleMany(t.permission.these(batch.files))}</h2>
+      <h2>{batch.files === 1 ? t.details.who : t.permission.titleMany(t.permission.these(batch.files))}</h2>
       <p class="muted mb-0">
         <bdi class="name">{formats(lang).list(batch.entries.map(({ name }) => name))}</bdi>
       </p>

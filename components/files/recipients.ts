@@ -24,7 +24,7 @@ export function matching(
   const rank = ({ kind }: Recipient) => kind === "group" ? 0 : 1;
   return recipients
     .filter(({ id, name }) => !taken.has(id) && words.every((word) => ` ${folded(name)}`.includes(` ${word}`)))
-    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
+    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, undefined, { numeric: true }))
     .slice(0, SHOWN);
 }
 

@@ -192,7 +192,7 @@ browserTest("locked pages tell how to open them, and the link for it works once"
   const { page } = other;
   for (const path of ["/", "/files", "/settings", "/enter?key=00000000000000000000000000000000"]) {
     assert.equal((await page.goto(alice.pages + path))?.status(), 401, path);
-    await page.getByText("essaim open", { exact: true }).waitFor();
+    await page.getByText("deno task -q essaim open", { exact: true }).waitFor();
     assert.ok(!(await page.content()).includes("alice"), "whose computer this is");
   }
   other.complaints.length = 0; // the browser itself tells of a 401

@@ -161,7 +161,7 @@ browserTest(
       const code = (await room.joinLink()).split("#")[1]!;
       assert.ok(!(await page.content()).includes(code));
       await page.goto(`http://${address}:${room.tracker.port}/join#${code}`);
-      await page.getByText(`essaim join http://${address}:${room.tracker.port}/join#${code}`).waitFor();
+      await page.getByText(`essaim join "http://${address}:${room.tracker.port}/join#${code}"`).waitFor();
     }
 
     const secure = `https://127.0.0.1:${room.tracker.memberPort}`;

@@ -53,7 +53,7 @@ export function JoinPanel({ lang, addresses: [address, ...others], invitation }:
       </figure>
       <div class="join-start">
         <p class="join-step">{t.start}</p>
-        <TrackerCopy lang={lang} text={`essaim peer --tracker ${address}`} label={t.copy} />
+        <TrackerCopy lang={lang} text={`deno task peer --tracker ${address}`} label={t.copy} />
         {others.length > 0 && <p class="join-others muted">{t.other} {others.map(spoken).join(", ")}</p>}
       </div>
       {code}

@@ -63,7 +63,7 @@ export default defineTracker.page<typeof handler>(
             <FileSources lang={lang} id={id} kind={kind} sources={sources} />
             <div class="panel-body file-essaim">
               <p class="muted">{kind === "folder" ? t.folder : t.withEssaim}</p>
-              <TrackerCopy lang={lang} text={`essaim get ${id.slice(0, SHORT_ID)}`} label={t.copy} />
+              <TrackerCopy lang={lang} text={`deno task -q essaim get ${id.slice(0, SHORT_ID)}`} label={t.copy} />
             </div>
           </Panel>
           <Panel title={t.about}>
