@@ -1,3 +1,5 @@
+import type { DoctorView } from "../../lib/core/doctor_messages.ts";
+import type { KnownAddressView } from "../../lib/core/known_address.ts";
 import type { ClassView, Download, LocalShare } from "../../lib/core/local_messages.ts";
 import type { FoundShare } from "../../lib/core/messages.ts";
 
@@ -11,6 +13,9 @@ export interface FakeLocalPeer extends AsyncDisposable {
   readonly downloads: Download[];
   searchedIn: "tracker" | "cache";
   class: ClassView;
+  /** What each look at the network answers, the last one again and again. */
+  doctor: DoctorView[];
+  known: KnownAddressView[];
   /** Refuses to send events. */
   eventsBusy: boolean;
   /** Changes the download and tells whoever follows. */
@@ -71,6 +76,8 @@ export async function fakeLocalPeer(): Promise<FakeLocalPeer> {
     downloads: [],
     searchedIn: "tracker",
     class: { joined: null, removedFrom: null, tracker: "" },
+    doctor: [],
+    known: [],
     eventsBusy: false,
     instead: undefined,
     progress(change) {
@@ -132,6 +139,18 @@ export async function fakeLocalPeer(): Promise<FakeLocalPeer> {
       case "POST /api/class/join":
       case "POST /api/class/leave":
         return Response.json(peer.class);
+      case "POST /api/peers/connect":
+        if (json.address === "10.0.0.9") {
+          return Response.json({ code: "unreachable", detail: "10.0.0.9:5001 does not answer." }, { status: 502 });
+        }
+        return Response.json({ peerId: PEER_ID, name: "bob", host: "fd00::2", port: 5001 });
+      case "GET /api/peers/known":
+        return Response.json(peer.known);
+      case "DELETE /api/peers/known/10.0.0.2%3A5001":
+        return new Response(null, { status: 204 });
+      case "GET /api/doctor":
+      case "POST /api/doctor":
+        return Response.json(peer.doctor.length > 1 ? peer.doctor.shift() : peer.doctor[0]);
       case "POST /api/groups":
         return Response.json({ id: "0123456789abcdef", ...json }, { status: 201 });
       case "PATCH /api/groups/ID":
