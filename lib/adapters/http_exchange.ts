@@ -55,9 +55,10 @@ export async function wholeBody(
   const parts: Uint8Array[] = [];
   let length = 0;
   incoming.on("data", (part: Uint8Array) => {
-    parts.push(part);
     length += part.length;
-    if (length > maxBytes) resolve(false);
+    if (length <= maxBytes) return parts.push(part);
+    parts.length = 0; // over TLS more of it may come as long as the refusal is not read
+    resolve(false);
   });
   incoming.once("end", () => resolve(true));
   incoming.once("close", () => resolve(incoming.complete));

@@ -90,9 +90,11 @@ export class MemberPool {
 
   async #change(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = () => resolve();
     this.#waiting.push(resolve);
-    signal.addEventListener("abort", () => resolve(), { once: true });
+    signal.addEventListener("abort", stop, { once: true });
     await promise;
+    signal.removeEventListener("abort", stop);
   }
 
   #tell(): void {

@@ -9,9 +9,9 @@ import type { DownloadRun, Published } from "./download_run.ts";
 import { fetchFolder, MAX_BUNDLED_BYTES, refuseOtherTotal } from "./fetch_folder.ts";
 
 const HASHED_TOGETHER = 1_000;
-/** Before what turned out wrong is fetched again. */
 /** Then something else changes the members; the download waits and tries again later. */
 const MAX_AGAIN = 3;
+/** Before what turned out wrong is fetched again. */
 const AGAIN_AFTER_MS = 1_000;
 const NOBODY = "Nobody reachable has what is still missing of this folder. It goes on by itself when somebody does.";
 
