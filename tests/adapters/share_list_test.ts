@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { openPeerDatabase, shareCounter } from "../../lib/adapters/peer_database.ts";
+import { openPeerDatabase, PEER_MIGRATIONS, shareCounter } from "../../lib/adapters/peer_database.ts";
 import { sqliteContents } from "../../lib/adapters/sqlite_contents.ts";
 import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
 import { sqliteShareList } from "../../lib/adapters/sqlite_share_list.ts";
@@ -93,27 +93,22 @@ Deno.test("the chunks of a file and of all files in a folder are counted", () =>
 Deno.test("a database of before has its shares listed after the migration", async () => {
   const folder = await Deno.makeTempDir({ prefix: "essaim-list-" });
   try {
-    const first = open(`${folder}/peer.db`);
-    first.share(1, { name: "Être.pdf" });
-    first.share(2, { name: "photos", kind: "folder", size: 99, total: { size: 123, files: 3 }, visibility: "private" });
-    const since = [
-      "share_list",
-      "activity",
-      "leases",
-      "people",
-      "chosen_groups",
-      "choices",
-      "groups",
-      "past",
-      "audiences",
+    const first = openPeerDatabase(`${folder}/peer.db`, new FakeLog(), PEER_MIGRATIONS.slice(0, 1));
+    const put = first.prepare(
+      `INSERT INTO records (owner, share_id, version, state, path, index_version, record, jws)
+       VALUES (?, ?, 1, ?, ?, ?, ?, 'a.b.c')`,
+    );
+    const records = [
+      recordBy(ME, { shareId: shareId(1), name: "Être.pdf" }),
+      recordBy(ME, {
+        ...{ shareId: shareId(2), name: "photos", kind: "folder", size: 99, visibility: "private" },
+        total: { size: 123, files: 3 },
+      }),
     ];
-    first.db.exec(`
-      ${since.map((table) => `DROP TABLE ${table};`).join("")}
-      ALTER TABLE records DROP COLUMN past;
-      ALTER TABLE records DROP COLUMN leased_until;
-      ALTER TABLE peer_keys DROP COLUMN certificate;
-      PRAGMA user_version = 1`);
-    first.db.close();
+    for (const [index, record] of records.entries()) {
+      put.run(ME, record.shareId, record.kind, `/s/${index}`, index + 1, JSON.stringify(record));
+    }
+    first.close();
     const second = open(`${folder}/peer.db`);
     assert.deepEqual(second.names({ words: ["etre"] }), ["Être.pdf"]);
     assert.deepEqual(second.names({ sort: "visibility" }), ["photos", "Être.pdf"]);
