@@ -3,6 +3,7 @@ import { MAX_REVOKED, type RevocationList } from "../core/class_messages.ts";
 import { EssaimError } from "../core/errors.ts";
 import type { PeerId } from "../core/ids.ts";
 import { CERTIFICATE_DAYS, CLOCK_TOLERANCE_MS, DAY_MS } from "../core/membership.ts";
+import { Turns } from "../core/turns.ts";
 import type { Clock, Log } from "../ports.ts";
 
 export interface RevocationPorts {
@@ -33,7 +34,7 @@ export class ClassRevocations {
   /** Until when each has to stand in the list; milliseconds since 1970. */
   readonly #revoked = new Map<PeerId, number>();
   #signed: Signed = { number: 0, jws: "" };
-  #writing: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(readonly ports: RevocationPorts) {}
 
@@ -77,7 +78,7 @@ export class ClassRevocations {
    * `unwritable`, `disk-full`; then nobody is revoked.
    */
   async add(devices: readonly { readonly peerId: PeerId; readonly until: number }[]): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       const added = devices.filter(({ peerId }) => !this.#revoked.has(peerId));
       if (added.length === 0) return;
       await this.#sign({ added: added.map(({ peerId, until }) => [peerId, until + CLOCK_TOLERANCE_MS]) });
@@ -86,16 +87,10 @@ export class ClassRevocations {
 
   /** The computers are not in the list, and the list is on the disk. Throws as `add`; then all stay revoked. */
   async release(peers: readonly PeerId[]): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       const released = peers.filter((peer) => this.#revoked.has(peer));
       if (released.length > 0) await this.#sign({ released });
     });
-  }
-
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#writing.then(work);
-    this.#writing = turn.catch(() => {});
-    await turn;
   }
 
   /** Those whose certificates others might still take for valid. */

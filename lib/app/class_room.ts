@@ -15,6 +15,7 @@ import type { PeerId, UserId } from "../core/ids.ts";
 import { parseName } from "../core/member_names.ts";
 import { CLOCK_TOLERANCE_MS, DAY_MS, type Member } from "../core/membership.ts";
 import { describeProblem, parseRoster } from "../core/roster.ts";
+import { Turns } from "../core/turns.ts";
 import { WrongTries } from "../core/wrong_tries.ts";
 import type { Clock, Log } from "../ports.ts";
 import { ClassRegister } from "./class_register.ts";
@@ -59,7 +60,7 @@ export class ClassRoom {
   readonly #tries = new WrongTries();
   readonly #listeners = new Set<() => void>();
   readonly #register: ClassRegister;
-  #settling: Promise<unknown> = Promise.resolve();
+  readonly #settling = new Turns();
 
   private constructor(readonly ports: ClassRoomPorts, readonly removed: ClassRevocations) {
     this.#register = new ClassRegister(ports, (peer) => removed.has(peer));
@@ -326,9 +327,7 @@ export class ClassRoom {
   /** One change of the settings at a time. */
   async #settle(action: string, about: string, change: () => Partial<ClassSettings>): Promise<void> {
     const { folder } = this.ports;
-    const work = this.#settling.then(() => folder.putSettings({ ...folder.settings, ...change() }));
-    this.#settling = work.catch(() => {});
-    await work;
+    await this.#settling.take(() => folder.putSettings({ ...folder.settings, ...change() }));
     this.#change(() => this.note(action, about, "teacher"));
   }
 

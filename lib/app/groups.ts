@@ -1,6 +1,7 @@
 import { EssaimError } from "../core/errors.ts";
 import type { ShareId, UserId } from "../core/ids.ts";
 import type { Group, GroupChange } from "../core/local_messages.ts";
+import { Turns } from "../core/turns.ts";
 import type { Clock } from "../ports.ts";
 import { choiceOf, expand, members, type People, refuseTooMany } from "./people.ts";
 import type { ShareFiles } from "./share_file.ts";
@@ -18,7 +19,7 @@ export interface GroupsPorts {
 
 /** The groups of this computer's user. Shares that name one are for those who are in it now. */
 export class Groups {
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(readonly ports: GroupsPorts) {}
 
@@ -28,7 +29,7 @@ export class Groups {
 
   /** Throws `not-joined`, `conflict` for a name that is taken, `bad-input` for strangers, `too-large`. */
   add({ name, users }: GroupChange): Promise<Group> {
-    return this.#inTurn(() => {
+    return this.#turns.take(() => {
       const { people: { groups }, newId } = this.ports;
       if (groups.list().length >= MOST_GROUPS) {
         throw new EssaimError("too-large", `There are ${MOST_GROUPS} groups already. Remove one that is not used.`);
@@ -36,7 +37,7 @@ export class Groups {
       const group = { id: newId(), name, users: this.#known(users, []) };
       this.#refuseTaken(group);
       groups.put(group);
-      return Promise.resolve(group);
+      return group;
     });
   }
 
@@ -45,7 +46,7 @@ export class Groups {
    * for anybody. Throws `not-found` and what `add` throws, `too-large` also when one of these shares would be for too many.
    */
   change(id: string, { name, users }: Partial<GroupChange>): Promise<Group> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { choices } = this.ports.people;
       const before = this.#find(id);
       const group = { id, name: name ?? before.name, users: users ? this.#known(users, before.users) : before.users };
@@ -58,7 +59,7 @@ export class Groups {
 
   /** Whoever was only in this group no longer sees what was shared with it. Throws `not-found`. */
   remove(id: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       await this.#putAndSign({ ...this.#find(id), users: [] });
       this.ports.people.groups.remove(id);
     });
@@ -105,12 +106,6 @@ export class Groups {
       const record = shares.ports.records.ownShare(id)?.signed.record;
       if (record) refuseTooMany(expand(choiceOf(record, people), { ...people, groups }), record.name);
     }
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => {});
-    return turn;
   }
 }
 

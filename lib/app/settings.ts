@@ -1,6 +1,7 @@
 import { type Config, CONFIG_KEYS, describeConfig, type ParsedConfig, setConfigValue } from "../core/config.ts";
 import { EssaimError } from "../core/errors.ts";
 import type { Setting, SettingsChange } from "../core/local_messages.ts";
+import { Turns } from "../core/turns.ts";
 import type { SettingsFile } from "../ports.ts";
 
 /** What takes effect at once. Everything else is read when the program starts. */
@@ -33,7 +34,7 @@ export interface SettingsPorts {
 /** The settings of this peer, as its page shows and changes them. */
 export class Settings {
   #saved: ParsedConfig;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(readonly ports: SettingsPorts) {
     this.#saved = ports.started;
@@ -67,9 +68,7 @@ export class Settings {
    * details, `conflict` for what a flag or variable decides.
    */
   change(change: SettingsChange): Promise<Setting[]> {
-    const turn = this.#last.then(() => this.#change(change));
-    this.#last = turn.catch(() => {});
-    return turn;
+    return this.#turns.take(() => this.#change(change));
   }
 
   async #change(change: SettingsChange): Promise<Setting[]> {

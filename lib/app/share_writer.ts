@@ -11,6 +11,7 @@ import {
   visibleSize,
 } from "../core/share_record.ts";
 import { type Choice, choice } from "../core/sharing_choice.ts";
+import { Turns } from "../core/turns.ts";
 import type {
   Atomically,
   Clock,
@@ -97,7 +98,7 @@ const SIGNED_AT_ONCE = 16;
 export class ShareWriter {
   #withdrawn = new Map<string, ShareId>();
   #claims = new Set<{ readonly path: string }>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #listeners = new Set<(changes: readonly ShareChanged[]) => void>();
 
   /** New shares that a scan could not make, because they are not for everybody and this computer is in no class. */
@@ -143,12 +144,12 @@ export class ShareWriter {
    * `removed`, `too-large` for what is explicit and cannot be.
    */
   publish(drafts: readonly Draft[], alongside: () => void = () => {}): Promise<void> {
-    return this.#inTurn(() => this.#publish(drafts, alongside));
+    return this.#turns.take(() => this.#publish(drafts, alongside));
   }
 
   /** Changes own shares, and signs those again that say something else then. Those that ended meanwhile are left out. */
   revise(shareIds: readonly ShareId[], revision: (share: OwnShare) => Revision): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const shares = shareIds.flatMap((id) => this.ports.records.ownShare(id) ?? []);
       await this.#publish(shares.map((share) => this.#revised(share, revision(share))), () => {});
     });
@@ -156,7 +157,7 @@ export class ShareWriter {
 
   /** Shares at or below `from` are below `to` now; the one that was there itself has a new name. */
   move(shareIds: readonly ShareId[], from: string, to: string, alongside: () => void): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const shares = shareIds.flatMap((id) => this.ports.records.ownShare(id) ?? []);
       const drafts = shares.map((share) => ({
         ...this.#revised(share, share.path === from ? { name: shareableName(to.slice(to.lastIndexOf("/") + 1)) } : {}),
@@ -220,7 +221,7 @@ export class ShareWriter {
     shares: readonly { readonly shareId: ShareId; readonly path: string }[],
     alongside: () => void = () => {},
   ): Promise<void> {
-    return this.#inTurn(() => this.#bury(shares, alongside));
+    return this.#turns.take(() => this.#bury(shares, alongside));
   }
 
   /** Stores tombstones of the shares whose files are gone. What is claimed, or there after all, stays shared. */
@@ -228,7 +229,7 @@ export class ShareWriter {
     shares: readonly { readonly shareId: ShareId; readonly path: string }[],
     isThere: (path: string) => Promise<boolean>,
   ): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const gone: { shareId: ShareId; path: "" }[] = [];
       for (const { shareId, path } of shares) {
         const isItsPath = this.ports.records.ownShareAt(path)?.signed.record.shareId === shareId;
@@ -346,13 +347,7 @@ export class ShareWriter {
 
   /** Does `work` between two calls: what was begun before is stored, and what begins later sees what it changed. */
   between<T>(work: () => T): Promise<T> {
-    return this.#inTurn(() => Promise.resolve(work()));
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => {});
-    return turn;
+    return this.#turns.take(work);
   }
 
   #tell(changes: readonly ShareChanged[]): void {

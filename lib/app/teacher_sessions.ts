@@ -1,3 +1,4 @@
+import { Turns } from "../core/turns.ts";
 import type { Clock } from "../ports.ts";
 
 /** The password of the teacher's pages, as it is kept. */
@@ -40,7 +41,7 @@ const TOKEN_BYTES = 32;
 export class TeacherSessions {
   readonly #sessions = new Map<string, Session>();
   #tries: { readonly address: string; readonly at: number }[] = [];
-  #checking: Promise<unknown> = Promise.resolve();
+  readonly #checking = new Turns();
   #waiting = 0;
 
   constructor(readonly ports: { readonly password: TeacherPassword; readonly clock: Clock }) {}
@@ -88,10 +89,8 @@ export class TeacherSessions {
 
   async #check(password: string): Promise<boolean> {
     this.#waiting++;
-    const mine = this.#checking.then(() => this.ports.password.matches(password));
-    this.#checking = mine.catch(() => {});
     try {
-      return await mine;
+      return await this.#checking.take(() => this.ports.password.matches(password));
     } finally {
       this.#waiting--;
     }
