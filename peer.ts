@@ -27,8 +27,10 @@ import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
 import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
 import { sqliteShareList } from "./lib/adapters/sqlite_share_list.ts";
 import { sweepParts } from "./lib/adapters/sweep_parts.ts";
+import { udpBeacons } from "./lib/adapters/udp_beacons.ts";
 import { ActivityLog } from "./lib/app/activity.ts";
 import { Announcer } from "./lib/app/announce.ts";
+import { Discovery } from "./lib/app/discovery.ts";
 import { Downloads } from "./lib/app/downloads.ts";
 import { FindFiles } from "./lib/app/find_files.ts";
 import { SourceFinder } from "./lib/app/find_sources.ts";
@@ -111,7 +113,7 @@ export async function startPeer(
   const hasher = stack.use(fileHasher(config.limits.hashWorkers));
 
   /** Made last, when the ports are known; those made before reach them through it. */
-  const late: { announcer?: Announcer; sharing?: KeepSharing; settings?: Settings } = {};
+  const late: { announcer?: Announcer; door?: MemberDoor; sharing?: KeepSharing; settings?: Settings } = {};
   const http = stack.use(httpClient());
   const neighbours = new Neighbours(identity.peerId, clock);
   /** Joining may lead to another one. */
@@ -216,7 +218,16 @@ export async function startPeer(
   const answerPeers = peerToPeerApi({
     serve,
     index: new ServeIndex({ records, identity, certificate: () => membership.current?.certificate }),
-    hello: () => ({ peerId: identity.peerId, name: nameNow(), software: SOFTWARE, index: records.position }),
+    hello(caller) {
+      const { current } = membership;
+      const memberPort = late.door?.port;
+      const isMember = caller.kind === "member" && caller.class === current?.class.id;
+      return {
+        ...{ peerId: identity.peerId, name: nameNow(), software: SOFTWARE, index: records.position },
+        ...memberPort === undefined ? {} : { memberPort },
+        ...isMember ? { certificate: current!.certificate } : {},
+      };
+    },
     lease: (request, caller) => leases.answer(request, caller),
     revocations: () => membership.revocations?.jws,
     onError,
@@ -232,7 +243,7 @@ export async function startPeer(
     }),
   );
 
-  const door = stack.use(
+  const door = late.door = stack.use(
     new MemberDoor({
       ...{ membership, identity, log },
       hostname: config.peer.host,
@@ -243,6 +254,7 @@ export async function startPeer(
     }),
   );
   await door.follow();
+  const instance = crypto.getRandomValues(new Uint8Array(16)).toHex();
   const announcer = late.announcer = new Announcer({
     ...{ identity, tracker, records, downloads, neighbours, clock, log, port: listener.port },
     name: nameNow,
@@ -250,10 +262,20 @@ export async function startPeer(
     classId: () => membership.id,
     lease: () => leases.own(),
     heardOfClass: (news) => membership.heardOfClass(news),
-    instance: crypto.getRandomValues(new Uint8Array(16)).toHex(),
+    instance,
+  });
+  const { enabled, udpPort, interval } = config.discovery;
+  const discovery = new Discovery({
+    ...{ self: identity.peerId, instance, peers, members: membership, neighbours, clock, log, port: listener.port },
+    socket: enabled && udpPort !== 0 ? udpBeacons({ port: udpPort, log, clock }) : undefined,
+    intervalMs: interval,
+    memberPort: () => door.port,
+    position: () => records.position,
+    onMoved: () => announcer.changed(),
   });
   shares.onChange((changes) => {
     announcer.changed();
+    discovery.changed();
     happenings.sharesChanged(changes);
   });
 
@@ -366,12 +388,15 @@ export async function startPeer(
   stack.defer(() => membership.close());
   if (trackerUrl !== "") announcer.start();
   stack.defer(() => announcer.close());
+  discovery.start();
+  stack.defer(() => discovery.close());
   late.sharing = stack.use(new KeepSharing(shares, config.sharing.rescanInterval));
   const startedAt = new Date(clock.now()).toISOString();
   const publish = () =>
     lock.publish({
       ...{ pid: Deno.pid, uiPort: ui.port, port: listener.port, startedAt },
       ...(door.port === undefined ? {} : { memberPort: door.port }),
+      ...(discovery.facts.state === "on" ? { udpPort: discovery.facts.port } : {}),
     });
   await publish();
   const whoAmI = () => `${membership.id} ${membership.current?.me.user}`;
@@ -382,6 +407,7 @@ export async function startPeer(
     const isFirst = was === undefined;
     was = whoAmI();
     await door.follow();
+    discovery.changed();
     if (isOther) {
       announcer.beginAgain();
       if (trackerUrl !== "") announcer.start();

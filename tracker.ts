@@ -7,8 +7,10 @@ import { LongBodies } from "./lib/adapters/long_bodies.ts";
 import { logRefusals } from "./lib/adapters/log_refusals.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { openSwarmIndex } from "./lib/adapters/sqlite_swarm_index.ts";
+import { udpBeacons } from "./lib/adapters/udp_beacons.ts";
 import { AskSwarm } from "./lib/app/ask_swarm.ts";
 import { LiveBoard } from "./lib/app/live_board.ts";
+import { TrackerBeacons } from "./lib/app/tracker_beacons.ts";
 import { TrackSwarm } from "./lib/app/track_swarm.ts";
 import { lanAddresses, reachableUrls } from "./lib/cli/lan.ts";
 import type { Config } from "./lib/core/config.ts";
@@ -30,6 +32,8 @@ export interface TrackerOptions {
   readonly config: {
     readonly tracker: Omit<Config["tracker"], "publicUrl"> & Partial<Config["tracker"]>;
     readonly chunking: Pick<Config["chunking"], "chunkSize">;
+    /** Without it no beacon is sent. */
+    readonly discovery?: Pick<Config["discovery"], "enabled" | "udpPort" | "interval">;
   };
   readonly log: Log;
   readonly clock?: Clock;
@@ -119,6 +123,18 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
     }),
   );
   own.port = listener.port;
+  const { enabled, udpPort, interval: intervalMs } = config.discovery ?? { enabled: false, udpPort: 0, interval: 0 };
+  if (enabled && udpPort !== 0) {
+    const beacons = new TrackerBeacons({
+      socket: udpBeacons({ port: udpPort, log, clock }),
+      ...{ clock, port: listener.port, memberPort: door.port, intervalMs },
+      classId: members.id!,
+      name: () => room.info().name,
+    });
+    beacons.start();
+    stack.defer(() => beacons.close());
+    stack.defer(room.onChange(() => beacons.changed()));
+  }
   stack.defer(() => live[Symbol.dispose]()); // before the listener, which would wait for them
   await lock.publish({
     ...{ pid: Deno.pid, port: listener.port, memberPort: door.port },

@@ -165,6 +165,7 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
       .option("--data <folder>", "folder for everything it keeps")
       .option("--port <port>", "port for the other computers (0: any free one)")
       .option("--member-port <port>", "the same for members of the class, encrypted")
+      .option("--udp-port <port>", "port by which computers find each other without the tracker (0: not at all)")
       .option("--host <address>", "address to listen on")
       .addOption(new Option("--stop-with-stdin").hideHelp()) // for `start`: stops when its parent is gone
       .option("--json", "print ports and process id as one line of JSON when ready")
@@ -184,8 +185,7 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
   serve("peer", "run the peer of this computer")
     .option("--name <name>", "name shown to the others")
     .option("--tracker <url>", 'address of the tracker, such as http://192.168.1.10:5000 ("" for none)')
-    .option("--ui-port <port>", "port of the pages, for this computer only")
-    .option("--udp-port <port>", "port by which computers find each other (not used yet)");
+    .option("--ui-port <port>", "port of the pages, for this computer only");
 
   program.command("tracker-password").description("set the password of the teacher's pages, for other computers")
     .option("--data <folder>", "data folder of the tracker")

@@ -13,8 +13,8 @@ const PROGRAM = ["--config", `${ROOT}deno.json`, `${ROOT}main.ts`];
 const READY_MS = 30_000;
 const COMMAND_MS = 60_000;
 const STOP_MS = 6_000; // promised: 5 s
-const ANY_PORTS = ["--port", "0", "--member-port", "0"];
-const PEER_PORTS = [...ANY_PORTS, "--ui-port", "0", "--udp-port", "0"];
+const ANY_PORTS = ["--port", "0", "--member-port", "0", "--udp-port", "0"];
+const PEER_PORTS = [...ANY_PORTS, "--ui-port", "0"];
 
 /** The parts of config.yaml that a journey changes. */
 export type Settings = { readonly [section: string]: { readonly [key: string]: unknown } };
