@@ -146,9 +146,11 @@ export class Leases {
     log.debug("lease-not-renewed", `The owner ${owner} could not be asked: ${message}`, { code });
   }
 
-  async #ask(owner: PeerId, shares: readonly ShareId[]): Promise<void> {
-    const { members } = this.ports;
+  /** What is of another class than this peer's nobody hears of. */
+  async #ask(owner: PeerId, held: readonly ShareId[]): Promise<void> {
+    const { members, records } = this.ports;
     if (members.id === undefined || members.isRevoked(owner)) return;
+    const shares = held.filter((shareId) => records.get({ owner, shareId })?.record.class === members.id);
     for (let first = 0; first < shares.length; first += MAX_LEASED_SHARES) {
       const some = shares.slice(first, first + MAX_LEASED_SHARES);
       await this.#apply(owner, some, await this.#reply({ owner, shares: some }));

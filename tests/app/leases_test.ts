@@ -387,6 +387,21 @@ Deno.test("many shares of one owner are asked for in several questions, and each
   assert.ok(bob.records.granting(file(1)).every(({ until }) => until > room.clock.now()));
 });
 
+Deno.test("nobody in the class joined next is asked about what is held from the one before", async () => {
+  const { room, owner, bob } = await setup();
+  await using _ = room;
+  const { record } = owner.records.ownShare(shareId(1))!.signed;
+  const old = { ...record, version: 2, class: hexId<ClassId>(7, 64) };
+  bob.records.putForeign({ record: old, jws: "of the other class" }, { key: owner.identity.publicKey }, [file(1)]);
+  let told = 0;
+  room.tracker = () => (told++, unreachable());
+  bob.leases.start();
+  await bob.leases.confirm(old);
+  await until(() => room.clock.next < Infinity, "it rests");
+  assert.deepEqual([owner.asked, told], [0, 0]);
+  assert.notEqual(bob.records.get(old), undefined, "it comes back with that class");
+});
+
 Deno.test("an owner is asked about what somebody wants, however much of it is held", async () => {
   const { room, owner, bob, reader } = await setup();
   await using _ = room;
