@@ -26,9 +26,12 @@ const { values } = parseArgs({
 });
 await Deno.mkdir(values.out, { recursive: true });
 await using browser = await launchChromium();
-await using room = await Classroom.with("alice", "chloé");
-const bob = await room.startPeer("bob", { settings: { limits: { download_rate: "300 KB/s" } } });
-await fillClass(room.peer("alice"), room.peer("chloé"), bob);
+await using room = await Classroom.with("Alice", "Chloé", "David");
+const bob = await room.startPeer("Bob", { settings: { limits: { download_rate: "300 KB/s" } } });
+const tracker = `http://127.0.0.1:${room.tracker.port}`;
+await nameClass(browser, "Terminale S2");
+await room.join("Alice", "Bob", "Chloé", "David");
+await fillClass(room.peer("Alice"), room.peer("Chloé"), bob);
 
 for (const view of views()) {
   for (const viewport of values.all ? WIDTHS : WIDTHS.slice(0, 1)) {
@@ -39,12 +42,13 @@ for (const view of views()) {
 }
 
 async function fillClass(alice: Peer, chloé: Peer, bob: Peer): Promise<void> {
-  const own = (peer: Peer, name: string, bytes: number) => randomFile(`${peer.data}/shared_files/${name}`, bytes);
-  await own(alice, "Leçon 4 – Les fonctions affines.pdf", 2_140_000);
-  await own(alice, "Exercices corrigés chapitre 4.odt", 184_000);
-  await own(alice, "Vidéo du cours du 12 novembre.mp4", 64 * MB);
+  await ran(alice, "group", "set", "Groupe 1", "Bob,Chloé");
+  await own(alice, "Contrôle corrigé de Bob.pdf", 310_000, "--allow", "Bob");
+  await own(alice, "Leçon 4 – Les fonctions affines.pdf", 2_140_000, "--class");
+  await own(alice, "Exercices corrigés chapitre 4.odt", 184_000, "--allow", "Groupe 1");
+  await own(alice, "Vidéo du cours du 12 novembre.mp4", 64 * MB, "--class");
   await own(alice, "Photos de la sortie au Louvre.zip", 38 * MB);
-  await own(chloé, "Exposé Marie Curie.pptx", 5_300_000);
+  await own(chloé, "Exposé Marie Curie.pptx", 5_300_000, "--class");
   await own(chloé, "Carte de l'Europe 1914.png", 1_720_000);
   await own(bob, "notes de bob.odt", 18_000);
   await Deno.mkdir(`${room.folder}/Projet robotique`, { recursive: true });
@@ -52,11 +56,36 @@ async function fillClass(alice: Peer, chloé: Peer, bob: Peer): Promise<void> {
     await randomFile(`${room.folder}/Projet robotique/${name}`, bytes);
   }
   await chloé.share(`${room.folder}/Projet robotique`);
-  const video = await found(bob, "Vidéo");
-  const lesson = await found(bob, "Leçon");
-  await bob.get(lesson.id);
-  await chloé.get(lesson.id);
-  await bob.reaches(await bob.begin(video), ["fetching"], 0.02);
+  const [video, lesson, map, photos] = await Promise.all(
+    ["Vidéo", "Leçon", "Carte", "Photos"].map((words) => found(bob, words)),
+  );
+  for (const one of [video!, lesson!, photos!]) await chloé.get(one.id);
+  for (const one of [map!, photos!]) await room.peer("David").get(one.id);
+  for (const one of [lesson!, map!]) await bob.get(one.id);
+  await alice.get(map!.id);
+  await bob.reaches(await bob.begin(video!), ["fetching"], 0.02);
+}
+
+/** A file for everyone in the shared folder, or one for those of `who` elsewhere. */
+async function own(peer: Peer, name: string, bytes: number, ...who: string[]): Promise<void> {
+  if (who.length === 0) return void await randomFile(`${peer.data}/shared_files/${name}`, bytes);
+  await Deno.mkdir(`${peer.data}/documents`, { recursive: true });
+  await randomFile(`${peer.data}/documents/${name}`, bytes);
+  await ran(peer, "share", `${peer.data}/documents/${name}`, ...who);
+}
+
+async function ran(peer: Peer, ...args: string[]): Promise<void> {
+  const { code, err } = await peer.cli(...args);
+  if (code !== 0) throw new Error(err);
+}
+
+async function nameClass(browser: Browser, name: string): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(`${tracker}/class/settings`);
+  await page.locator("input[name=name]").fill(name);
+  await page.locator("form", { has: page.locator("input[name=name]") }).locator("button[type=submit]").click();
+  await page.waitForURL(/done=/);
+  await page.close();
 }
 
 async function found(peer: Peer, words: string) {
@@ -74,15 +103,17 @@ function* views(): Generator<View> {
     url: `${peer.pages}${path}`,
     ...(prepare ? { prepare } : {}),
   });
-  const alice = room.peer("alice");
+  const alice = room.peer("Alice");
   yield page(bob, "dashboard", "/");
   yield page(alice, "files", "/files");
   yield page(bob, "network", "/network?q=");
   yield page(bob, "transfers", "/transfers", unfold);
   yield page(bob, "settings", "/settings");
   yield page(alice, "permission", "/files", addFile);
-  yield { name: "tracker", url: `http://127.0.0.1:${room.tracker.port}/` };
-  yield { name: "search", url: `http://127.0.0.1:${room.tracker.port}/search?q=` };
+  yield { name: "tracker", url: `${tracker}/` };
+  yield { name: "search", url: `${tracker}/search?q=` };
+  yield { name: "join", url: `${tracker}/join` };
+  yield { name: "people", url: `${tracker}/class/people` };
 }
 
 async function unfold(page: Page): Promise<void> {
@@ -98,7 +129,13 @@ async function addFile(page: Page): Promise<void> {
     mimeType: "application/pdf",
     buffer: Buffer.alloc(90_000),
   });
-  await page.locator("dialog[open]").waitFor();
+  const dialog = page.locator("dialog[open]");
+  await dialog.locator("input[value=private]").check();
+  const names = dialog.getByRole("combobox");
+  for (const typed of ["Groupe", "David"]) {
+    await names.fill(typed);
+    await names.press("Enter");
+  }
 }
 
 async function picture(
