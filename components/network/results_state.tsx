@@ -22,31 +22,40 @@ export interface ResultsStateProps {
 /** What stands above the results: how many there are, or why there are none and what helps. */
 export function ResultsState({ lang, found, amount, tracker, isBusy }: ResultsStateProps) {
   const t = networkTexts(lang);
-  const { query, failure, cursor, from } = found;
+  const { query, failure, cursor } = found;
   if (failure) return <SearchFailed lang={lang} found={found} tracker={tracker} />;
-  if (amount === 0) return <NothingFound lang={lang} found={found} />;
+  if (amount === 0) return <NothingFound lang={lang} found={found} isBusy={isBusy} />;
   const words = t.found(amount, cursor !== undefined);
   return (
     <div class="panel-head found-head">
       <p role="status">{query.q.trim() === "" ? words : t.foundFor(words, isolated(query.q.trim()))}</p>
       {isBusy && <span class="muted found-busy">{t.searching}</span>}
-      {from === "cache" && !isBusy && (
-        <span class="tag" data-kind="warn">
-          <Icon name="wifi-off" size={12} /> {t.fromCache}
-        </span>
-      )}
+      <FromCache lang={lang} found={found} isBusy={isBusy} />
     </div>
   );
 }
 
-type StateProps = Pick<ResultsStateProps, "lang" | "found">;
+type StateProps = Pick<ResultsStateProps, "lang" | "found" | "isBusy">;
 
-function NothingFound({ lang, found: { query } }: StateProps) {
+/** That the tracker does not answer, once that is known. */
+function FromCache({ lang, found: { from }, isBusy }: StateProps) {
+  if (from !== "cache" || isBusy) return null;
+  return (
+    <span class="tag" data-kind="warn">
+      <Icon name="wifi-off" size={12} /> <span>{networkTexts(lang).fromCache}</span>
+    </span>
+  );
+}
+
+function NothingFound({ lang, found, isBusy }: StateProps) {
+  const { query } = found;
+  const away = <FromCache lang={lang} found={found} isBusy={isBusy} />;
   const { empty, nothing, filters } = networkTexts(lang);
   const isNarrow = isFiltered(query);
   if (query.q.trim() === "" && !isNarrow) {
     return (
       <div role="status">
+        {away}
         <EmptyState drawing="network" title={empty.title} text={empty.help}>
           <LinkButton href="/files" icon="plus-lg" kind="primary">{empty.action}</LinkButton>
         </EmptyState>
@@ -55,6 +64,7 @@ function NothingFound({ lang, found: { query } }: StateProps) {
   }
   return (
     <div role="status">
+      {away}
       <EmptyState
         drawing="network"
         title={isNarrow ? nothing.titleFiltered : nothing.title(isolated(query.q.trim()))}

@@ -108,11 +108,11 @@ export class FindFiles {
 
   /**
    * What present neighbours share and the tracker does not know. What it knows stands in its own answer, on this page or on a
-   * later one, unless the teacher took it down.
+   * later one, or is left out by it for a reason: the teacher took it down, its owner left.
    */
   async #onlyCached(
     request: Partial<SearchRequest>,
-    { results, cursor }: SearchReply,
+    { results }: SearchReply,
     signal: AbortSignal,
   ): Promise<FoundShare[]> {
     const { tracker, cached } = this.ports;
@@ -121,11 +121,7 @@ export class FindFiles {
     if (others.length === 0) return [];
     const refs = others.map(({ ownerId: owner, shareId }) => ({ owner, shareId }));
     const counts = await within(TRACKER_WITHIN_MS, signal, (signal) => tracker.counts(refs, signal)).catch(() => []);
-    // One that is found by the tracker all the same came between the two answers, or fits only what is said here.
-    return others.filter((_, index) => {
-      const known = counts[index];
-      return known === null || known !== undefined && known.down !== true && cursor === undefined;
-    });
+    return others.filter((_, index) => counts[index] === null);
   }
 
   async #here(results: readonly FoundShare[]): Promise<Pick<FoundPage, "results">> {

@@ -154,7 +154,12 @@ Deno.test("what neighbours share and the tracker does not know stands among its 
   assert.deepEqual([results.map(({ peers }) => peers), from], [[3, 1, 3], "tracker"]);
   asking.counts = [{ peers: 0, downloads: 0, down: true }];
   assert.deepEqual(await asking.names({ sort: "name" }), ["a.txt", "c.txt"], "the teacher took it down");
-  asking.counts = [{ peers: 1, downloads: 0 }];
+  asking.counts = [{ peers: 0, downloads: 0 }];
+  assert.deepEqual(
+    await asking.names({ available: true }),
+    ["a.txt", "c.txt"],
+    "the tracker knows that its owner left",
+  );
   asking.answer = { results: [asking.found(a)], cursor: "next" };
   assert.deepEqual(await asking.names({ sort: "name", limit: 2 }), ["a.txt"], "it stands on a later page");
   const before = asking.counted;
