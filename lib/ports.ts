@@ -558,6 +558,8 @@ export interface DownloadRow {
   readonly reported: boolean;
   /** Whether its record was not public when it was begun. */
   readonly restricted?: boolean | undefined;
+  /** Then of which class. */
+  readonly class?: ClassId | undefined;
 }
 
 /** A file on its way to the disk: what is known of it, and which of its chunks are safely on the disk. */

@@ -185,8 +185,9 @@ export class DownloadRun implements Live {
   /** Access had ended; it may have been given again. */
   async #askAgain(signal: AbortSignal): Promise<void> {
     const { finder, records } = this.ports;
-    const { fileId, shareId } = this.row.ref;
-    if (finder.ports.members.id === undefined) throw accessEnded(); // outside of its class nobody hears of it
+    const { ref: { fileId, shareId }, class: classId } = this.row;
+    const { id } = finder.ports.members;
+    if (id === undefined || (classId ?? id) !== id) throw accessEnded(); // outside of its class nobody hears of it
     const proved = await finder.record(fileId, shareId, signal).catch(() => {
       signal.throwIfAborted();
       throw accessEnded();

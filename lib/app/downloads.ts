@@ -144,7 +144,7 @@ export class Downloads {
     const row: DownloadRow = {
       ...{ id: newId(), ref, ownerName, name: record.name, kind: record.kind, size: visibleSize(record), out },
       ...{ state: "active", createdAt: clock.now(), given: [], seconds: 0, reported: false },
-      restricted: isRestricted(record),
+      ...{ restricted: isRestricted(record), class: record.class },
     };
     keepRecord(this.ports.records, proved);
     store.put(row);

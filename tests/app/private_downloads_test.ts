@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DownloadsPorts } from "../../lib/app/downloads.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { PeerId, UserId } from "../../lib/core/ids.ts";
+import type { ClassId, PeerId, UserId } from "../../lib/core/ids.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
 import { codeOf, peerId, userId } from "../fakes.ts";
 import { CHUNK, honest, stalls, type TestFile, testFile, until } from "../fakes_download.ts";
@@ -136,6 +136,23 @@ for (const [kind, share] of KINDS) {
     assert.match(reason!, /no longer shares it with you/);
     assert.ok(!(await peer.names()).includes("film"));
     assert.deepEqual([peer.records.granting(file.manifest.id), peer.downloads.holdings()], [[], []]);
+  });
+
+  Deno.test(`a ${kind} of the class before is not asked for in the class joined next`, async () => {
+    const { peer, end } = await setup();
+    await using _ = peer;
+    const file = share(peer);
+    const id = await begun(peer, file);
+    end();
+    await peer.reaches(id, "failed");
+    let asked = 0;
+    const { filePeers } = peer.tracker;
+    peer.tracker.filePeers = (...request) => (asked++, filePeers(...request));
+    peer.members.id = "e".repeat(64) as ClassId;
+    await peer.restart();
+    peer.downloads.resume(id);
+    await peer.reaches(id, "failed");
+    assert.deepEqual([asked, peer.downloads.get(id).why], [0, { code: "access-ended" }]);
   });
 
   Deno.test(`a ${kind} goes on from where it was when access is given again, and not before`, async () => {
