@@ -1,5 +1,6 @@
 import { isLoopback } from "../core/address.ts";
 import type { CardFact } from "../core/doctor.ts";
+import { broadcastOf } from "../core/subnet.ts";
 import type { EchoFacts } from "../discovery_ports.ts";
 
 const GROUP = "239.255.77.77";
@@ -21,8 +22,8 @@ export function networkCards(): CardFact[] {
  * they come back here: a firewall of this computer keeps them away. Never rejects.
  */
 export async function udpEcho(cards: readonly CardFact[], signal: AbortSignal): Promise<EchoFacts> {
-  const own = cards.filter(({ family, address, netmask }) =>
-    family === "IPv4" && !isLoopback(address) && netmask !== "255.255.255.255"
+  const own = cards.filter((card) =>
+    card.family === "IPv4" && !isLoopback(card.address) && broadcastOf(card) !== undefined
   );
   if (own.length === 0) return { broadcast: undefined, multicast: undefined };
   const [broadcast, multicast] = await Promise.all([
@@ -60,7 +61,7 @@ async function comesBack(
     }
     for (let times = 0; times < SENT_TIMES && !within.aborted; times++) {
       for (const { socket, card } of mouths) {
-        const to: Deno.NetAddr = { transport: "udp", hostname: group ?? broadcastOf(card), port };
+        const to: Deno.NetAddr = { transport: "udp", hostname: group ?? broadcastOf(card)!, port };
         await socket.send(probe, to).then(() => isSent = true, () => {});
       }
       await pause(BETWEEN_MS, within);
@@ -87,12 +88,6 @@ function listen(hostname: string): Deno.DatagramConn | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The address by which all computers of the network are meant. */
-export function broadcastOf({ address, netmask }: Pick<CardFact, "address" | "netmask">): string {
-  const mask = netmask.split(".").map(Number);
-  return address.split(".").map((part, index) => Number(part) | ~mask[index]! & 255).join(".");
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

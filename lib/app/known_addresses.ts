@@ -28,8 +28,6 @@ export interface KnownAddressPorts extends MeetPorts {
   readonly reach: Pick<ReachClient, "callback">;
   readonly clock: Clock;
   readonly log: Log;
-  /** How often others are asked whether they are still there. */
-  readonly intervalMs: number;
   /** Where this peer answers others. */
   port(): number;
   /** How far the index of somebody who answered has got. */
@@ -174,9 +172,9 @@ export class KnownAddresses {
   #dueAt(address: string, { peerId }: KnownAddress): number {
     const { nextAt, refreshedAt } = this.#standings.get(address) ?? UNTRIED;
     const { neighbours, intervalMs } = this.ports;
-    const heardAt = neighbours.get(peerId)?.heardAt ?? -Infinity;
+    const { heardAt, until } = neighbours.get(peerId) ?? { heardAt: -Infinity, until: -Infinity };
     // Somebody else keeps it present: a beacon, the tracker, another of its addresses.
-    return heardAt > refreshedAt ? Math.max(nextAt, heardAt + 2 * intervalMs) : nextAt;
+    return heardAt > refreshedAt ? Math.max(nextAt, until - intervalMs) : nextAt;
   }
 
   #pauseMs(longest: number): number {

@@ -7,6 +7,8 @@ import type { PeerClient } from "../ports.ts";
 import type { Neighbours } from "./neighbours.ts";
 
 const ANSWERS_WITHIN_MS = 3_000;
+/** It may miss two questions. */
+const KEPT_INTERVALS = 3;
 /** What others say is not to lead to a port of another service. */
 export const LOWEST_PORT = 1_024;
 
@@ -15,6 +17,8 @@ export interface MeetPorts {
   readonly peers: Pick<PeerClient, "hello">;
   readonly members: ClassMembers;
   readonly neighbours: Neighbours;
+  /** How often others are asked whether they are still there. */
+  readonly intervalMs: number;
 }
 
 export interface Met extends Neighbour {
@@ -27,7 +31,7 @@ export interface Met extends Neighbour {
  * peer answers, and what `PeerClient` throws.
  */
 export async function meetPeer(
-  { self, peers, members, neighbours }: MeetPorts,
+  { self, peers, members, neighbours, intervalMs }: MeetPorts,
   at: HostPort,
   signal: AbortSignal,
   expected?: PeerId,
@@ -48,13 +52,13 @@ export async function meetPeer(
   const met = { peerId, host: at.host, port: at.port, name, ...member };
   // Only a proof moves somebody who is present elsewhere.
   const elsewhere = neighbours.present().some((other) => other.peerId === peerId && other.host !== at.host);
-  if (member !== undefined || !elsewhere) neighbours.heard([met]);
+  if (member !== undefined || !elsewhere) neighbours.found(met, KEPT_INTERVALS * intervalMs);
   return { ...met, index };
 }
 
 /** Of the same class: proved by a certificate that it shows over mutual TLS, unless that was done for this place before. */
 async function memberAt(
-  { peers, members, neighbours }: Omit<MeetPorts, "self">,
+  { peers, members, neighbours }: Pick<MeetPorts, "peers" | "members" | "neighbours">,
   { host }: HostPort,
   { peerId, memberPort }: Hello,
   signal: AbortSignal,

@@ -1,4 +1,5 @@
 import { canonicalHost, isLoopback } from "./address.ts";
+import { isOnNetwork } from "./subnet.ts";
 
 /** What the network doctor measured, and what follows from it. Times in milliseconds, sizes in bytes. */
 
@@ -321,17 +322,7 @@ function certificate({ class: joined, now }: DoctorFacts): DoctorLine {
 
 /** Whether an IPv4 address is on the same network as one of these cards. */
 export function isNear(cards: readonly CardFact[], host: string): boolean {
-  const other = numberOf(host);
-  if (other === undefined || isLoopback(host)) return false;
-  return cards.some(({ family, address, netmask }) => {
-    const [own, mask] = [numberOf(address), numberOf(netmask)];
-    return family === "IPv4" && own !== undefined && mask !== undefined && mask !== 0 &&
-      (own & mask) === (other & mask);
-  });
-}
-
-function numberOf(address: string): number | undefined {
-  const canonical = canonicalHost(address);
-  if (canonical === undefined || !/^\d+(?:\.\d+){3}$/.test(canonical)) return undefined;
-  return canonical.split(".").reduce((sum, part) => sum << 8 | Number(part), 0);
+  const address = canonicalHost(host);
+  if (address === undefined || isLoopback(address)) return false;
+  return cards.some((card) => card.family === "IPv4" && isOnNetwork(address, card));
 }

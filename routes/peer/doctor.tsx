@@ -26,7 +26,7 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
   return (
     <div class="narrow">
       <PageHead title={t.title} />
-      <Panel title={t.title}>
+      <Panel title={t.panel}>
         <div class="panel-body">
           <DoctorPanel lang={lang} view={data.view} />
         </div>

@@ -3,7 +3,7 @@ import { httpClient } from "../../lib/adapters/http_client.ts";
 import { listenHttp } from "../../lib/adapters/http_listener.ts";
 import { httpPeerClient } from "../../lib/adapters/http_peer_client.ts";
 import { reachClient } from "../../lib/adapters/reach_client.ts";
-import { broadcastOf, networkCards, udpEcho } from "../../lib/adapters/udp_echo.ts";
+import { networkCards, udpEcho } from "../../lib/adapters/udp_echo.ts";
 import { CallBack } from "../../lib/app/call_back.ts";
 import { KnownAddresses } from "../../lib/app/known_addresses.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
@@ -20,7 +20,7 @@ async function somebody(id: PeerId, clock = new PatientClock()) {
   const http = httpClient();
   const neighbours = new Neighbours(id, clock);
   const peers = httpPeerClient({ http });
-  const meeting = { self: id, peers, neighbours, members: new FakeClass(clock, undefined) };
+  const meeting = { self: id, peers, neighbours, members: new FakeClass(clock, undefined), intervalMs: 10_000 };
   const reach = reachClient(http);
   const callBack = new CallBack({ ...meeting, clock });
   const answer = peerToPeerApi(
@@ -43,7 +43,6 @@ async function somebody(id: PeerId, clock = new PatientClock()) {
   });
   const known = new KnownAddresses({
     ...{ ...meeting, reach, clock, log: new FakeLog(), store: new MemoryAddresses() },
-    intervalMs: 10_000,
     port: () => listener.port,
   });
   return {
@@ -118,17 +117,6 @@ Deno.test("a callback over HTTP says yes or no, refuses bad ports, and asks nobo
   const response = await post({ peerId: alice.id, port: alice.port, host: "10.9.9.9" });
   assert.equal(response.status, 200, "a host is no part of the question");
   assert.deepEqual(await response.json(), { reachable: true });
-});
-
-Deno.test("the broadcast address of a network", () => {
-  for (
-    const [address, netmask, expected] of [
-      ["192.168.1.20", "255.255.255.0", "192.168.1.255"],
-      ["10.1.2.3", "255.0.0.0", "10.255.255.255"],
-      ["172.16.5.4", "255.255.252.0", "172.16.7.255"],
-      ["10.0.0.1", "255.255.255.252", "10.0.0.3"],
-    ] as const
-  ) assert.equal(broadcastOf({ address, netmask }), expected);
 });
 
 Deno.test("the echo of this computer's own datagrams ends in time and leaves no socket open", async () => {

@@ -68,7 +68,10 @@ export class Known {
     },
   };
 
-  readonly meeting = { self: SELF, peers: this.peers, members: this.class, neighbours: this.neighbours };
+  readonly meeting = {
+    ...{ self: SELF, peers: this.peers, members: this.class, neighbours: this.neighbours },
+    intervalMs: INTERVAL,
+  };
 
   readonly reach = {
     callback: (at: HostPort, { port }: { port: number }) => {
@@ -80,7 +83,6 @@ export class Known {
   open(): KnownAddresses {
     return new KnownAddresses({
       ...{ ...this.meeting, store: this.store, reach: this.reach, clock: this.clock, log: this.log },
-      intervalMs: INTERVAL,
       port: () => 5001,
       onMet: (peer, { version }) => this.positions.push(`${peer.slice(-1)} ${version}`),
     });

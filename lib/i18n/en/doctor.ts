@@ -206,6 +206,7 @@ const states: Record<DoctorState, string> = {
 
 export const doctor = {
   title: "Check the network",
+  panel: "State of the network",
   intro: "Looks at what may keep computers from finding each other, and says what to do. It takes up to ten seconds.",
   run: "Check now",
   again: "Check again",

@@ -183,6 +183,7 @@ const findings: typeof en.findings = {
 
 export const doctor: typeof en = {
   title: fr`Vérifier le réseau`,
+  panel: fr`État du réseau`,
   intro: fr`Cherche ce qui empêche des ordinateurs de se trouver, et dit quoi faire. Cela prend dix secondes au plus.`,
   run: fr`Vérifier maintenant`,
   again: fr`Vérifier à nouveau`,
@@ -216,7 +217,7 @@ export const doctor: typeof en = {
     good: fr`Bon`,
     warn: fr`À regarder`,
     bad: fr`Problème`,
-    unknown: fr`Pas connu`,
+    unknown: fr`Inconnu`,
   },
   findings,
   link: fr`Vérifier le réseau`,
