@@ -70,7 +70,14 @@ const LEASES = `
   CREATE TABLE people (user TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-export const PEER_MIGRATIONS: readonly string[] = [FIRST + DOWNLOAD_TABLES, SHARE_LIST, ACTIVITY, LEASES, GROUPS, KNOWN_ADDRESSES];
+export const PEER_MIGRATIONS: readonly string[] = [
+  FIRST + DOWNLOAD_TABLES,
+  SHARE_LIST,
+  ACTIVITY,
+  LEASES,
+  GROUPS,
+  KNOWN_ADDRESSES,
+];
 
 /** The database of one peer (`DATA/peer.db`), migrated; see openDatabase for damage and errors. */
 export function openPeerDatabase(path: string, log: Log, migrations = PEER_MIGRATIONS): DatabaseSync {
