@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { systemClock } from "./lib/adapters/clock.ts";
 import { contentReader } from "./lib/adapters/content_reader.ts";
 import { lockData } from "./lib/adapters/data_lock.ts";
+import { diskFree } from "./lib/adapters/disk_free.ts";
 import { desktop } from "./lib/adapters/desktop.ts";
 import { fileMoves } from "./lib/adapters/file_moves.ts";
 import { fileHasher } from "./lib/adapters/file_hasher.ts";
@@ -18,19 +19,24 @@ import { multipartForms } from "./lib/adapters/multipart.ts";
 import { partFiles } from "./lib/adapters/part_files.ts";
 import { atomically, generation, openPeerDatabase, shareCounter } from "./lib/adapters/peer_database.ts";
 import { folderAt, peerName, privatePaths, realPlace } from "./lib/adapters/peer_places.ts";
+import { reachClient } from "./lib/adapters/reach_client.ts";
 import { settingsFile } from "./lib/adapters/settings_file.ts";
 import { signatures } from "./lib/adapters/signatures.ts";
 import { sqliteActivity } from "./lib/adapters/sqlite_activity.ts";
 import { sqliteContents } from "./lib/adapters/sqlite_contents.ts";
 import { sqliteChoices, sqliteGroups } from "./lib/adapters/sqlite_groups.ts";
 import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
+import { sqliteKnownAddresses } from "./lib/adapters/sqlite_known_addresses.ts";
 import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
 import { sqliteShareList } from "./lib/adapters/sqlite_share_list.ts";
 import { sweepParts } from "./lib/adapters/sweep_parts.ts";
 import { udpBeacons } from "./lib/adapters/udp_beacons.ts";
+import { networkCards, udpEcho } from "./lib/adapters/udp_echo.ts";
 import { ActivityLog } from "./lib/app/activity.ts";
 import { Announcer } from "./lib/app/announce.ts";
 import { Discovery } from "./lib/app/discovery.ts";
+import { CallBack } from "./lib/app/call_back.ts";
+import { Doctor } from "./lib/app/doctor.ts";
 import { Downloads } from "./lib/app/downloads.ts";
 import { FindFiles } from "./lib/app/find_files.ts";
 import { SourceFinder } from "./lib/app/find_sources.ts";
@@ -38,6 +44,7 @@ import { FinishedFiles } from "./lib/app/finished_files.ts";
 import { Groups } from "./lib/app/groups.ts";
 import { KeepSharing } from "./lib/app/keep_sharing.ts";
 import { Leases } from "./lib/app/leases.ts";
+import { KnownAddresses } from "./lib/app/known_addresses.ts";
 import { LocalEvents } from "./lib/app/local_events.ts";
 import { MyFiles, type Removed } from "./lib/app/my_files.ts";
 import { Neighbours } from "./lib/app/neighbours.ts";
@@ -215,6 +222,12 @@ export async function startPeer(
     },
   });
   const onError = logRefusals(log);
+  const reach = reachClient(http);
+  const meeting = {
+    ...{ self: identity.peerId, peers, members: membership, neighbours },
+    intervalMs: config.discovery.interval,
+  };
+  const callBack = new CallBack({ ...meeting, clock });
   const answerPeers = peerToPeerApi({
     serve,
     index: new ServeIndex({ records, identity, certificate: () => membership.current?.certificate }),
@@ -229,6 +242,7 @@ export async function startPeer(
       };
     },
     lease: (request, caller) => leases.answer(request, caller),
+    callback: (request, caller, signal) => callBack.answer(request, caller, signal),
     revocations: () => membership.revocations?.jws,
     onError,
   });
@@ -272,6 +286,25 @@ export async function startPeer(
     memberPort: () => door.port,
     position: () => records.position,
     onMoved: () => announcer.changed(),
+  });
+  const known = new KnownAddresses({
+    ...{ ...meeting, reach, clock, log },
+    store: sqliteKnownAddresses(db),
+    port: () => listener.port,
+  });
+  const doctor = new Doctor({
+    ...{ clock, log, self: identity.peerId, reach, neighbours, membership },
+    known: () => known.list(),
+    cards: networkCards,
+    listening: () => ({ host: config.peer.host, port: listener.port }),
+    discovery: () => discovery.facts,
+    echo: (signal) => udpEcho(networkCards(), signal),
+    diskFree: () => diskFree(downloadFolder),
+    tracker: {
+      url: () => trackerUrl,
+      isOnline: () => announcer.state === "online",
+      askAsMember: (signal) => tracker.members(signal),
+    },
   });
   shares.onChange((changes) => {
     announcer.changed();
@@ -355,7 +388,20 @@ export async function startPeer(
     },
   });
   const parts: LocalPeerParts = {
-    ...{ shares, myFiles, uploads, downloads, finished, announcer, neighbours, membership, groups, settings },
+    ...{
+      shares,
+      myFiles,
+      uploads,
+      downloads,
+      finished,
+      announcer,
+      neighbours,
+      known,
+      doctor,
+      membership,
+      groups,
+      settings,
+    },
     ...{ status, pageLink, onError },
     files: new FindFiles({
       ...{ ...proving, tracker, records, downloads, neighbours, links, log },
@@ -390,6 +436,9 @@ export async function startPeer(
   stack.defer(() => announcer.close());
   discovery.start();
   stack.defer(() => discovery.close());
+  known.start();
+  stack.defer(() => known.close());
+  stack.defer(() => doctor.close());
   late.sharing = stack.use(new KeepSharing(shares, config.sharing.rescanInterval));
   const startedAt = new Date(clock.now()).toISOString();
   const publish = () =>
