@@ -9,6 +9,7 @@ import type { Language } from "../../lib/i18n/language.ts";
 import { networkTexts } from "../../lib/i18n/network.ts";
 import { FileIcon } from "../file_icon.tsx";
 import { FileName } from "../file_name.tsx";
+import { VISIBILITY_ICONS } from "../files/visibility_choice.tsx";
 import { Icon, type IconName } from "../icon.tsx";
 import { SortHead } from "../table.tsx";
 import { FoundAction } from "./found_action.tsx";
@@ -86,7 +87,7 @@ interface FoundRowProps extends FoundNow {
 function FoundRow({ lang, query, isInClass, group, state, isBusy }: FoundRowProps) {
   const t = networkTexts(lang);
   const f = formats(lang);
-  const { id, kind, names, size, owners, copies, at } = group;
+  const { id, kind, names, size, owners, visibility, copies, at } = group;
   const [name, ...others] = names;
   const listed = others.slice(0, LISTED).map(isolated);
   return (
@@ -104,6 +105,11 @@ function FoundRow({ lang, query, isInClass, group, state, isBusy }: FoundRowProp
               <FileName name={name} />
             </a>
             {others.length > 0 && <p class="muted found-also">{t.alsoCalled(listed, others.length - listed.length)}</p>}
+            {visibility !== "public" && (
+              <p class="muted" title={t.details.permission}>
+                <Icon name={VISIBILITY_ICONS[visibility]} size={12} /> {t.details.visibility[visibility]}
+              </p>
+            )}
             <StateTag lang={lang} state={state.kind} />
           </div>
         </div>
