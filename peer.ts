@@ -27,6 +27,7 @@ import { sqliteContents } from "./lib/adapters/sqlite_contents.ts";
 import { sqliteChoices, sqliteGroups } from "./lib/adapters/sqlite_groups.ts";
 import { sqliteDownloads } from "./lib/adapters/sqlite_downloads.ts";
 import { sqliteKnownAddresses } from "./lib/adapters/sqlite_known_addresses.ts";
+import { openNeighbourIndex } from "./lib/adapters/sqlite_neighbour_index.ts";
 import { sqliteRecords } from "./lib/adapters/sqlite_records.ts";
 import { sqliteShareList } from "./lib/adapters/sqlite_share_list.ts";
 import { sweepParts } from "./lib/adapters/sweep_parts.ts";
@@ -47,6 +48,7 @@ import { Leases } from "./lib/app/leases.ts";
 import { KnownAddresses } from "./lib/app/known_addresses.ts";
 import { LocalEvents } from "./lib/app/local_events.ts";
 import { MyFiles, type Removed } from "./lib/app/my_files.ts";
+import { NeighbourIndexes } from "./lib/app/neighbour_indexes.ts";
 import { Neighbours } from "./lib/app/neighbours.ts";
 import { ServeFiles } from "./lib/app/serve_file.ts";
 import { ServeIndex } from "./lib/app/serve_index.ts";
@@ -151,7 +153,13 @@ export async function startPeer(
   const reputation = new Reputation();
   const verifier = signatures();
   const proving = { signatures: verifier, members: membership };
-  const finder = new SourceFinder({ ...proving, tracker, neighbours, reputation, clock, log });
+  const cached = new NeighbourIndexes({
+    ...{ ...proving, neighbours, peers, clock, log },
+    store: stack.use(openNeighbourIndex(join(data, "neighbours.db"), log)),
+    joined: () => membership.current,
+    keepMs: config.discovery.keepIndex,
+  });
+  const finder = new SourceFinder({ ...proving, tracker, neighbours, cached, reputation, clock, log });
   const leases = new Leases({
     ...{ ...stores, ...proving, identity, peers, tracker, neighbours },
     joined: () => membership.current,
@@ -291,6 +299,7 @@ export async function startPeer(
     ...{ ...meeting, reach, clock, log },
     store: sqliteKnownAddresses(db),
     port: () => listener.port,
+    onMet: (peer, index) => cached.heard(peer, index),
   });
   const doctor = new Doctor({
     ...{ clock, log, self: identity.peerId, reach, neighbours, membership },
@@ -404,7 +413,7 @@ export async function startPeer(
     },
     ...{ status, pageLink, onError },
     files: new FindFiles({
-      ...{ ...proving, tracker, records, downloads, neighbours, links, log },
+      ...{ ...proving, tracker, records, downloads, neighbours, cached, links, log },
       name: nameNow,
     }),
     ...{ activity, throughput: traffic },
@@ -428,12 +437,15 @@ export async function startPeer(
 
   downloads.start();
   stack.defer(() => downloads.close());
+  cached.start();
+  stack.defer(() => cached.close());
   leases.start();
   stack.defer(() => leases.close());
   membership.start();
   stack.defer(() => membership.close());
   if (trackerUrl !== "") announcer.start();
   stack.defer(() => announcer.close());
+  stack.defer(discovery.onHeard(({ peerId, index }) => cached.heard(peerId, index)));
   discovery.start();
   stack.defer(() => discovery.close());
   known.start();

@@ -52,6 +52,9 @@ export async function privatePaths(data: string): Promise<string[]> {
     "peer.db",
     "peer.db-wal",
     "peer.db-shm",
+    "neighbours.db",
+    "neighbours.db-wal",
+    "neighbours.db-shm",
   ]
     .map((name) => join(root, name));
 }
