@@ -65,10 +65,10 @@ export function nextChoice(
   }
 }
 
-/** What is saved; undefined while "only some people" names nobody. */
-export function chosenVisibility({ visibility, chosen }: PermissionChoice): ChosenVisibility | undefined {
+/** What is saved: with nobody chosen, only for this user. Undefined while the first name is only typed. */
+export function chosenVisibility({ visibility, chosen, typed }: PermissionChoice): ChosenVisibility | undefined {
   if (visibility !== "private") return { visibility };
-  if (chosen.length === 0) return undefined;
+  if (chosen.length === 0 && typed.trim() !== "") return undefined;
   const allow = chosen.flatMap((one) => one.kind === "person" ? one.id : []);
   return { visibility, allow, groups: chosen.flatMap((one) => one.kind === "group" ? one.id : []) };
 }

@@ -13,9 +13,10 @@ import { whatOf } from "./what_of.ts";
 export function addingNotices(lang: Language, onShared: () => void): AddingNotices {
   const t = filesTexts(lang);
   return {
-    shared({ roots }: Addition, { visibility }: ChosenVisibility) {
+    shared({ roots }: Addition, { visibility, allow = [], groups = [] }: ChosenVisibility) {
       onShared();
-      notices.done(t.uploads.shared[visibility](whatOf(roots, lang)));
+      const isOnlyMine = visibility === "private" && allow.length + groups.length === 0;
+      notices.done(t.uploads.shared[isOnlyMine ? "onlyMe" : visibility](whatOf(roots, lang)));
     },
     givenUp({ roots }, error) {
       const what = whatOf(roots, lang);

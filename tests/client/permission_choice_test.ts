@@ -70,8 +70,9 @@ Deno.test("chips can be taken away again, the last one with Backspace", () => {
   assert.deepEqual(choose(...both, { kind: "removed-last" }).chosen.map(({ name }) => name), ["Groupe B"]);
 });
 
-Deno.test("only some people needs somebody", () => {
-  assert.equal(chosenVisibility(choose()), undefined);
+Deno.test("with nobody chosen it is only for this user, but a name that is only typed is not lost", () => {
+  assert.deepEqual(chosenVisibility(choose()), { visibility: "private", allow: [], groups: [] });
+  assert.equal(chosenVisibility(choose({ kind: "typed", text: "bob" })), undefined);
   assert.deepEqual(chosenVisibility(choose({ kind: "visibility", visibility: "class" })), { visibility: "class" });
 });
 

@@ -42,12 +42,16 @@ const CLASS: Directory = {
   recipients: [CHLOE, { kind: "group", id: "g", name: "Groupe B", members: [CHLOE.id] }],
 };
 
-function dialog(directory: Directory | undefined): string {
-  const choice = openChoice({ visibility: "private", allow: [CHLOE.id] }, directory);
+function dialog(
+  directory: Directory | undefined,
+  allow: readonly UserId[] = [CHLOE.id],
+  lang: Language = "en",
+): string {
+  const choice = openChoice({ visibility: "private", allow: [...allow] }, directory);
   const nothing = () => {};
   return render(
     <PermissionDialog
-      lang="en"
+      lang={lang}
       subject={{ names: ["a.txt", "b.txt"], hasFolders: false }}
       choice={choice}
       directory={directory}
@@ -66,6 +70,12 @@ Deno.test("with a class, the dialog offers its people and groups, and shows thos
   assert.match(text, /Groupe B group of 1 person/);
   assert.match(dialog(CLASS), /aria-label="Take Chloé away"/);
   assert.ok(!dialog(CLASS).includes("disabled"));
+});
+
+Deno.test("nobody chosen can be saved, and the dialog says that only this user's own computers will have it", () => {
+  assert.ok(!dialog(CLASS, []).includes("disabled"));
+  assert.match(textOf(dialog(CLASS, [])), /Nobody is chosen: only your own computers will have it\./);
+  assert.match(textOf(dialog(CLASS, [], "fr")), /seuls les ordinateurs de la même personne l’auront\./);
 });
 
 Deno.test("without a class, only everyone can be chosen, and the dialog says what to do for the others", () => {

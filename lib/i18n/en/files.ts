@@ -53,6 +53,7 @@ const texts = {
       public: (what: string) => `${what}: everyone on this network can see it now.`,
       class: (what: string) => `${what}: the class can see it now.`,
       private: (what: string) => `${what}: the chosen people can see it now.`,
+      onlyMe: (what: string) => `${what}: only your own computers can have it.`,
     },
   },
 
@@ -84,7 +85,7 @@ const texts = {
     found: "Names found",
     group: (members: string) => `group of ${members}`,
     nobodyFound: "No name begins like this.",
-    nobodyChosen: "Nobody is chosen yet.",
+    nobodyChosen: "Nobody is chosen: only your own computers will have it.",
     remove: (name: string) => `Take ${name} away`,
     save: "Save",
     keepPrivate: "Not now",

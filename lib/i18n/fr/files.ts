@@ -54,6 +54,7 @@ const texts: typeof en = {
       public: (what) => fr`${what} : visible par tout le monde sur ce réseau.`,
       class: (what) => fr`${what} : visible par la classe.`,
       private: (what) => fr`${what} : visible par les personnes choisies.`,
+      onlyMe: (what) => fr`${what} : seulement pour les ordinateurs de la même personne.`,
     },
   },
 
@@ -84,7 +85,7 @@ const texts: typeof en = {
     found: fr`Noms trouvés`,
     group: (members) => fr`groupe de ${members}`,
     nobodyFound: fr`Aucun nom ne commence ainsi.`,
-    nobodyChosen: fr`Personne n'est encore choisi.`,
+    nobodyChosen: fr`Personne d'autre n'est choisi : seuls les ordinateurs de la même personne l'auront.`,
     remove: (name) => fr`Retirer ${name}`,
     save: fr`Enregistrer`,
     keepPrivate: fr`Plus tard`,
