@@ -36,6 +36,15 @@ const keys: Record<string, SettingText> = {
     help: "A file must stay unchanged for this long, so that it is not shared half-written.",
   },
   "sharing.ignore": { label: "Never share", help: "One name a line; * stands for any characters." },
+  "discovery.enabled": {
+    label: "Find other computers on this network",
+    help: "Each makes itself known there, so that sharing and searching work without the tracker too.",
+  },
+  "discovery.udp_port": {
+    label: "Port by which computers find each other",
+    help: "UDP, the same on every computer. 0: not at all.",
+  },
+  "discovery.interval": { label: "Make this computer known every", help: "From 1 s to 5 min." },
   "discovery.keep_index": {
     label: "Remember what absent computers share for",
     help: "Since they were last seen.",

@@ -47,6 +47,15 @@ const keys: Record<string, SettingText> = {
     label: fr`Ne jamais partager`,
     help: fr`Un nom par ligne ; * remplace n'importe quels caractères.`,
   },
+  "discovery.enabled": {
+    label: fr`Trouver les autres ordinateurs de ce réseau`,
+    help: fr`Chacun s'y annonce ; partage et recherche marchent alors aussi sans le tracker.`,
+  },
+  "discovery.udp_port": {
+    label: fr`Port par lequel les ordinateurs se trouvent`,
+    help: fr`UDP, le même sur tous les ordinateurs. 0 : pas du tout.`,
+  },
+  "discovery.interval": { label: fr`Annoncer cet ordinateur toutes les`, help: fr`De 1 s à 5 min.` },
   "discovery.keep_index": {
     label: fr`Se souvenir de ce que partagent les ordinateurs absents pendant`,
     help: fr`Depuis qu'ils ont été vus pour la dernière fois.`,
