@@ -22,8 +22,8 @@ export function localApi(peer: LocalPeerParts): Api {
     ...uploadRoutes(peer),
     ...downloadRoutes(peer),
     ...networkRoutes(peer),
-    ...(peer.known === undefined ? [] : knownRoutes(peer.known)),
-    ...(peer.doctor === undefined ? [] : doctorRoutes(peer.doctor)),
+    ...knownRoutes(peer.known),
+    ...doctorRoutes(peer.doctor),
     ...settingsRoutes(peer),
     ...classRoutes(peer),
   ], peer.onError);

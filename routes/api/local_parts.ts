@@ -27,8 +27,8 @@ export interface LocalPeerParts {
   readonly announcer: Announcer | undefined;
   readonly files: FindFiles;
   readonly neighbours: Neighbours;
-  readonly known?: KnownAddresses;
-  readonly doctor?: Doctor;
+  readonly known: KnownAddresses;
+  readonly doctor: Doctor;
   readonly events: LocalEvents;
   readonly activity: ActivityLog;
   readonly throughput: Traffic;

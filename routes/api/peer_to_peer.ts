@@ -26,7 +26,7 @@ export interface PeerToPeer {
   /** Throws `not-found` for callers outside the class, as for anything that does not exist. */
   lease(request: LeaseRequest, caller: Caller): Promise<LeaseReply>;
   /** Whether the caller can be reached from here. */
-  callback?(request: CallbackRequest, caller: Caller, signal: AbortSignal): Promise<CallbackReply>;
+  callback(request: CallbackRequest, caller: Caller, signal: AbortSignal): Promise<CallbackReply>;
   /** The newest revocation list, as a JWS. */
   revocations(): string | undefined;
   onError(error: EssaimError, request: Request): void;
@@ -87,7 +87,6 @@ export function peerToPeerApi({ serve, index, hello, lease, revocations, callbac
       method: "POST",
       path: "/v1/callback",
       handle: async (request, caller) => {
-        if (callback === undefined) throw nothingHere();
         const asked = await readJson(request, callbackRequestSchema, MAX_CALLBACK_REQUEST);
         return Response.json(await callback(asked, caller, request.signal));
       },

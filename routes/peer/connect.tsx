@@ -6,7 +6,6 @@ import { asEssaimError } from "../../lib/core/errors.ts";
 import { doctorTexts } from "../../lib/i18n/doctor.ts";
 import { definePeer } from "../define.ts";
 import { readForm } from "../form.ts";
-import { nothingHere } from "../http.ts";
 
 const AFTER = "/settings#connect";
 
@@ -16,7 +15,6 @@ export const handler = definePeer.handlers({
   POST: async (ctx) => {
     const { peer: { known }, lang } = ctx.state;
     ctx.state.title = doctorTexts(lang).connect.title;
-    if (known === undefined) throw nothingHere();
     const form = await readForm(ctx.req);
     const address = form.get("address") ?? "";
     const removed = form.get("remove");
@@ -36,7 +34,7 @@ export const handler = definePeer.handlers({
 export default definePeer.page<typeof handler>(({ data, state: { lang, peer } }) => {
   const t = doctorTexts(lang).connect;
   const { typed, failed } = data as { typed: string; failed: string };
-  const known = peer.known?.list().filter(({ kind }) => kind === "by-hand") ?? [];
+  const known = peer.known.list().filter(({ kind }) => kind === "by-hand");
   return (
     <div class="narrow">
       <PageHead title={t.title} />

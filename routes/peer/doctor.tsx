@@ -5,24 +5,22 @@ import DoctorPanel from "../../islands/DoctorPanel.tsx";
 import { doctorTexts } from "../../lib/i18n/doctor.ts";
 import { page } from "fresh";
 import { definePeer } from "../define.ts";
-import { nothingHere } from "../http.ts";
 
 export const handler = definePeer.handlers({
   GET: ({ state }) => {
     state.title = doctorTexts(state.lang).title;
-    if (state.peer.doctor === undefined) throw nothingHere();
     return page({ view: state.peer.doctor.view() });
   },
   /** Without JavaScript the answer comes when all was looked at. */
   POST: async (ctx) => {
-    await ctx.state.peer.doctor?.run();
+    await ctx.state.peer.doctor.run();
     return ctx.redirect("/doctor", 303);
   },
 });
 
 export default definePeer.page<typeof handler>(({ data, state: { lang, peer } }) => {
   const t = doctorTexts(lang);
-  const known = peer.known?.list().filter(({ kind }) => kind === "by-hand") ?? [];
+  const known = peer.known.list().filter(({ kind }) => kind === "by-hand");
   return (
     <div class="narrow">
       <PageHead title={t.title} />

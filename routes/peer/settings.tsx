@@ -90,17 +90,15 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
           />
         </div>
       </Panel>
-      {peer.known && (
-        <Panel
-          title={doctorTexts(lang).connect.title}
-          id="connect"
-          aside={peer.doctor && <a href="/doctor">{doctorTexts(lang).link}</a>}
-        >
-          <div class="panel-body">
-            <ConnectPanel lang={lang} known={peer.known.list().filter(({ kind }) => kind === "by-hand")} />
-          </div>
-        </Panel>
-      )}
+      <Panel
+        title={doctorTexts(lang).connect.title}
+        id="connect"
+        aside={<a href="/doctor">{doctorTexts(lang).link}</a>}
+      >
+        <div class="panel-body">
+          <ConnectPanel lang={lang} known={peer.known.list().filter(({ kind }) => kind === "by-hand")} />
+        </div>
+      </Panel>
       <SettingsForm
         lang={lang}
         isInClass={view.joined !== null}

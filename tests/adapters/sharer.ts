@@ -66,6 +66,7 @@ export class Sharer implements AsyncDisposable {
       }),
       hello: () => ({ peerId: SELF, name: "alice", software: "essaim/test", index: sharer.records.position }),
       lease: () => Promise.reject(new EssaimError("not-found", "There is nothing at this address.")),
+      callback: () => Promise.resolve({ reachable: false }),
       revocations: () => undefined,
       onError: ({ code }) => void sharer.errors.push(code),
     });
