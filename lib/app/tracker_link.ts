@@ -20,7 +20,7 @@ export class TrackerLink implements TrackerClient {
     const ask = async (...asked: unknown[]): Promise<unknown> => {
       const client = this.client();
       if (client === undefined) {
-        const why = "No tracker is set, so there is nobody to ask. Set peer.tracker or --tracker.";
+        const why = "No tracker is set, so it cannot be asked. Set peer.tracker or --tracker.";
         throw new EssaimError("unreachable", why);
       }
       try {

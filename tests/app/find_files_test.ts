@@ -54,7 +54,7 @@ Deno.test("records that prove nothing or are of another file are left out", asyn
   assert.equal(await codeOf(peer.find(peer.tracker).details(file.manifest.id, SIGNAL)), "not-found");
 });
 
-Deno.test("without a tracker there is nobody to ask, which is said", async () => {
+Deno.test("without a tracker and before anything was heard there is nobody to ask, which is said", async () => {
   await using peer = await Downloading.make();
   assert.equal(await codeOf(peer.find().search({ q: "x" }, SIGNAL)), "unreachable");
   assert.equal(await codeOf(peer.find().details(fileId(1), SIGNAL)), "unreachable");

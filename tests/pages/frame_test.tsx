@@ -65,6 +65,9 @@ Deno.test("the pill says one of three things, and why when it is not online", ()
   }
   assert.ok(pill("offline", 0)[1].includes("The tracker at http://192.168.1.10:5000 does not answer."));
   assert.ok(pill("none", 0)[1].includes("No tracker is set on this computer."));
+  assert.ok(
+    pill("offline", 7)[1].includes("Searching, sharing and downloading go on among the peers that are present"),
+  );
 });
 
 Deno.test("an error page says what happened and what to do, and keeps its code for the details", () => {

@@ -39,7 +39,7 @@ export const frame = {
     noAnswer: (url: string) => `The tracker at ${url} does not answer.`,
     noneSet: "No tracker is set on this computer.",
     works:
-      "Files already found can still be exchanged with the peers that are present. New searches wait for the tracker.",
+      "Searching, sharing and downloading go on among the peers that are present; they find each other by themselves.",
     steps: [
       "Check that this computer is on the same network as the class.",
       "Ask whether the tracker is switched on.",

@@ -107,8 +107,8 @@ export const network = {
     helpFiltered: "What was asked for may exist in another type or size, or its owner may be away.",
   },
   away: {
-    title: "The tracker does not answer, so there is nobody to ask",
-    none: "No tracker is set on this computer, so there is nobody to ask",
+    title: "The tracker does not answer, and no other computer has been found yet",
+    none: "No tracker is set on this computer, and no other one has been found yet",
     help:
       "Downloads under way go on. The search is repeated by itself as soon as the tracker is back; if it stays away, check the network cable or Wi-Fi and the address in Settings.",
     settings: "Open Settings",

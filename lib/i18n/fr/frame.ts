@@ -39,8 +39,7 @@ export const frame: typeof en = {
     title: fr`Pourquoi ?`,
     noAnswer: (url) => fr`Le tracker à l'adresse ${url} ne répond pas.`,
     noneSet: fr`Aucun tracker n'est réglé sur cet ordinateur.`,
-    works:
-      fr`Les fichiers déjà trouvés continuent de s'échanger avec les pairs présents. Les nouvelles recherches attendent le tracker.`,
+    works: fr`Recherche, partage et téléchargements continuent entre les pairs présents, qui se trouvent tout seuls.`,
     steps: [
       fr`Vérifier que cet ordinateur est sur le même réseau que la classe.`,
       fr`Demander si le tracker est allumé.`,

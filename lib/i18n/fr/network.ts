@@ -111,8 +111,8 @@ export const network: typeof en = {
     helpFiltered: fr`Cela existe peut-être dans un autre type ou une autre taille, ou son propriétaire est absent.`,
   },
   away: {
-    title: fr`Le tracker ne répond pas : il n'y a personne à qui demander`,
-    none: fr`Aucun tracker n'est réglé sur cet ordinateur : il n'y a personne à qui demander`,
+    title: fr`Le tracker ne répond pas, et aucun autre ordinateur n'a encore été trouvé`,
+    none: fr`Aucun tracker n'est réglé sur cet ordinateur, et aucun autre ordinateur n'a encore été trouvé`,
     help:
       fr`Les téléchargements en cours continuent. La recherche se répète toute seule dès que le tracker revient ; s'il reste absent, vérifier le câble réseau ou le Wi-Fi, et l'adresse dans les Réglages.`,
     settings: fr`Ouvrir les Réglages`,
