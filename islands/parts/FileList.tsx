@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { FileRow } from "../../components/files/file_row.tsx";
 import { FileTable } from "../../components/files/file_table.tsx";
@@ -71,7 +71,7 @@ export default function FileList({ lang, list, directory, onAction, onSort }: Fi
     if (rowHeight.value === 0) return;
     look();
     if (list.active.peek() < total) return;
-    list.active.value = Math.max(0, total - 1);
+    list.activate(Math.max(0, total - 1));
     if (body.current!.contains(document.activeElement)) toFocus.current = list.active.peek();
   });
 
@@ -84,6 +84,16 @@ export default function FileList({ lang, list, directory, onAction, onSort }: Fi
     row.scrollIntoView({ block: "nearest" });
   });
 
+  // A row that is moved or taken away loses the focus: it goes on where the keyboard stands then.
+  const focused = body.current?.contains(document.activeElement) ? document.activeElement : undefined;
+  useLayoutEffect(() => {
+    if (!focused || body.current!.contains(document.activeElement)) return;
+    const row = body.current!.querySelector<HTMLElement>(`[data-index="${active}"]`);
+    const control = focused.closest<HTMLElement>("[data-do]")?.dataset.do;
+    const next = control === undefined ? row : row?.querySelector<HTMLElement>(`[data-do="${control}"]`) ?? row;
+    next?.focus({ preventScroll: true });
+  });
+
   const placeOf = (event: Event) => {
     const index = Number((event.target as Element).closest<HTMLElement>("[data-index]")?.dataset.index ?? NaN);
     const row = Number.isNaN(index) ? undefined : list.at(index);
@@ -94,7 +104,7 @@ export default function FileList({ lang, list, directory, onAction, onSort }: Fi
     const place = placeOf(event);
     if (!action || !place || (action === "open" && isForAnotherTab(event))) return;
     if (action === "open") event.preventDefault();
-    list.active.value = place.index;
+    list.activate(place.index);
     onAction(action, place.row, place.index, event.shiftKey);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -106,7 +116,8 @@ export default function FileList({ lang, list, directory, onAction, onSort }: Fi
       : rowAfterKey(event.key, list.active.peek(), view);
     if (next !== undefined) {
       event.preventDefault();
-      toFocus.current = list.active.value = next;
+      list.activate(next);
+      toFocus.current = next;
       return;
     }
     const place = placeOf(event);
@@ -117,7 +128,7 @@ export default function FileList({ lang, list, directory, onAction, onSort }: Fi
   };
   const onFocusIn = (event: FocusEvent) => {
     const place = placeOf(event);
-    if (place) list.active.value = place.index;
+    if (place) list.activate(place.index);
   };
 
   const { first, end } = list.rows.value;
@@ -127,6 +138,7 @@ export default function FileList({ lang, list, directory, onAction, onSort }: Fi
   // The row with the focus stays, in its order: an element that is moved loses the focus.
   if (isDriven && active < Math.min(first, total)) indexes.unshift(active);
   if (isDriven && active >= end && active < total) indexes.push(active);
+  const drawn = new Set<string>();
   return (
     <FileTable
       lang={lang}
@@ -145,9 +157,11 @@ export default function FileList({ lang, list, directory, onAction, onSort }: Fi
       {indexes.map((index) => {
         const row = list.at(index);
         const count = row && list.count(row.shareId);
+        const isFirst = row !== undefined && !drawn.has(row.shareId); // it may still stand on a page that is older
+        if (isFirst) drawn.add(row.shareId);
         return (
           <FileRow
-            key={index}
+            key={isFirst ? row.shareId : index}
             lang={lang}
             index={index}
             row={row}

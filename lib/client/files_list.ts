@@ -1,4 +1,4 @@
-import { computed, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ShareId } from "../core/ids.ts";
 import type { ShareCounts, SharePage, SharePageQuery, ShareRow } from "../core/local_messages.ts";
 import { api } from "./api.ts";
@@ -19,8 +19,8 @@ export class FilesList {
   readonly rows: Signal<Rows>;
   /** By share, so that they stay chosen when the list moves. */
   readonly selected: Signal<ReadonlyMap<ShareId, ShareRow>> = signal(new Map());
-  /** On which the keyboard stands. */
-  readonly active: Signal<number> = signal(0);
+  readonly #active = signal(0);
+  #activeId: ShareId | undefined;
   readonly error: Signal<unknown> = signal(undefined);
   /** Being deleted. */
   readonly leaving: Signal<ReadonlySet<ShareId>> = signal(new Set());
@@ -34,6 +34,7 @@ export class FilesList {
     this.query = signal(query);
     this.rows = signal({ first: first.offset, end: first.offset + first.shares.length });
     const changed = () => {
+      this.#follow();
       this.#version.value = this.#version.peek() + 1;
     };
     this.#paged = new PagedRows<ShareRow>(
@@ -58,6 +59,23 @@ export class FilesList {
     this.#version.value;
     return this.#paged.total;
   });
+
+  /** On which the keyboard stands. */
+  get active(): ReadonlySignal<number> {
+    return this.#active;
+  }
+
+  activate(index: number): void {
+    this.#active.value = index;
+    this.#activeId = this.#paged.at(index)?.shareId;
+  }
+
+  /** The keyboard stays on the same share when the list moves. */
+  #follow(): void {
+    const id = this.#activeId;
+    if (id === undefined || this.#paged.at(this.#active.peek())?.shareId === id) return;
+    this.#active.value = this.#paged.indexOf(({ shareId }) => shareId === id) ?? this.#active.peek();
+  }
 
   /** Undefined while it is on its way. Reading it in a component draws it again when it is there. */
   at(index: number): ShareRow | undefined {
@@ -91,7 +109,8 @@ export class FilesList {
   async show(query: ListQuery): Promise<void> {
     this.query.value = query;
     this.error.value = undefined;
-    this.active.value = 0;
+    this.#active.value = 0;
+    this.#activeId = undefined;
     await this.#paged.replace();
   }
 

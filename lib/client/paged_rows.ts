@@ -49,6 +49,15 @@ export class PagedRows<Row> {
     return this.#pages.get(Math.floor(index / pageSize))?.rows[index % pageSize];
   }
 
+  /** Where such a row stands, as far as that is known and up to date. */
+  indexOf(isMeant: (row: Row) => boolean): number | undefined {
+    for (const [page, { rows, isStale }] of this.#pages) {
+      const place = isStale ? -1 : rows.findIndex(isMeant);
+      if (place >= 0) return page * this.options.pageSize + place;
+    }
+    return undefined;
+  }
+
   /** Fetches what is missing or stale of these rows and gives up other requests. */
   see(rows: Rows): void {
     if (this.#isReplaced) return;

@@ -31,6 +31,29 @@ browserTest(
   },
 );
 
+browserTest("the focus stays on the file that was changed, also where that moves it in the list", async (browser) => {
+  await using room = await Classroom.with("alice");
+  const alice = room.peer("alice");
+  await writeFiles(`${alice.data}/shared_files`, { "1.txt": "1", "2.txt": "2", "3.txt": "3", "4.txt": "4" });
+  await shared(alice, "1.txt", "2.txt", "3.txt", "4.txt");
+  await using visit = await Visit.begin(browser);
+  const page = await visit.open(`${alice.pages}/files?sort=name`);
+  await rename(page, "2.txt", "9.txt");
+  await shared(alice, "1.txt", "3.txt", "4.txt", "9.txt");
+  await page.locator('[data-index="3"]', { hasText: "9.txt" }).waitFor();
+  await dialog(page).waitFor({ state: "detached" });
+  await until("the focus is on it", () =>
+    page.evaluate(() => {
+      const focused = document.activeElement;
+      return focused?.closest("tr")?.getAttribute("data-index") === "3" && focused.matches("[data-do=open]");
+    }));
+  await page.keyboard.press("ArrowUp");
+  await until(
+    "the row above has it",
+    () => page.evaluate(() => document.activeElement?.textContent?.includes("4.txt") ?? false),
+  );
+});
+
 browserTest(
   "a deleted file can be taken back; one elsewhere on the computer is only no longer shared",
   async (browser) => {
@@ -88,7 +111,6 @@ browserTest(
     const button = row(page, "a.txt").getByRole("button", { name: "Everyone" });
     await button.click();
     await page.getByRole("heading", { name: "Who can see a.txt?" }).waitFor();
-    await page.keyboard.press("Escape");
     await dialog(page).waitFor({ state: "detached" });
     assert.ok(await button.evaluate((element) => element === document.activeElement));
     await page.keyboard.press("Enter");

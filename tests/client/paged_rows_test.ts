@@ -51,6 +51,18 @@ Deno.test("what the page was delivered with is not asked for again", () => {
   assert.equal(asked.length, 0);
 });
 
+Deno.test("a row is found where it stands now, not where it stood before the list changed", async () => {
+  const { rows, asked } = served(20, { first: { total: 20, rows: ["a", "b"] } });
+  const place = (row: string) => rows.indexOf((one) => one === row);
+  assert.deepEqual([place("b"), place("c")], [1, undefined]);
+  rows.refresh();
+  assert.equal(place("b"), undefined);
+  rows.see({ first: 0, end: 20 });
+  for (const { answer } of asked) answer();
+  await settled();
+  assert.deepEqual([place("row 3"), place("row 13")], [3, 13]);
+});
+
 Deno.test("rows scrolled past are given up, those in sight are fetched", async () => {
   const { rows, asked } = served(1_000);
   rows.see({ first: 0, end: 8 });
