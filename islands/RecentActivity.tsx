@@ -22,6 +22,7 @@ export interface RecentActivityProps {
 const ICONS: Record<LocalActivity["kind"], IconName> = {
   shared: "share",
   changed: "arrow-clockwise",
+  revised: "pencil",
   removed: "eye-slash",
   downloaded: "check-circle-fill",
   failed: "exclamation-circle-fill",

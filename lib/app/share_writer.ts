@@ -69,9 +69,9 @@ export interface Draft {
   readonly shareId?: ShareId | undefined;
 }
 
-/** What became of an own share. */
+/** What became of an own share. `revised`: its content is the same, but its name, its place or who may have it is not. */
 export interface ShareChanged {
-  readonly kind: "shared" | "changed" | "removed";
+  readonly kind: "shared" | "changed" | "revised" | "removed";
   readonly name: string;
   readonly size: number;
 }
@@ -83,7 +83,7 @@ interface Made {
   readonly draft: Draft;
   readonly record: LiveRecord;
   readonly choice: Choice;
-  readonly isNew: boolean;
+  readonly became: "shared" | "changed" | "revised";
   /** It says nothing that was not signed already. */
   readonly isSame: boolean;
 }
@@ -203,16 +203,16 @@ export class ShareWriter {
     });
     for (const { draft } of signed) this.#withdrawn.delete(draft.path);
     if (changed.length === 0) return;
-    this.#tell(changed.map(({ draft, record, isNew }) => ({
-      kind: isNew ? "shared" : "changed",
+    this.#tell(changed.map(({ draft, record, became }) => ({
+      kind: became,
       name: record.name,
       size: draft.total?.size ?? draft.size,
     })));
   }
 
-  #keepChoice({ draft, record, choice, isNew }: Made, { choices }: People): void {
+  #keepChoice({ draft, record, choice, became }: Made, { choices }: People): void {
     if (record.visibility === "private") choices.put(record.shareId, choice);
-    else if (!isNew) choices.forget(record.shareId);
+    else if (became !== "shared") choices.forget(record.shareId);
     if (draft.explicit && draft.visibility !== undefined) choices.forgetPast(draft.path);
   }
 
@@ -279,12 +279,13 @@ export class ShareWriter {
     }
     const allow = people && chosen.visibility === "private" ? expand(chosen, people) : [];
     refuseTooMany(allow, printable(draft.path));
+    const became = known === undefined ? "shared" : known.fileId === draft.fileId ? "revised" : "changed";
     const record: LiveRecord = {
       shareId,
       owner,
       ...by,
       version: (last?.version ?? 0) + 1,
-      at: new Date(clock.now()).toISOString(),
+      at: known && became === "revised" ? known.at : new Date(clock.now()).toISOString(), // of the content
       deleted: false,
       kind: draft.kind,
       name: draft.name ?? known?.name ?? draft.newName,
@@ -296,7 +297,7 @@ export class ShareWriter {
       allow,
     };
     const isSame = known !== undefined && before?.path === draft.path && saysTheSame(record, known);
-    return { draft, record, choice: chosen, isNew: known === undefined, isSame };
+    return { draft, record, choice: chosen, became, isSame };
   }
 
   /** Who may have what a draft makes. */

@@ -69,6 +69,14 @@ export const classViewSchema = z.object({
   removedFrom: z.string().nullable(),
   /** Address of the tracker, where a class can be joined; "" when none is set. */
   tracker: z.string(),
+  /** In no class, trackers heard on this network. Nothing of it is proved before the code is compared. */
+  heard: z.array(z.object({
+    /** Of the class. */
+    name: z.string(),
+    tracker: z.string(),
+    /** First half of the code of its class, to be compared with what the teacher shows: "XXXX-XXXX". */
+    fingerprint: z.string(),
+  })),
 });
 export type ClassView = z.infer<typeof classViewSchema>;
 
@@ -77,6 +85,8 @@ export const joinClassSchema = z.object({
   /** "http://HOST:5000/join#CODE" or "ABCD-EFGH-JKMN-PQRS". */
   link: z.string().trim().min(1, "it is empty").max(500, "it is far too long"),
   tracker: z.string().max(500).optional(),
+  /** "TRACKER/join#FINGERPRINT" of a tracker that was heard, when `link` is a code, or its second half. */
+  heard: z.string().max(500).optional(),
   name: displayNameSchema,
 });
 export type JoinClass = z.infer<typeof joinClassSchema>;
@@ -277,7 +287,17 @@ export interface Throughput {
 export const localActivitySchema = z.object({
   id: amount,
   at: z.string(),
-  kind: z.enum(["shared", "changed", "removed", "downloaded", "failed", "given", "peer-joined", "peer-left"]),
+  kind: z.enum([
+    "shared",
+    "changed",
+    "revised",
+    "removed",
+    "downloaded",
+    "failed",
+    "given",
+    "peer-joined",
+    "peer-left",
+  ]),
   /** Of the file. */
   name: z.string().optional(),
   /** The other computer. */

@@ -57,6 +57,24 @@ Deno.test("an edited file keeps its share and gets a new version and file id", a
   assert.deepEqual(s.records.granting(before!.signed.record.fileId), []);
 });
 
+Deno.test("another name or other readers keep the date of the content, and are no new version of it", async () => {
+  await using s = await Sharing.make();
+  const told: string[] = [];
+  s.share.onChange((changes) => told.push(...changes.map(({ kind }) => kind)));
+  const path = await s.write("notes.txt", "one");
+  await s.settle();
+  const record = () => s.records.ownShareAt(path)!.signed.record;
+  const { shareId, at } = record();
+  s.clock.advance(60_000);
+  await s.share.rename(shareId, "other.txt");
+  await s.share.update(shareId, { visibility: "class" });
+  assert.deepEqual([record().version, record().at], [3, at]);
+  await s.write("notes.txt", "another text");
+  await s.settle();
+  assert.notEqual(record().at, at);
+  assert.deepEqual(told, ["shared", "revised", "revised", "changed"]);
+});
+
 Deno.test("a renamed file keeps its share, is not hashed again and does not wait", async () => {
   await using s = await Sharing.make();
   await s.write("old.txt", "one");

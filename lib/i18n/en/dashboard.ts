@@ -36,6 +36,7 @@ export const dashboard = {
   events: {
     shared: "Shared",
     changed: "New version shared",
+    revised: "Name or visibility changed",
     removed: "No longer shared",
     downloaded: "Downloaded",
     failed: "Could not be downloaded",

@@ -38,6 +38,7 @@ export const dashboard: typeof en = {
   events: {
     shared: fr`Partagé`,
     changed: fr`Nouvelle version partagée`,
+    revised: fr`Nom ou visibilité modifiés`,
     removed: fr`N'est plus partagé`,
     downloaded: fr`Téléchargé`,
     failed: fr`N'a pas pu être téléchargé`,
