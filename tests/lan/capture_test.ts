@@ -6,7 +6,7 @@ import type { Download } from "../../lib/core/local_messages.ts";
 import { MB, randomBytes, sha256 } from "../journeys/files.ts";
 import { Classroom } from "../journeys/processes.ts";
 import { until } from "../journeys/until.ts";
-import { type Room, switched } from "./networks.ts";
+import { type Room, skipped, switched } from "./networks.ts";
 
 const CANARY = "Kanarienvögel-geheim-7Q";
 const SETTLED_MS = 1_000;
@@ -69,7 +69,7 @@ Deno.test("who reads along sees no name, id or byte of what is for some people o
   await using network = await switched(4);
   if (!network) return;
   const tool = await new Deno.Command("tcpdump", { args: ["--version"] }).output().catch(() => undefined);
-  if (!tool?.success) return console.log("skipped: no tcpdump here");
+  if (!tool?.success) return skipped("no tcpdump here");
   const [school, ...desks] = network.computers;
   await using room = await Classroom.open();
   const tracker = await room.startTracker({ within: school!.within });

@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import { findChromium } from "../browser/chromium.ts";
 import { MB, randomFile, sha256 } from "../journeys/files.ts";
 import { Classroom } from "../journeys/processes.ts";
-import { loneComputer } from "./networks.ts";
+import { loneComputer, skipped } from "./networks.ts";
 import type { Opened } from "./offline_browser.ts";
 
 const BROWSER = fileURLToPath(new URL("offline_browser.ts", import.meta.url));
 
 Deno.test("without any network everything starts, pages come alive, and a file goes from one peer to the other", async () => {
-  if (!findChromium()) return;
+  if (!findChromium()) return skipped("no Chromium here");
   await using computer = await loneComputer();
   if (!computer) return;
   await using room = await Classroom.open();
