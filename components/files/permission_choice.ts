@@ -7,6 +7,8 @@ export interface PermissionChoice {
   readonly visibility: ChosenVisibility["visibility"];
   /** With "only some people". */
   readonly chosen: readonly Recipient[];
+  /** How many of those chosen before left the class: they cannot be shown, and are not saved again. */
+  readonly gone: number;
   readonly typed: string;
   /** Which of the names found Enter would add. */
   readonly active: number;
@@ -24,9 +26,11 @@ export type PermissionEvent =
 
 /** The dialog as it opens. `directory`: undefined while this computer has joined no class. */
 export function openChoice(last: ChosenVisibility, directory: Directory | undefined): PermissionChoice {
-  const named = new Set<string>([...last.allow ?? [], ...last.groups ?? []]);
+  const { allow = [], groups = [] } = last;
+  const named = new Set<string>([...allow, ...groups]);
   const chosen = directory?.recipients.filter(({ id }) => named.has(id)) ?? [];
-  return { visibility: directory ? last.visibility : "public", chosen, typed: "", active: 0 };
+  const gone = allow.length - chosen.filter(({ kind }) => kind === "person").length;
+  return { visibility: directory ? last.visibility : "public", chosen, gone, typed: "", active: 0 };
 }
 
 /** The names that what was typed finds. */

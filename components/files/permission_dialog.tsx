@@ -93,7 +93,16 @@ export function PermissionDialog(props: PermissionDialogProps) {
           onChoose={(visibility) => tell({ kind: "visibility", visibility })}
         >
           {choice.visibility === "private" && directory && (
-            <RecipientField lang={lang} choice={choice} found={suggestions(choice, directory)} tell={tell} />
+            <RecipientField
+              lang={lang}
+              choice={choice}
+              nobody={t.nobodyChosen}
+              found={suggestions(choice, directory)}
+              tell={tell}
+            />
+          )}
+          {choice.visibility === "private" && purpose === "editing" && choice.gone > 0 && (
+            <p class="muted small mb-0">{t.gone(choice.gone)}</p>
           )}
         </VisibilityChoice>
       </form>

@@ -14,7 +14,7 @@ export interface ReadersProps {
 /** All names of a private share in one line. */
 export function namesOf(row: ReadersProps["row"], directory: Directory | undefined, lang: Language): string {
   const t = filesTexts(lang).table;
-  const names = readersOf(row, directory).map((name) => name ?? t.somebodyElse);
+  const names = readersOf(row, directory).map((name) => name ?? t[directory ? "gone" : "somebodyElse"]);
   return names.length === 0 ? t.onlyMe : formats(lang).list(names);
 }
 
@@ -29,7 +29,7 @@ export function Readers({ lang, row, directory }: ReadersProps) {
       {names.map((name, place) => (
         <span key={place}>
           {place > 0 && ", "}
-          {name === undefined ? t.somebodyElse : <bdi>{name}</bdi>}
+          {name === undefined ? t[directory ? "gone" : "somebodyElse"] : <bdi>{name}</bdi>}
         </span>
       ))}
     </>

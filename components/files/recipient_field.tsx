@@ -9,13 +9,15 @@ import { Icon } from "../icon.tsx";
 export interface RecipientFieldProps {
   readonly lang: Language;
   readonly choice: PermissionChoice;
+  /** Said while nobody is chosen. */
+  readonly nobody: string;
   /** What was typed finds these. */
   readonly found: readonly Recipient[];
   tell(event: PermissionEvent): void;
 }
 
 /** People and groups: what is typed finds names, the arrows mark one, Enter adds it as a chip. */
-export function RecipientField({ lang, choice, found, tell }: RecipientFieldProps) {
+export function RecipientField({ lang, choice, nobody, found, tell }: RecipientFieldProps) {
   const t = filesTexts(lang).permission;
   const onKeyDown = (event: JSX.TargetedKeyboardEvent<HTMLInputElement>) => {
     const told = eventOf(event, choice);
@@ -45,7 +47,7 @@ export function RecipientField({ lang, choice, found, tell }: RecipientFieldProp
             ))}
           </ul>
         )
-        : <p class="muted small mb-2">{t.nobodyChosen}</p>}
+        : <p class="muted small mb-2">{nobody}</p>}
       <input
         id="recipient"
         class="form-control"

@@ -10,6 +10,7 @@ import { notices } from "../../lib/client/notices.ts";
 import type { ClassView, Group } from "../../lib/core/local_messages.ts";
 import { classTexts } from "../../lib/i18n/class.ts";
 import { errorsTexts } from "../../lib/i18n/errors.ts";
+import { filesTexts } from "../../lib/i18n/files.ts";
 import { frameTexts } from "../../lib/i18n/frame.ts";
 import type { Language } from "../../lib/i18n/language.ts";
 
@@ -153,7 +154,13 @@ function GroupForm({ lang, people, group, onSaved, onRemove, onCancel }: GroupFo
       </Field>
       <div class="field">
         <span class="form-label">{t.members}</span>
-        <RecipientField lang={lang} choice={choice.value} found={suggestions(choice.value, directory)} tell={tell} />
+        <RecipientField
+          lang={lang}
+          choice={choice.value}
+          nobody={filesTexts(lang).permission.nobodyYet}
+          found={suggestions(choice.value, directory)}
+          tell={tell}
+        />
       </div>
       {onRemove && <p class="muted small mb-0">{t.removeHelp}</p>}
       <div class="group-actions">

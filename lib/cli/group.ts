@@ -4,6 +4,7 @@ import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode, UsageError } from "./exit_codes.ts";
 import { joinedIn, peopleCount, recipientsIn } from "./recipients.ts";
 import { table } from "./table.ts";
+import { LEFT } from "./who.ts";
 
 type Joined = NonNullable<ClassView["joined"]>;
 
@@ -28,10 +29,8 @@ async function list(context: Context): Promise<ExitCode> {
   if (context.json) await printJson(context.terminal, rows);
   else if (rows.length === 0) context.terminal.remark(`No group yet: ${context.hint("group set NAME USER,USER")}`);
   else {
-    context.terminal.line(table(["Group", "People"], rows.map(({ name, users }) => [name, users.join(", ")]), {
-      cut: [1],
-      columns: context.terminal.columns,
-    }));
+    const shown = groups.map(({ name, users }) => [name, users.map((id) => names.get(id) ?? LEFT).join(", ")]);
+    context.terminal.line(table(["Group", "People"], shown, { cut: [1], columns: context.terminal.columns }));
   }
   return EXIT.done;
 }

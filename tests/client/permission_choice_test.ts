@@ -102,6 +102,7 @@ Deno.test("the dialog opens with the last choice, its people and groups", () => 
   const choice = openChoice({ visibility: "private", allow: [user(2), user(9)] }, CLASS);
   assert.equal(choice.visibility, "private");
   assert.deepEqual(choice.chosen.map(({ name }) => name), ["Bob"]);
+  assert.deepEqual([last.gone, choice.gone], [0, 1], "who left the class");
 });
 
 Deno.test("without a class only everyone can be chosen", () => {

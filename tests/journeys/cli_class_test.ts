@@ -28,6 +28,7 @@ async function inClass() {
     },
     removedFrom: null,
     tracker: "http://10.0.0.1:5000",
+    heard: [],
   };
   return peer;
 }
@@ -61,7 +62,7 @@ Deno.test("share names people and groups, and says with whom it shared", async (
   assert.equal((await share("--class", "--allow", "bob")).code, 2);
   peer.shares.push({ ...localShare("x", "1", "/x"), visibility: "private", users: [BOB, hexId(9, 32)] });
   const { out } = await essaim(["shares", "--data", peer.data]);
-  assert.match(out, /x +5 B +1 +bob, 00000000… \(not in the class\)/);
+  assert.match(out, /x +5 B +1 +bob, somebody who left the class/);
 });
 
 Deno.test("joining, leaving and showing the class", async () => {
@@ -83,6 +84,19 @@ Deno.test("joining, leaving and showing the class", async () => {
   peer.instead = () => Response.json({ code: "wrong-code", detail: "This is another class." }, { status: 403 });
   const wrong = await essaim(["join", "ABCD-EFGH-JKMN-PQRS", "--name", "x", "--data", peer.data]);
   assert.deepEqual([wrong.code, wrong.err], [1, "essaim: This is another class.\n"]);
+});
+
+Deno.test("in no class, those heard on this network are shown with how their codes begin", async () => {
+  await using peer = await fakeLocalPeer();
+  const heard = { name: "Terminale\u202e S2", tracker: "http://10.0.0.2:5000", fingerprint: "0123-4567" };
+  peer.class = { joined: null, removedFrom: null, tracker: "", heard: [heard] };
+  const { out } = await essaim(["class", "--data", peer.data]);
+  assert.match(out, /^Class +none\n/);
+  assert.match(
+    out,
+    /Heard +Terminale.* S2, codes begin with 0123-4567: join CODE --tracker http:\/\/10\.0\.0\.2:5000\n$/,
+  );
+  assert.doesNotMatch(out, /\u202e/);
 });
 
 Deno.test("groups are made, changed and removed by name", async () => {

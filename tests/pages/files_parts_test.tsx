@@ -3,6 +3,7 @@ import { render } from "preact-render-to-string";
 import { FolderState } from "../../components/files/folder_state.tsx";
 import { openChoice } from "../../components/files/permission_choice.ts";
 import { PermissionDialog } from "../../components/files/permission_dialog.tsx";
+import { Readers } from "../../components/files/readers.tsx";
 import type { Directory } from "../../components/files/recipients.ts";
 import type { UserId } from "../../lib/core/ids.ts";
 import type { ScanState } from "../../lib/core/local_messages.ts";
@@ -46,6 +47,7 @@ function dialog(
   directory: Directory | undefined,
   allow: readonly UserId[] = [CHLOE.id],
   lang: Language = "en",
+  purpose: "adding" | "editing" = "adding",
 ): string {
   const choice = openChoice({ visibility: "private", allow: [...allow] }, directory);
   const nothing = () => {};
@@ -55,7 +57,7 @@ function dialog(
       subject={{ names: ["a.txt", "b.txt"], hasFolders: false }}
       choice={choice}
       directory={directory}
-      purpose="adding"
+      purpose={purpose}
       tell={nothing}
       onSave={nothing}
       onCancel={nothing}
@@ -70,6 +72,18 @@ Deno.test("with a class, the dialog offers its people and groups, and shows thos
   assert.match(text, /Groupe B group of 1 person/);
   assert.match(dialog(CLASS), /aria-label="Take Chloé away"/);
   assert.ok(!dialog(CLASS).includes("disabled"));
+});
+
+Deno.test("who left the class is called so, and the dialog says whom it cannot show any more", () => {
+  const gone = "9".repeat(32) as UserId;
+  const row = { visibility: "private", users: [CHLOE.id, gone], groups: [] } as const;
+  const readers = (lang: Language) =>
+    textOf(render(<Readers lang={lang} row={{ ...row, users: [...row.users], groups: [] }} directory={CLASS} />));
+  assert.match(readers("en"), /Chloé ,\s*somebody who left the class/);
+  assert.match(readers("fr"), /une personne qui n’est plus dans la classe/);
+  assert.match(textOf(dialog(CLASS, row.users, "en", "editing")), /1 person who left the class cannot be shown here\./);
+  assert.match(textOf(dialog(CLASS, row.users, "fr", "editing")), /1 personne qui n’est plus dans la classe/);
+  assert.doesNotMatch(textOf(dialog(CLASS, [CHLOE.id], "en", "editing")), /left the class/);
 });
 
 Deno.test("nobody chosen can be saved, and the dialog says that only this user's own computers will have it", () => {

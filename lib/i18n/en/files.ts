@@ -86,6 +86,13 @@ const texts = {
     group: (members: string) => `group of ${members}`,
     nobodyFound: "No name begins like this.",
     nobodyChosen: "Nobody is chosen: only your own computers will have it.",
+    /** In a group. */
+    nobodyYet: "Nobody is chosen yet.",
+    /** Chosen before. */
+    gone: (amount: number) =>
+      `${count(amount, "person", "people")} who left the class cannot be shown here. Saving takes ${
+        amount === 1 ? "this one" : "them"
+      } out.`,
     remove: (name: string) => `Take ${name} away`,
     save: "Save",
     keepPrivate: "Not now",
@@ -121,6 +128,7 @@ const texts = {
     class: "The class",
     private: "Some people",
     onlyMe: "Only me",
+    gone: "somebody who left the class",
     somebodyElse: "somebody not in the class",
     folder: (amount: number) => `folder of ${files(amount)}`,
     select: (name: string) => `Select ${name}`,

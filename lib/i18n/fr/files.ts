@@ -86,6 +86,11 @@ const texts: typeof en = {
     group: (members) => fr`groupe de ${members}`,
     nobodyFound: fr`Aucun nom ne commence ainsi.`,
     nobodyChosen: fr`Personne d'autre n'est choisi : seuls les ordinateurs de la même personne l'auront.`,
+    nobodyYet: fr`Personne n'est encore choisi.`,
+    gone: (amount) =>
+      amount < 2
+        ? fr`${amount} personne qui n'est plus dans la classe ne peut être montrée ici. Enregistrer la retire.`
+        : fr`${amount} personnes qui ne sont plus dans la classe ne peuvent être montrées ici. Enregistrer les retire.`,
     remove: (name) => fr`Retirer ${name}`,
     save: fr`Enregistrer`,
     keepPrivate: fr`Plus tard`,
@@ -121,6 +126,7 @@ const texts: typeof en = {
     class: fr`La classe`,
     private: fr`Certains`,
     onlyMe: fr`Moi seulement`,
+    gone: fr`une personne qui n'est plus dans la classe`,
     somebodyElse: fr`quelqu'un hors de la classe`,
     folder: (amount) => fr`dossier de ${files(amount)}`,
     select: (name) => fr`Sélectionner ${name}`,
