@@ -412,6 +412,7 @@ export async function startPeer(
       settings,
     },
     ...{ status, pageLink, onError },
+    heard: () => discovery.trackers(),
     files: new FindFiles({
       ...{ ...proving, tracker, records, downloads, neighbours, cached, links, log },
       name: nameNow,

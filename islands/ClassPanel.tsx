@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Button } from "../components/button.tsx";
 import { ClassFacts } from "../components/class/class_facts.tsx";
 import { DeviceCode } from "../components/class/device_code.tsx";
+import { heardLink } from "../components/class/heard_classes.tsx";
 import { JoinForm, type JoinTyped } from "../components/class/join_form.tsx";
 import { PlainGroups } from "../components/class/plain_class.tsx";
 import { api, ClientError } from "../lib/client/api.ts";
@@ -28,6 +29,9 @@ export interface ClassPanelProps {
   readonly after: string;
 }
 
+/** Trackers make themselves known every ten seconds. */
+const LISTENS_EVERY_MS = 5_000;
+
 /** The class of this computer: a form to join one, or who is in it, groups, a second computer, leaving it. */
 export default function ClassPanel({ lang, view: first, typed, failed, device, after }: ClassPanelProps) {
   const view = useSignal(first);
@@ -38,6 +42,7 @@ export default function ClassPanel({ lang, view: first, typed, failed, device, a
         lang={lang}
         first={typed}
         hasTracker={tracker !== ""}
+        heard={view.value.heard}
         removedFrom={removedFrom}
         failed={failed}
         after={after}
@@ -69,24 +74,38 @@ interface JoinProps {
   readonly lang: Language;
   readonly first: JoinTyped;
   readonly hasTracker: boolean;
+  readonly heard: ClassView["heard"];
   readonly removedFrom: string | null;
   readonly failed: string | undefined;
   readonly after: string;
 }
 
-function Join({ lang, first, hasTracker, removedFrom, failed: firstFailed, after }: JoinProps) {
+function Join({ lang, first, hasTracker, heard: firstHeard, removedFrom, failed: firstFailed, after }: JoinProps) {
   const typed = useSignal(first);
   const failed = useSignal(firstFailed);
   const isBusy = useSignal(false);
+  const heard = useSignal(firstHeard);
   const isAlive = useAlive();
+  useEffect(() => {
+    const look = async () => {
+      if (document.visibilityState === "hidden") return;
+      const { heard: now } = await api.get<ClassView>("/api/class");
+      const chosen = heard.value.filter((one) => heardLink(one) === typed.value.heard);
+      // What was chosen stays while it is not heard.
+      heard.value = [...now, ...chosen.filter((one) => !now.some((other) => heardLink(other) === heardLink(one)))];
+    };
+    const timer = setInterval(() => void look().catch(() => {}), LISTENS_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
   const join = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (isBusy.value) return;
     isBusy.value = true;
     failed.value = undefined;
-    const { link, tracker, name } = typed.value;
+    const { link, tracker, heard, name } = typed.value;
+    const more = { ...tracker.trim() && { tracker: tracker.trim() }, ...heard && { heard } };
     try {
-      await api.post("/api/class/join", { link, name, ...tracker.trim() && { tracker: tracker.trim() } });
+      await api.post("/api/class/join", { link, name, ...more });
       openAnew(after);
     } catch (error) {
       failed.value = error instanceof ClientError ? error.code : "internal";
@@ -98,6 +117,7 @@ function Join({ lang, first, hasTracker, removedFrom, failed: firstFailed, after
       lang={lang}
       typed={typed.value}
       hasTracker={hasTracker}
+      heard={heard.value}
       removedFrom={removedFrom}
       failed={failed.value}
       isBusy={isBusy.value}

@@ -4,10 +4,13 @@ import { errorsTexts } from "../../lib/i18n/errors.ts";
 import type { Language } from "../../lib/i18n/language.ts";
 import { Button } from "../button.tsx";
 import { describedBy, Field } from "../field.tsx";
+import { type HeardClass, HeardClasses, heardLink } from "./heard_classes.tsx";
 
 export interface JoinTyped {
   readonly link: string;
   readonly tracker: string;
+  /** Class chosen among those that were heard, as `heardLink` gives it; "" for none. */
+  readonly heard: string;
   readonly name: string;
 }
 
@@ -16,6 +19,7 @@ export interface JoinFormProps {
   readonly typed: JoinTyped;
   /** Whether a tracker is set: else a code alone says not where the class is. */
   readonly hasTracker: boolean;
+  readonly heard: readonly HeardClass[];
   /** Class from which this computer was removed. */
   readonly removedFrom: string | null;
   /** Code of an error. */
@@ -33,12 +37,13 @@ const NOWHERE: ReadonlySet<string> = new Set(["unreachable", "not-found"]);
 
 /** Joins a class by a link or code and a name; sent as a plain form where no script drives it. */
 export function JoinForm(props: JoinFormProps) {
-  const { lang, typed, hasTracker, removedFrom, failed, isBusy, onInput, onSubmit } = props;
+  const { lang, typed, hasTracker, heard, removedFrom, failed, isBusy, onInput, onSubmit } = props;
   const t = classTexts(lang).join;
   const texts: Readonly<Record<string, string>> = errorsTexts(lang);
   const isCodeAlone = !/[/#:]/.test(typed.link) && typed.link.trim() !== "";
-  const isNowhere = failed !== undefined && NOWHERE.has(failed) && isCodeAlone;
-  const needsTracker = isCodeAlone && (!hasTracker || isNowhere || typed.tracker !== "");
+  const chosen = heard.find((one) => heardLink(one) === typed.heard);
+  const isNowhere = failed !== undefined && NOWHERE.has(failed) && isCodeAlone && chosen === undefined;
+  const needsTracker = chosen === undefined && isCodeAlone && (!hasTracker || isNowhere || typed.tracker !== "");
   const error = failed === undefined
     ? undefined
     : isNowhere
@@ -46,7 +51,7 @@ export function JoinForm(props: JoinFormProps) {
     : t.errors[failed] ?? texts[failed] ?? texts.internal;
   const errorOf = (field: "link" | "name") => failed && (ABOUT[failed] ?? "link") === field ? error : undefined;
   const field = (
-    name: keyof JoinTyped,
+    name: "link" | "tracker" | "name",
     label: string,
     help: string,
     more: JSX.InputHTMLAttributes<HTMLInputElement> = {},
@@ -73,7 +78,19 @@ export function JoinForm(props: JoinFormProps) {
     <form class="join-form" method="post" action="/class" onSubmit={onSubmit}>
       <input type="hidden" name="do" value="join" />
       <p class="muted">{removedFrom === null ? t.text : t.removed(removedFrom)}</p>
-      {field("link", t.link, t.linkHelp, { required: true, maxLength: 500, dir: "ltr" })}
+      {heard.length > 0 && (
+        <HeardClasses
+          lang={lang}
+          heard={heard}
+          value={typed.heard}
+          onChoose={onInput && ((heard) => onInput({ heard }))}
+        />
+      )}
+      {field("link", chosen ? t.code : t.link, chosen ? t.codeHelp(chosen.fingerprint) : t.linkHelp, {
+        required: true,
+        maxLength: 500,
+        dir: "ltr",
+      })}
       {(needsTracker || !onInput && !hasTracker) &&
         field("tracker", t.tracker, t.trackerHelp, { inputMode: "url", maxLength: 500, dir: "ltr" })}
       {field("name", t.name, t.nameHelp, { required: true, maxLength: 64, dir: "auto" })}

@@ -1,12 +1,20 @@
 import type { ClassMembers, ClassTrust, KeptMembership, MembershipStore } from "../class_ports.ts";
 import { reachableByOthers } from "../core/address.ts";
-import { matches, parseClassCode, parseJoinLink, writeJoinLink } from "../core/class_code.ts";
+import { joinedTo, matches, parseClassCode, parseJoinLink, writeJoinLink } from "../core/class_code.ts";
 import type { Certificate, ClassId, ClassInfo, RevocationList } from "../core/class_messages.ts";
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { PeerId, UserId } from "../core/ids.ts";
 import { isDueForRenewal, isValidAt, type Joined, type Member } from "../core/membership.ts";
 import type { AnnounceReply } from "../core/messages.ts";
 import type { AuthorityClient, Clock, Identity, Log, PeopleStore, TrackerClient } from "../ports.ts";
+
+export interface JoinRequested {
+  readonly link: string;
+  readonly tracker?: string | undefined;
+  /** Link of a tracker that was heard, with the first half of the code. */
+  readonly heard?: string | undefined;
+  readonly name: string;
+}
 
 /** The class that this computer belongs to, as the other use cases see it. */
 export interface MembershipView {
@@ -18,7 +26,7 @@ export interface MembershipView {
   /** Everybody else in the class, as last heard from the tracker. */
   people(): { user: UserId; name: string }[];
   /** Throws `bad-input`, `wrong-code`, `name-taken`, `removed`, `limited`, `unreachable`, `conflict` (in a class already). */
-  join(request: { link: string; tracker?: string | undefined; name: string }, signal: AbortSignal): Promise<void>;
+  join(request: JoinRequested, signal: AbortSignal): Promise<void>;
   /** The key stays; what is not public is readable by nobody until the class is joined again. */
   leave(): Promise<void>;
   /** By which one more computer joins as the same user, once. Throws `unreachable`, `conflict` in no class. */
@@ -192,7 +200,7 @@ export class Membership implements MembershipView, ClassMembers {
   }
 
   async join(
-    { link, tracker: given, name }: { link: string; tracker?: string | undefined; name: string },
+    { link, tracker: given, heard, name }: JoinRequested,
     signal: AbortSignal,
   ): Promise<void> {
     const { introduce, trustIn, authority, identity, clock, trackerUrl, useTracker, log } = this.ports;
@@ -202,7 +210,8 @@ export class Membership implements MembershipView, ClassMembers {
         `This computer is in the class ${this.current.class.name} already. Leave it first.`,
       );
     }
-    const { tracker: linked, code } = parseJoinLink(link);
+    const typed = parseJoinLink(link);
+    const { tracker: linked, code } = heard === undefined ? typed : joinedTo(parseJoinLink(heard), typed);
     const tracker = linked ?? withoutSlash(given === undefined ? trackerUrl() : withScheme(given));
     if (tracker === "") {
       throw new EssaimError(

@@ -57,10 +57,17 @@ export async function deviceCode(context: Context): Promise<ExitCode> {
   return EXIT.done;
 }
 
-function describe({ joined, removedFrom, tracker }: ClassView, context: Context): string[] {
+function describe({ joined, removedFrom, tracker, heard }: ClassView, context: Context): string[] {
   if (!joined) {
     const why = removedFrom === null ? "none" : `none: the teacher has removed this computer from ${removedFrom}`;
-    return [`Class    ${why}`, `Join     ${context.hint("join LINK --name NAME")}`, `Tracker  ${tracker || "none"}`];
+    return [
+      `Class    ${why}`,
+      `Join     ${context.hint("join LINK --name NAME")}`,
+      `Tracker  ${tracker || "none"}`,
+      ...heard.map((one) =>
+        `Heard    ${one.name}, codes begin with ${one.fingerprint}: join CODE --tracker ${one.tracker}`
+      ),
+    ];
   }
   const names = joined.people.map(({ name }) => name).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} others` : "";

@@ -113,6 +113,10 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
   ask("join <link-or-code>", "join a class, by the link or the code that the teacher shows")
     .requiredOption("--name <name>", "how the others call you")
     .option("--tracker <url>", "address of the tracker, when only a code is given and none is set")
+    .addHelpText(
+      "after",
+      "\nIn no class, `essaim class` lists the trackers heard on this network and how the codes of their classes begin.",
+    )
     .action((link: string, options: Options, command: Command) =>
       using(command, async (context) => {
         const name = text(options["name"]) ?? "";
@@ -123,7 +127,7 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
     .action((_: Options, command: Command) =>
       using(command, async (context) => (await import("./class.ts")).leave(context))
     );
-  ask("class", "show the class, who you are there, and who else is in it")
+  ask("class", "show the class, who you are there, and who else is in it; or the classes heard on this network")
     .action((_: Options, command: Command) =>
       using(command, async (context) => (await import("./class.ts")).classOf(context))
     );

@@ -68,6 +68,14 @@ export function parseJoinLink(text: string): JoinLink {
   return { tracker: url.origin + path[1], code: parseClassCode(decoded(url.hash.slice(1))) };
 }
 
+/** What was typed for a class of which tracker and first half were shown: the second half is enough. A link stands for itself. */
+export function joinedTo(shown: JoinLink, typed: JoinLink): JoinLink {
+  if (typed.tracker !== undefined) return typed;
+  const { prefix } = shown.code;
+  const isSecondHalf = typed.code.secret === "" && typed.code.prefix !== prefix;
+  return { ...shown, code: isSecondHalf ? { prefix, secret: typed.code.prefix } : typed.code };
+}
+
 /** `tracker`: its address, without a slash at the end. */
 export function writeJoinLink(tracker: string, code: ClassCode): string {
   return `${tracker}/join#${writeClassCode(code)}`;

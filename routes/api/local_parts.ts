@@ -5,6 +5,7 @@ import type { Downloads } from "../../lib/app/downloads.ts";
 import type { FindFiles } from "../../lib/app/find_files.ts";
 import type { FinishedFiles } from "../../lib/app/finished_files.ts";
 import type { Groups } from "../../lib/app/groups.ts";
+import type { HeardTracker } from "../../lib/app/heard_trackers.ts";
 import type { KnownAddresses } from "../../lib/app/known_addresses.ts";
 import type { LocalEvents } from "../../lib/app/local_events.ts";
 import type { MembershipView } from "../../lib/app/membership.ts";
@@ -35,6 +36,8 @@ export interface LocalPeerParts {
   readonly settings: Settings;
   readonly membership: MembershipView;
   readonly groups: Groups;
+  /** Trackers heard on this network, the latest first. */
+  heard(): HeardTracker[];
   status(): Status;
   pageLink(): PageLink;
   onError(error: EssaimError, request: Request): void;

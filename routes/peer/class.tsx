@@ -29,7 +29,8 @@ export const handler = definePeer.handlers({
     const { peer, lang } = ctx.state;
     ctx.state.title = classTexts(lang).title;
     const form = await readForm(ctx.req);
-    const typed = { link: form.get("link") ?? "", tracker: form.get("tracker") ?? "", name: form.get("name") ?? "" };
+    const text = (key: keyof JoinTyped) => form.get(key) ?? "";
+    const typed = { link: text("link"), tracker: text("tracker"), heard: text("heard"), name: text("name") };
     const action = parseInput(actionSchema, form.get("do"));
     try {
       const device = await act(peer, action, form, ctx.req.signal);
@@ -51,8 +52,9 @@ async function act(
   switch (action) {
     case "join": {
       const tracker = form.get("tracker")?.trim();
-      const { link, name } = Object.fromEntries(form);
-      await membership.join(parseInput(joinClassSchema, { link, name, ...tracker && { tracker } }), signal);
+      const { link, heard, name } = Object.fromEntries(form);
+      const request = { link, name, ...tracker && { tracker }, ...heard && { heard } };
+      await membership.join(parseInput(joinClassSchema, request), signal);
       return undefined;
     }
     case "leave":

@@ -45,7 +45,7 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
                 <ClassPanel
                   lang={lang}
                   view={view}
-                  typed={{ link: "", tracker: "", name: status.peer.name }}
+                  typed={{ link: "", tracker: "", heard: "", name: status.peer.name }}
                   after="/"
                 />
               </div>

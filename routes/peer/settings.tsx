@@ -85,7 +85,7 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
           <ClassPanel
             lang={lang}
             view={view}
-            typed={{ link: "", tracker: "", name: usual["peer.name"] }}
+            typed={{ link: "", tracker: "", heard: "", name: usual["peer.name"] }}
             after="/settings#class"
           />
         </div>

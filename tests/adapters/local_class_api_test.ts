@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Groups } from "../../lib/app/groups.ts";
+import type { HeardTracker } from "../../lib/app/heard_trackers.ts";
 import type { MembershipView } from "../../lib/app/membership.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { classViewSchema } from "../../lib/core/local_messages.ts";
@@ -7,6 +8,8 @@ import { localApi, type LocalPeerParts } from "../../routes/api/local.ts";
 import { MyFilesSetup } from "../app/my_files_setup.ts";
 import { BOB, CHLOE, joined } from "../app/sharing_setup.ts";
 import { hexId } from "../fakes.ts";
+
+const HEARD = "00443214c74254b635cf84653a56d7c675be77df00443214c74254b635cf8465" as HeardTracker["class"];
 
 /** The local API about the class over real sharing; joining is only looked at. */
 class Asking implements AsyncDisposable {
@@ -38,6 +41,9 @@ class Asking implements AsyncDisposable {
     const parts: Partial<LocalPeerParts> = {
       ...{ shares, groups, myFiles: setup.my, announcer: undefined, onError: () => {} },
       membership: membership as MembershipView,
+      heard: () =>
+        [["Terminale S2", "http://10.0.0.2:5000"], ["Seconde", "http://10.0.0.3:5000"]]
+          .map(([name, url]) => ({ class: HEARD, name: name!, url: url!, heardAt: 0 })),
     };
     this.#answer = localApi(parts as LocalPeerParts);
   }
@@ -74,6 +80,10 @@ Deno.test("the class is shown, joined and left; removed computers are told so", 
     joined: null,
     removedFrom: null,
     tracker: "http://10.0.0.1:5000",
+    heard: [
+      { name: "Seconde", tracker: "http://10.0.0.3:5000", fingerprint: "0123-4567" },
+      { name: "Terminale S2", tracker: "http://10.0.0.2:5000", fingerprint: "0123-4567" },
+    ],
   });
   const link = "http://10.0.0.1:5000/join#ABCD-EFGH-JKMN-PQRS";
   assert.equal(await here.code("POST", "/api/class/join", { link, name: "bob" }), "409 name-taken");
@@ -82,9 +92,11 @@ Deno.test("the class is shown, joined and left; removed computers are told so", 
   ) {
     assert.equal(await here.code("POST", "/api/class/join", wrong), "400 bad-input");
   }
-  const view = classViewSchema.parse(await here.json("POST", "/api/class/join", { link, name: "alice" }));
+  const heard = "http://10.0.0.2:5000/join#0123-4567";
+  const view = classViewSchema.parse(await here.json("POST", "/api/class/join", { link, heard, name: "alice" }));
   assert.deepEqual([view.joined?.name, view.joined?.me, view.joined?.people.length], ["Terminale S2", "alice", 3]);
-  assert.deepEqual(here.joins, [{ link, name: "bob" }, { link, name: "alice" }]);
+  assert.deepEqual(view.heard, [], "in a class, others are not proposed");
+  assert.deepEqual(here.joins, [{ link, name: "bob" }, { link, heard, name: "alice" }]);
   assert.equal((await here.json("POST", "/api/class/device-code")).code, "AAAA");
   const file = await here.ask("POST", "/api/identity/export", { passphrase: "long enough" });
   assert.deepEqual([await file.text(), file.headers.get("cache-control")], ["long enough", "no-store"]);

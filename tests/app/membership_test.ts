@@ -141,6 +141,21 @@ Deno.test("a removed computer that was off meanwhile is told so at its start, an
   assert.equal(again.kept?.memberPort, 7443);
 });
 
+Deno.test("where a tracker was heard the second half of the code is enough, and a class of another code is refused", async () => {
+  await using it = await withComputer();
+  const { membership, room } = it;
+  await membership.leave();
+  const [first, second] = [room.code().slice(0, 9), room.code().slice(10)];
+  const asked = it.network.asked;
+  const join = (shown: string, link: string) =>
+    membership.join({ link, heard: `${TRACKER}/join#${shown}`, name: "alice" }, signal);
+  assert.equal(await codeOf(join("0000-0000", second)), "wrong-code");
+  assert.equal(await codeOf(join(first, `0000-0000-${second}`)), "wrong-code");
+  assert.equal(it.network.asked, asked, "no code was sent");
+  await join(first, second);
+  assert.equal(membership.current?.me.name, "alice");
+});
+
 Deno.test("a removed computer joins again by a code of its user, and by no other", async () => {
   await using it = await withComputer();
   const { room, membership, user } = it;

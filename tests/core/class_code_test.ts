@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   codePrefixOf,
+  joinedTo,
   matches,
   parseClassCode,
   parseJoinLink,
@@ -115,4 +116,20 @@ Deno.test("a link that leads elsewhere or lost its code is refused", () => {
       "http:///join#0123-4567-ABCD-EFGH",
     ]
   ) assert.throws(() => parseJoinLink(text), badInput, text);
+});
+
+Deno.test("where tracker and first half were shown, the second half is enough; a whole code or link stands for itself", () => {
+  const shown = parseJoinLink("http://10.0.0.2:5000/join#0123-4567");
+  for (
+    const [typed, expected] of [
+      ["abcd-efgh", "http://10.0.0.2:5000/join#0123-4567-ABCD-EFGH"],
+      ["0123-4567-ABCD-EFGH", "http://10.0.0.2:5000/join#0123-4567-ABCD-EFGH"],
+      ["0123-4567", "http://10.0.0.2:5000/join#0123-4567"], // an open class
+      ["89AB-CDEF-ABCD-EFGH", "http://10.0.0.2:5000/join#89AB-CDEF-ABCD-EFGH"], // refused when it is compared
+      ["http://10.0.0.9:5000/join#89AB-CDEF", "http://10.0.0.9:5000/join#89AB-CDEF"],
+    ] as const
+  ) {
+    const { tracker, code } = joinedTo(shown, parseJoinLink(typed));
+    assert.equal(writeJoinLink(tracker!, code), expected);
+  }
 });

@@ -75,7 +75,7 @@ export async function fakeLocalPeer(): Promise<FakeLocalPeer> {
     shares: [],
     downloads: [],
     searchedIn: "tracker",
-    class: { joined: null, removedFrom: null, tracker: "" },
+    class: { joined: null, removedFrom: null, tracker: "", heard: [] },
     doctor: [],
     known: [],
     eventsBusy: false,

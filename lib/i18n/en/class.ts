@@ -13,6 +13,16 @@ export const classTexts = {
       `The teacher has removed this computer from ${className}. It comes back by itself when the teacher takes you back; or join again by a code that the teacher makes for you. The code of the whole class is not enough.`,
     link: "Link or code",
     linkHelp: "As the teacher shows it: http://…/join#ABCD-EFGH-JKMN-PQRS, or its code alone.",
+    heard: {
+      title: "Classes on this network",
+      help:
+        "Compare: the teacher's code begins with the letters and digits shown here. Then its second half is enough.",
+      other: "Another one",
+      otherHelp: "By the link that the teacher gives.",
+    },
+    code: "Code",
+    codeHelp: (beginning: string) =>
+      `As the teacher shows it. It begins with ${beginning}, or this is not your class; its second half is enough.`,
     tracker: "Address of the tracker",
     trackerHelp: "Only needed with a code: the first part of the link, such as http://192.168.1.10:5000.",
     name: "Your name",
@@ -57,6 +67,7 @@ export const classTexts = {
     count: people,
     saved: "Saved.",
     removed: (name: string) => `${name} removed.`,
+    isPerson: "A person of the class has this name. Give the group another one.",
     taken: "There is a group with this name already.",
   },
   device: {

@@ -15,6 +15,16 @@ export const classTexts: typeof en = {
       fr`L'enseignant a retiré cet ordinateur de ${className}. Il y revient tout seul quand l'enseignant réintègre la personne ; sinon, rejoindre avec un code personnel fait par l'enseignant. Le code de toute la classe ne suffit pas.`,
     link: fr`Lien ou code`,
     linkHelp: fr`Comme l'enseignant le montre : http://…/join#ABCD-EFGH-JKMN-PQRS, ou son code seul.`,
+    heard: {
+      title: fr`Classes de ce réseau`,
+      help:
+        fr`À comparer : le code de l'enseignant commence par les lettres et chiffres montrés ici. Sa deuxième moitié suffit alors.`,
+      other: fr`Une autre`,
+      otherHelp: fr`Par le lien que donne l'enseignant.`,
+    },
+    code: fr`Code`,
+    codeHelp: (beginning) =>
+      fr`Comme l'enseignant le montre. Il commence par ${beginning}, sinon c'est une autre classe ; sa deuxième moitié suffit.`,
     tracker: fr`Adresse du tracker`,
     trackerHelp: fr`Utile seulement avec un code : le début du lien, par exemple http://192.168.1.10:5000.`,
     name: fr`Nom`,
@@ -59,6 +69,7 @@ export const classTexts: typeof en = {
     count: people,
     saved: fr`Enregistré.`,
     removed: (name) => fr`Groupe supprimé : ${name}.`,
+    isPerson: fr`Une personne de la classe porte ce nom. Donner un autre nom au groupe.`,
     taken: fr`Un groupe porte déjà ce nom.`,
   },
   device: {
