@@ -131,13 +131,17 @@ function GroupForm({ lang, people, group, onSaved, onRemove, onCancel }: GroupFo
     }
     isSaving.value = false;
   };
-  const texts: Readonly<Record<string, string>> = errorsTexts(lang);
+  const texts: Readonly<Record<string, string>> = {
+    ...errorsTexts(lang),
+    conflict: t.taken,
+    "name-taken": t.isPerson,
+  };
   return (
     <form class="group-form" onSubmit={save}>
       <Field
         id="group-name"
         label={t.name}
-        error={failed.value === undefined ? "" : failed.value === "conflict" ? t.taken : texts[failed.value] ?? ""}
+        error={failed.value === undefined ? "" : texts[failed.value] ?? ""}
       >
         <input
           id="group-name"

@@ -1,6 +1,7 @@
 import { EssaimError } from "../core/errors.ts";
 import type { ShareId, UserId } from "../core/ids.ts";
 import type { Group, GroupChange } from "../core/local_messages.ts";
+import { printable } from "../core/safe_path.ts";
 import { Turns } from "../core/turns.ts";
 import type { Clock } from "../ports.ts";
 import { choiceOf, expand, members, type People, refuseTooMany } from "./people.ts";
@@ -27,7 +28,7 @@ export class Groups {
     return this.ports.people.groups.list();
   }
 
-  /** Throws `not-joined`, `conflict` for a name that is taken, `bad-input` for strangers, `too-large`. */
+  /** Throws `not-joined`, `conflict` for a name that is taken, `name-taken` when a person of the class has it, `bad-input` for strangers, `too-large`. */
   add({ name, users }: GroupChange): Promise<Group> {
     return this.#turns.take(() => {
       const { people: { groups }, newId } = this.ports;
@@ -36,6 +37,7 @@ export class Groups {
       }
       const group = { id: newId(), name, users: this.#known(users, []) };
       this.#refuseTaken(group);
+      this.#refusePerson(name);
       groups.put(group);
       return group;
     });
@@ -51,6 +53,7 @@ export class Groups {
       const before = this.#find(id);
       const group = { id, name: name ?? before.name, users: users ? this.#known(users, before.users) : before.users };
       this.#refuseTaken(group);
+      if (folded(group.name) !== folded(before.name)) this.#refusePerson(group.name);
       if (users) await this.#refuseTooMany(choices.naming(id), group);
       await this.#putAndSign(group);
       return group;
@@ -97,6 +100,14 @@ export class Groups {
   #refuseTaken({ id, name }: Pick<Group, "id" | "name">): void {
     const taken = this.list().find((other) => other.id !== id && folded(other.name) === folded(name));
     if (taken) throw new EssaimError("conflict", `There is a group called ${taken.name} already.`);
+  }
+
+  /** Nobody could tell with whom something is shared. */
+  #refusePerson(name: string): void {
+    const { membership } = this.ports.people;
+    const names = [membership.current?.me.name ?? "", ...membership.people().map((one) => one.name)];
+    if (!names.some((one) => folded(one) === folded(name))) return;
+    throw new EssaimError("name-taken", `${printable(name)} is a person of the class: give the group another name.`);
   }
 
   async #refuseTooMany(shareIds: readonly ShareId[], group: Group): Promise<void> {

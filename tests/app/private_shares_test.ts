@@ -178,6 +178,23 @@ Deno.test("what is shared with a group while somebody leaves it is not for whom 
   }
 });
 
+Deno.test("no group is made or renamed to the name of a person; one that had it before is changed all the same", async () => {
+  await using s = await Sharing.make();
+  const groups = groupsOf(s);
+  for (const name of ["bob", "BOB", "alice"]) {
+    await assert.rejects(groups.add({ name, users: [] }), { code: "name-taken" });
+  }
+  const { id } = await groups.add({ name: "3B", users: [BOB] });
+  await assert.rejects(groups.change(id, { name: "Chloé" }), {
+    code: "name-taken",
+    message: "Chloé is a person of the class: give the group another name.",
+  });
+  s.membership.names.set(userId(77), "3b");
+  await groups.change(id, { users: [BOB, CHLOE] });
+  await groups.change(id, { name: "3B", users: [BOB] });
+  assert.deepEqual(groups.list(), [{ id, name: "3B", users: [BOB] }]);
+});
+
 Deno.test("groups have names of their own and bounds, and only people of the class", async () => {
   await using s = await Sharing.make();
   const groups = groupsOf(s);
