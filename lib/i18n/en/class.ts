@@ -68,7 +68,6 @@ export const classTexts = {
     saved: "Saved.",
     removed: (name: string) => `${name} removed.`,
     isPerson: "A person of the class has this name. Give the group another one.",
-    isPerson: "A person of the class has this name. Give the group another one.",
     taken: "There is a group with this name already.",
   },
   device: {

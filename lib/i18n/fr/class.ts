@@ -70,7 +70,6 @@ export const classTexts: typeof en = {
     saved: fr`Enregistré.`,
     removed: (name) => fr`Groupe supprimé : ${name}.`,
     isPerson: fr`Une personne de la classe porte ce nom. Donner un autre nom au groupe.`,
-    isPerson: fr`Une personne de la classe porte ce nom. Donner un autre nom au groupe.`,
     taken: fr`Un groupe porte déjà ce nom.`,
   },
   device: {
