@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { Classroom, type Peer } from "../journeys/processes.ts";
+import { beaconPort, Classroom, type Peer } from "../journeys/processes.ts";
 import { until } from "../journeys/until.ts";
 import { browserTest } from "./chromium.ts";
 import { dialog, row, shared, shares } from "./files_page.ts";
@@ -87,6 +87,38 @@ browserTest(
     await page.getByRole("button", { name: "Save" }).click();
     const [share] = await shares(room.peer("alice"));
     assert.deepEqual([share?.visibility, share?.groups.length, share?.allow.length], ["private", 1, 1]);
+  },
+);
+
+browserTest(
+  "a class that is heard on the network is chosen, and joined by the second half of its code, with and without JavaScript",
+  async (browser) => {
+    await using room = await Classroom.open();
+    const settings = { discovery: { interval: "1 s" } };
+    const udp = ["--udp-port", beaconPort()];
+    await room.startTracker({ settings, ports: ["--port", "0", "--member-port", "0", ...udp] });
+    const ports = ["--port", "0", "--member-port", "0", "--ui-port", "0", ...udp];
+    const [alice, bob] = await Promise.all(
+      ["alice", "bob"].map((name) => room.startPeer(name, { settings, ports }, "")),
+    );
+    const [, code] = (await room.joinLink()).split("#");
+    const [first, second] = [code!.slice(0, 9), code!.slice(10)];
+    await using visit = await Visit.begin(browser);
+    const page = await visit.open(alice!.pages);
+    await page.getByRole("radio", { name: first }).check();
+    await page.getByText(`It begins with ${first}`).waitFor();
+    await visit.isFine("a class that was heard");
+    await page.getByRole("textbox", { name: "Code", exact: true }).fill(second);
+    await page.getByRole("textbox", { name: "Your name" }).fill("alice");
+    await page.getByRole("button", { name: "Join" }).click();
+    await page.locator(".who-class", { hasNotText: "No class" }).waitFor();
+
+    await until("bob hears it", async () => (await (await bob!.api()).class()).heard.length > 0);
+    await using plain = await Visit.begin(browser, { javaScript: false });
+    await plain.page.goto(`${bob!.pages}/settings`);
+    await plain.page.getByRole("radio", { name: first }).check();
+    await fillJoin(plain.page, second, "bob");
+    await plain.page.getByText("Valid until").waitFor();
   },
 );
 

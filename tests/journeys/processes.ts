@@ -56,6 +56,13 @@ export interface LogLine {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** A port on which only the programs of one test hear each other. */
+export function beaconPort(): string {
+  const socket = Deno.listenDatagram({ transport: "udp", hostname: "0.0.0.0", port: 0 });
+  socket.close();
+  return String((socket.addr as Deno.NetAddr).port);
+}
+
 /** No ESSAIM_* from outside, and none of the repository's own config.yaml. */
 function environment(): Record<string, string> {
   return Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("ESSAIM_")));

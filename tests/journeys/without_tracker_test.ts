@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { MB, randomFile, sha256 } from "./files.ts";
-import { Classroom, type Peer, type Place } from "./processes.ts";
+import { beaconPort, Classroom, type Peer, type Place } from "./processes.ts";
 import { until } from "./until.ts";
-
-/** A port on which only the peers of one test hear each other. */
-function beaconPort(): string {
-  const socket = Deno.listenDatagram({ transport: "udp", hostname: "0.0.0.0", port: 0 });
-  socket.close();
-  return String((socket.addr as Deno.NetAddr).port);
-}
 
 function hearing(port: string): Place {
   return {
