@@ -20,7 +20,7 @@ export default function TrackerMostFetched({ lang, board: first }: TrackerMostFe
   const t = trackerTexts(lang);
   const f = formats(lang);
   const { mostFetched } = (trackerLive.board.value ?? first).stats;
-  if (mostFetched.length === 0) return <EmptyState drawing="files" title={t.most.empty} />;
+  if (mostFetched.length === 0) return <EmptyState drawing="files" title={t.most.empty} text={t.most.emptyHelp} />;
   const most = Math.max(...mostFetched.map(({ downloads }) => downloads));
   return (
     <ol class="most">

@@ -68,6 +68,7 @@ export const tracker = {
   most: {
     title: "Most downloaded",
     empty: "No file was downloaded yet",
+    emptyHelp: "Only files for everyone are counted.",
     name: "Name",
     size: "Size",
     downloads: "Downloads",

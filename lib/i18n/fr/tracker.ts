@@ -67,6 +67,7 @@ export const tracker: typeof en = {
   most: {
     title: fr`Les plus téléchargés`,
     empty: fr`Aucun fichier n'a encore été téléchargé`,
+    emptyHelp: fr`Seuls comptent les fichiers pour tout le monde.`,
     name: fr`Nom`,
     size: fr`Taille`,
     downloads: fr`Téléchargements`,
