@@ -48,6 +48,8 @@ export function JoinForm(props: JoinFormProps) {
     ? undefined
     : isNowhere
     ? t.nowhere
+    : failed === "wrong-code" && isHalf(typed.link, chosen)
+    ? t.halfMissing
     : t.errors[failed] ?? texts[failed] ?? texts.internal;
   const errorOf = (field: "link" | "name") => failed && (ABOUT[failed] ?? "link") === field ? error : undefined;
   const field = (
@@ -99,4 +101,12 @@ export function JoinForm(props: JoinFormProps) {
       </div>
     </form>
   );
+}
+
+/** Eight of the sixteen letters and digits of a code; of a class that was chosen, the half that is shown. */
+function isHalf(link: string, chosen: HeardClass | undefined): boolean {
+  const plain = (text: string) =>
+    text.toUpperCase().replace(/[^A-Z0-9]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+  const typed = plain(link.slice(link.lastIndexOf("#") + 1));
+  return typed.length === 8 && (!chosen || typed === plain(chosen.fingerprint));
 }

@@ -227,11 +227,16 @@ export class Membership implements MembershipView, ClassMembers {
     if (!matches(code, trust.classId)) {
       throw new EssaimError(
         "wrong-code",
-        `${tracker} is not the tracker of the class of this code. Nothing was sent to it; compare the code.`,
+        `${tracker} is not the tracker of the class of this code. Nothing was sent to it; ${
+          code.secret === "" ? "give the whole code, this is half of one." : "compare the code."
+        }`,
       );
     }
     const request = { class: trust.classId, name, secret: code.secret, at: new Date(clock.now()).toISOString() };
-    const enrolled = await authority(tracker, info.memberPort, ca).join(await identity.signJoin(request), signal);
+    const enrolled = await authority(tracker, info.memberPort, ca).join(await identity.signJoin(request), signal)
+      .catch((error) => {
+        throw code.secret === "" && asEssaimError(error).code === "wrong-code" ? halfMissing() : error;
+      });
     const kept = { name: info.name, ca, ...enrolled, tracker, memberPort: info.memberPort };
     const state = await this.#stateOf(kept);
     await this.#inTurn(() => this.#become(state));
@@ -453,6 +458,13 @@ export class Membership implements MembershipView, ClassMembers {
 /** As one types it: "192.168.1.10:5000". */
 function withScheme(address: string): string {
   return /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
+}
+
+function halfMissing(): EssaimError {
+  return new EssaimError(
+    "wrong-code",
+    "The second half of the code is missing. Give all of it, as the teacher shows it: ABCD-EFGH-JKMN-PQRS.",
+  );
 }
 
 /** A code alone was given, and the address that is set here is none of a class. */

@@ -187,6 +187,17 @@ Deno.test("a computer joins by a link, keeps it over restarts, and knows who els
   check();
 });
 
+Deno.test("the first half of a code alone is enough in an open class; else the answer says that a half is missing", async () => {
+  await using peer = await Joining.make();
+  const half = writeClassCode(codeFor(CLASS_ID, ""));
+  peer.authority.refuses = new EssaimError("wrong-code", "This code is not the class's.");
+  await assert.rejects(peer.join(half), { code: "wrong-code", message: /second half of the code is missing/ });
+  await assert.rejects(peer.join(), { code: "wrong-code", message: /not the class's/ });
+  peer.authority.refuses = undefined;
+  await peer.join(half);
+  assert.ok(peer.membership.current);
+});
+
 Deno.test("nothing is sent to an authority that is not the one of the code", async () => {
   await using peer = await Joining.make();
   for (

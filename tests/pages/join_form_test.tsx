@@ -35,3 +35,15 @@ Deno.test("once one is chosen, only its code and the name are asked", () => {
   assert.ok(html.includes("The tracker does not answer."));
   assert.ok(!form("en", [HEARD], heardLink(HEARD)).includes("Link or code"));
 });
+
+Deno.test("half of a code says that the other half is missing", () => {
+  const says = (heard: readonly HeardClass[], link: string, lang: Language = "en") =>
+    form(lang, heard, heard.map(heardLink)[0] ?? "", link, "wrong-code");
+  for (const link of ["0123-4567", "http://10.0.0.2:5000/join#01234567"]) {
+    assert.match(says([], link), /This is half of a code\./);
+    assert.match(says([], link, "fr"), /C’est la moitié d’un code\./);
+  }
+  assert.match(says([HEARD], "0123 4567"), /This is half of a code\./);
+  assert.doesNotMatch(says([HEARD], "ABCD-EFGH"), /This is half of a code\./);
+  assert.doesNotMatch(says([], "0123-4567-ABCD-EFGH"), /This is half of a code\./);
+});

@@ -32,6 +32,7 @@ export const classTexts = {
     joined: (className: string) => `This computer is in ${className} now.`,
     nowhere:
       "A code alone does not say where the class is, and no class answers at the address that this computer knows. Paste the whole link, or enter its address below.",
+    halfMissing: "This is half of a code. Enter all of it, as the teacher shows it: 16 letters and digits.",
     errors: {
       conflict:
         "This computer is in a class already, or was in this one under another name. Reload the page; or join by the class code under that name; or ask the teacher for a code for it.",

@@ -34,6 +34,8 @@ export const classTexts: typeof en = {
     joined: (className) => fr`Cet ordinateur est maintenant dans ${className}.`,
     nowhere:
       fr`Un code seul ne dit pas où est la classe, et aucune ne répond à l'adresse que cet ordinateur connaît. Coller le lien entier, ou entrer son adresse ci-dessous.`,
+    halfMissing:
+      fr`C'est la moitié d'un code. L'entrer en entier, comme l'enseignant le montre : 16 lettres et chiffres.`,
     errors: {
       conflict:
         fr`Cet ordinateur est déjà dans une classe, ou a été dans celle-ci sous un autre nom. Recharger la page ; ou rejoindre avec le code de classe sous ce nom ; ou demander un code pour ce nom à l'enseignant.`,
