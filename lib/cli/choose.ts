@@ -10,18 +10,21 @@ export interface Choosable {
 }
 
 /**
- * The one item meant by what the user typed. `describe` is one line about an item, for a choice. Throws `not-found` when
- * nothing fits, `conflict` with the candidates when several do.
+ * The one item meant by what the user typed. `describe` is one line about an item, for a choice; `hint` is the command that
+ * lists them. Throws `not-found` when nothing fits, `conflict` with the candidates when several do.
  */
 export function choose<T extends Choosable>(
   typed: string,
   items: readonly T[],
   what: string,
   describe: (item: T) => string,
+  hint: string,
 ): T {
   const fitting = matching(typed, items);
   const [only] = fitting;
-  if (only === undefined) throw new EssaimError("not-found", `There is no ${what} "${typed}" here.`);
+  if (only === undefined) {
+    throw new EssaimError("not-found", `There is no ${what} "${typed}" here. See what there is: ${hint}`);
+  }
   if (fitting.length === 1) return only;
   const lines = fitting.slice(0, 20).map((item) => `\n  ${printable(describe(item))}`).join("");
   throw new EssaimError("conflict", `Several fit "${typed}". Give the id of the one you mean:${lines}`);

@@ -29,9 +29,9 @@ export async function downloads(
     download,
   }));
   const meant = typed.flatMap((one) =>
-    one === ALL
-      ? known.filter(({ download }) => CONCERNS[action].has(download.status))
-      : [choose(one, known, "download", ({ download }) => `${download.id}  ${download.name}`)]
+    one === ALL ? known.filter(({ download }) => CONCERNS[action].has(download.status)) : [
+      choose(one, known, "download", ({ download }) => `${download.id}  ${download.name}`, context.hint("downloads")),
+    ]
   );
   if (meant.length === 0) context.terminal.remark(`There is no download to ${action}.`);
   const changed: Download[] = [];

@@ -18,7 +18,13 @@ export async function unshare(context: Context, typed: readonly string[]): Promi
     try {
       const path = context.absolute(one);
       const { share } = items.find(({ share }) => share.path === path) ??
-        choose(one, items, "share", ({ share }) => `${share.shareId}  ${share.name}  (${share.path})`);
+        choose(
+          one,
+          items,
+          "share",
+          ({ share }) => `${share.shareId}  ${share.name}  (${share.path})`,
+          context.hint("shares"),
+        );
       await api.unshare(share.shareId);
       const { id, shareId, name, size } = share;
       gone.push({ id, shareId, name, size });

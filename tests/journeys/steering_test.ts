@@ -67,8 +67,8 @@ Deno.test("every command ends with the exit code that its help promises", async 
     [1, ["share", `${room.folder}/missing`], /missing is not shared/],
     [1, ["get", "nothing"], /Nothing called "nothing" is shared/],
     [1, ["get", "0".repeat(64)], /Nobody shares/],
-    [1, ["unshare", "nothing"], /There is no share "nothing"/],
-    [1, ["downloads", "pause", "nothing"], /There is no download "nothing"/],
+    [1, ["unshare", "nothing"], /There is no share "nothing" here\. See what there is: .*\bshares\b/],
+    [1, ["downloads", "pause", "nothing"], /There is no download "nothing" here\. See what there is: .*\bdownloads\b/],
     [2, ["get"], /missing required argument/],
     [2, ["downloads", "destroy", "x"], /Unknown action/],
   ];
