@@ -42,7 +42,7 @@ switch (order.kind) {
     while (performance.now() < until) {
       const due = (performance.now() - begun) / 1_000 * order.perSecond;
       for (; sent < due; sent++) {
-        const like = { essaim: 1, kind: "peer", peer: hex(32), instance: hex(16), port: 2_000 + sent % 60_000 };
+        const like = { essaim: 1, kind: "peer", peer: hex(16), instance: hex(16), port: 2_000 + sent % 60_000 };
         const junk = sent % 2 === 0
           ? randomBytes(200)
           : new TextEncoder().encode(JSON.stringify({ ...like, index: { epoch: hex(16), version: sent } }));
