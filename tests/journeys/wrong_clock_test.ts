@@ -10,6 +10,7 @@ const LIBRARY = [...["x86_64", "aarch64"].map((cpu) => `/usr/lib/${cpu}-linux-gn
 
 async function library(): Promise<string | undefined> {
   for (const path of LIBRARY) if (await Deno.stat(path).then(() => true, () => false)) return path;
+  assert.notEqual(Deno.env.get("CI"), "true", "there is no libfaketime here");
   console.log("skipped: no libfaketime here");
   return undefined;
 }
