@@ -1,21 +1,17 @@
-import type { ClassMembers } from "../class_ports.ts";
 import { EssaimError } from "../core/errors.ts";
 import type { PeerId } from "../core/ids.ts";
 import type { HostPort } from "../core/known_address.ts";
 import type { Hello, Neighbour } from "../core/messages.ts";
-import type { PeerClient } from "../ports.ts";
 import type { Neighbours } from "./neighbours.ts";
+import { ANSWERS_WITHIN_MS, type HelloPorts, provedMember } from "./say_hello.ts";
 
-const ANSWERS_WITHIN_MS = 3_000;
 /** It may miss two questions. */
 const KEPT_INTERVALS = 3;
 /** What others say is not to lead to a port of another service. */
 export const LOWEST_PORT = 1_024;
 
-export interface MeetPorts {
+export interface MeetPorts extends HelloPorts {
   readonly self: PeerId;
-  readonly peers: Pick<PeerClient, "hello">;
-  readonly members: ClassMembers;
   readonly neighbours: Neighbours;
   /** How often others are asked whether they are still there. */
   readonly intervalMs: number;
@@ -69,8 +65,5 @@ async function memberAt(
   if (known?.user !== undefined && known.host === host && known.memberPort === memberPort) {
     return { name: known.name, user: known.user, memberPort };
   }
-  const { certificate } = await peers.hello({ host, port: memberPort, secure: peerId }, signal);
-  if (certificate === undefined) return undefined;
-  const member = await members.member(certificate);
-  return member.peerId === peerId ? { name: member.name, user: member.user, memberPort } : undefined;
+  return (await provedMember({ peers, members }, { peerId, host, memberPort }, signal))?.member;
 }

@@ -1,10 +1,11 @@
 import type { ClassMembers } from "../class_ports.ts";
 import type { Candidate, Proof } from "../core/candidate_table.ts";
 import { EssaimError } from "../core/errors.ts";
+import type { PeerId } from "../core/ids.ts";
 import type { Hello, Neighbour } from "../core/messages.ts";
-import type { Address, PeerClient } from "../ports.ts";
+import type { PeerClient } from "../ports.ts";
 
-const ANSWERS_WITHIN_MS = 3_000;
+export const ANSWERS_WITHIN_MS = 3_000;
 
 export interface HelloPorts {
   readonly peers: Pick<PeerClient, "hello">;
@@ -27,33 +28,28 @@ export function isOfClass({ peerId, class: id, memberPort }: Candidate, members:
  * proves whose computer it is; others, and members that do not answer so, over plain HTTP. Throws `conflict` when another
  * peer answers, and what `PeerClient` throws.
  */
-export async function sayHello(
-  { peers, members }: HelloPorts,
-  candidate: Candidate,
-  signal: AbortSignal,
-): Promise<Greeted> {
+export async function sayHello(ports: HelloPorts, candidate: Candidate, signal: AbortSignal): Promise<Greeted> {
   const { peerId, host, port, memberPort } = candidate;
-  const hello = async (at: Address) => {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]);
-    const said = await peers.hello(at, within);
-    if (said.peerId !== peerId) throw new EssaimError("conflict", "Another peer answers there.");
-    return said;
-  };
-  if (memberPort !== undefined && isOfClass(candidate, members)) {
-    try {
-      const { certificate, index } = await hello({ host, port: memberPort, secure: peerId });
-      const member = certificate && await members.member(certificate);
-      if (member?.peerId === peerId) {
-        return {
-          neighbour: { peerId, name: member.name, user: member.user, host, port, memberPort },
-          by: "member",
-          index,
-        };
-      }
-    } catch {
-      signal.throwIfAborted(); // else what is public may still be had
-    }
+  const soon = () => AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]);
+  if (memberPort !== undefined && isOfClass(candidate, ports.members)) {
+    // Without a proof, what is public may still be had.
+    const proved = await provedMember(ports, { peerId, host, memberPort }, soon()).catch(() => undefined);
+    signal.throwIfAborted();
+    if (proved) return { neighbour: { peerId, host, port, ...proved.member }, by: "member", index: proved.index };
   }
-  const { name, index } = await hello({ host, port });
+  const { peerId: who, name, index } = await ports.peers.hello({ host, port }, soon());
+  if (who !== peerId) throw new EssaimError("conflict", "Another peer answers there.");
   return { neighbour: { peerId, name, host, port }, by: "anyone", index };
+}
+
+/** Who answers there in the class: by the certificate that it shows over mutual TLS. Undefined when that proves nothing. */
+export async function provedMember(
+  { peers, members }: HelloPorts,
+  { peerId, host, memberPort }: { readonly peerId: PeerId; readonly host: string; readonly memberPort: number },
+  signal: AbortSignal,
+): Promise<{ member: Pick<Neighbour, "name" | "user" | "memberPort">; index: Hello["index"] } | undefined> {
+  const said = await peers.hello({ host, port: memberPort, secure: peerId }, signal);
+  if (said.peerId !== peerId || said.certificate === undefined) return undefined;
+  const { peerId: who, name, user } = await members.member(said.certificate);
+  return who === peerId ? { member: { name, user, memberPort }, index: said.index } : undefined;
 }
