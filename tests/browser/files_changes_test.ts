@@ -111,6 +111,7 @@ browserTest(
     const button = row(page, "a.txt").getByRole("button", { name: "Everyone" });
     await button.click();
     await page.getByRole("heading", { name: "Who can see a.txt?" }).waitFor();
+    await page.keyboard.press("Escape");
     await dialog(page).waitFor({ state: "detached" });
     assert.ok(await button.evaluate((element) => element === document.activeElement));
     await page.keyboard.press("Enter");
