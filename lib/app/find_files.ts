@@ -1,5 +1,5 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
-import type { FileId } from "../core/ids.ts";
+import type { FileId, PeerId } from "../core/ids.ts";
 import type { FileDetails, FoundHere, FoundPage, FoundState } from "../core/local_messages.ts";
 import { merged } from "../core/merge_found.ts";
 import type { FoundShare, SearchReply } from "../core/messages.ts";
@@ -87,6 +87,7 @@ export class FindFiles {
       signal.throwIfAborted();
       if (kept.length === 0) throw error;
     }
+    const known = new Set(proved.map(({ owner }) => owner));
     if (proved.length === 0) proved = kept;
     const [first] = proved;
     if (!first) throw new EssaimError("not-found", "Nobody shares this file (any more). Search for its name.");
@@ -94,15 +95,15 @@ export class FindFiles {
       id: file,
       sha256: first.sha256,
       names: proved.map(({ name, owner, visibility }) => ({ name, owner: this.#nameOf(owner), visibility })),
-      sources: [...peers, ...this.#ownersBeside(file, peers)],
+      sources: [...peers, ...this.#ownersBeside(file, known)],
       links: linksOf(first, this.#isOwn(file) ? links : { ...links, here: () => undefined }),
     };
   }
 
-  /** Present owners whom the tracker does not name. They have all of it. */
-  #ownersBeside(file: FileId, named: FileDetails["sources"]): FileDetails["sources"] {
+  /** Present owners of whose shares the tracker knows nothing; of the others it says whether they are here. */
+  #ownersBeside(file: FileId, known: ReadonlySet<PeerId>): FileDetails["sources"] {
     const owners = this.ports.cached?.presentOwners(file) ?? [];
-    return owners.filter((owner) => !named.some(({ peerId }) => peerId === owner))
+    return owners.filter((owner) => !known.has(owner))
       .map((peerId) => ({ peerId, name: this.#nameOf(peerId), have: 1, of: 1 }));
   }
 
