@@ -415,6 +415,7 @@ export async function startPeer(
     heard: () => discovery.trackers(),
     files: new FindFiles({
       ...{ ...proving, tracker, records, downloads, neighbours, cached, links, log },
+      doubt: (owner) => cached.doubt(owner),
       name: nameNow,
     }),
     ...{ activity, throughput: traffic },

@@ -21,6 +21,8 @@ export interface FindPorts extends ProvingPorts {
   readonly links: Links;
   /** What neighbours said. */
   readonly cached?: CachedShares | undefined;
+  /** The tracker does not know what this owner is said to share. */
+  doubt?(owner: PeerId): void;
   /** Of this peer. */
   name(): string;
   readonly log: Log;
@@ -122,7 +124,9 @@ export class FindFiles {
     if (others.length === 0) return [];
     const refs = others.map(({ ownerId: owner, shareId }) => ({ owner, shareId }));
     const counts = await within(TRACKER_WITHIN_MS, signal, (signal) => tracker.counts(refs, signal)).catch(() => []);
-    return others.filter((_, index) => counts[index] === null);
+    const unknown = others.filter((_, index) => counts[index] === null);
+    for (const { ownerId } of unknown) this.ports.doubt?.(ownerId);
+    return unknown;
   }
 
   async #here(results: readonly FoundShare[]): Promise<Pick<FoundPage, "results">> {

@@ -18,6 +18,7 @@ const ASK_AGAIN_MS = { heard: 5 * 60_000, silent: 30_000 } as const;
 const SILENT_AFTER_MS = 60_000;
 /** A beacon that was answered is not answered again so soon: it may be an old one, sent once more. */
 const REPLAYED_WITHIN_MS = 60_000;
+const DOUBTED_AGAIN_MS = 2_000;
 /** Between two questions to one neighbour. */
 const LEAST_GAP_MS = 200;
 const FIRST_BACKOFF_MS = 1_000;
@@ -91,6 +92,16 @@ export class NeighbourIndexes extends CachedShares {
       followed.answered !== undefined && followed.answered !== "any" && samePosition(followed.answered, position);
     if (isKnown || justAsked && isOld) return;
     followed.wanted = position;
+    this.#wakeUp();
+  }
+
+  /** The tracker does not know what this peer is said to share: it is asked whether it still does, soon and not too often. */
+  doubt(peer: PeerId): void {
+    const { neighbours, clock } = this.ports;
+    if (neighbours.get(peer) === undefined || this.#stop.signal.aborted) return;
+    const followed = this.#follow(peer);
+    if (followed.pulledAt !== undefined && clock.monotonic() - followed.pulledAt < DOUBTED_AGAIN_MS) return;
+    followed.wanted = "any";
     this.#wakeUp();
   }
 
