@@ -106,7 +106,9 @@ browserTest("a hidden dashboard asks nothing, and knows everything when it is se
   await using room = await Classroom.with("alice");
   const alice = room.peer("alice");
   await using visit = await Visit.begin(browser);
+  const opened = visit.page.waitForResponse((response) => isEvents(response));
   const page = await visit.open(alice.pages);
+  await opened;
   await page.getByText("Online").waitFor();
   const closed = page.waitForEvent("requestfailed", isEvents);
   await turn(page, "hidden");
