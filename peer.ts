@@ -125,8 +125,14 @@ export async function startPeer(
   const late: { announcer?: Announcer; door?: MemberDoor; sharing?: KeepSharing; settings?: Settings } = {};
   const http = stack.use(httpClient());
   const neighbours = new Neighbours(identity.peerId, clock);
-  /** Joining may lead to another one. */
+  /** Joining may lead to another one than is configured, where that cannot be changed. */
   let trackerUrl = config.peer.tracker;
+  const followTracker = (url: string) => {
+    if (url === trackerUrl) return;
+    trackerUrl = url;
+    late.announcer?.beginAgain();
+    if (url !== "") late.announcer?.start();
+  };
   const classSide = stack.use(
     await openClassSide({
       ...{ db, identity, http, neighbours, clock, log },
@@ -137,7 +143,7 @@ export async function startPeer(
       },
       trackerUrl: () => trackerUrl,
       async useTracker(url) {
-        trackerUrl = url;
+        followTracker(url);
         await late.settings?.change({ "peer.tracker": url }).catch((error) => {
           log.warning(
             "tracker-not-kept",
@@ -376,6 +382,7 @@ export async function startPeer(
     ...{ shares, records, moves, trash, tracker, links, clock },
     list: sqliteShareList(db),
   });
+  let configuredTracker = config.peer.tracker;
   const finished = new FinishedFiles({ downloads, folders, desktop: desktop() });
   const settings = late.settings = new Settings({
     file: settingsFile(join(data, "config.yaml")),
@@ -386,10 +393,8 @@ export async function startPeer(
     },
     apply: (config) => {
       name = peerName(config.peer.name);
-      if (config.peer.tracker !== trackerUrl) {
-        trackerUrl = config.peer.tracker;
-        announcer.beginAgain();
-      }
+      if (config.peer.tracker !== configuredTracker) followTracker(config.peer.tracker);
+      configuredTracker = config.peer.tracker;
       announcer.changed();
       downBucket.limitTo(config.limits.downloadRate, clock.monotonic());
       upBucket.limitTo(config.limits.uploadRate, clock.monotonic());
@@ -397,21 +402,8 @@ export async function startPeer(
     },
   });
   const parts: LocalPeerParts = {
-    ...{
-      shares,
-      myFiles,
-      uploads,
-      downloads,
-      finished,
-      announcer,
-      neighbours,
-      known,
-      doctor,
-      membership,
-      groups,
-      settings,
-    },
-    ...{ status, pageLink, onError },
+    ...{ shares, myFiles, uploads, downloads, finished, announcer, neighbours },
+    ...{ known, doctor, membership, groups, settings, status, pageLink, onError },
     heard: () => discovery.trackers(),
     files: new FindFiles({
       ...{ ...proving, tracker, records, downloads, neighbours, cached, links, log },

@@ -288,8 +288,10 @@ export class Classroom implements AsyncDisposable {
     return program;
   }
 
-  async startPeer(name: string, place: Place = {}, tracker = this.#tracker): Promise<Peer> {
-    const peer = new Peer(`${this.folder}/${name}`, ["peer", "--name", name, "--tracker", tracker], place);
+  /** Without a tracker, its address is left to the settings. */
+  async startPeer(name: string, place: Place = {}, tracker: string | null = this.#tracker): Promise<Peer> {
+    const flags = tracker === null ? [] : ["--tracker", tracker];
+    const peer = new Peer(`${this.folder}/${name}`, ["peer", "--name", name, ...flags], place);
     await this.#begin(peer);
     return peer;
   }
