@@ -2,7 +2,7 @@ import { codePrefixOf, writeClassCode } from "../core/class_code.ts";
 import type { ClassView } from "../core/local_messages.ts";
 import type { Groups } from "./groups.ts";
 import type { HeardTracker } from "./heard_trackers.ts";
-import type { MembershipView } from "./membership.ts";
+import type { MembershipView } from "./membership_view.ts";
 
 export interface ClassParts {
   readonly membership: MembershipView;

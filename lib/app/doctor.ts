@@ -5,7 +5,7 @@ import type { PeerId } from "../core/ids.ts";
 import { type HostPort, type KnownAddressView, parseHostPort } from "../core/known_address.ts";
 import type { DiscoveryFacts, EchoFacts, ReachClient, Timed } from "../discovery_ports.ts";
 import type { Clock, Log } from "../ports.ts";
-import type { MembershipView } from "./membership.ts";
+import type { MembershipView } from "./membership_view.ts";
 import type { Neighbours } from "./neighbours.ts";
 
 /** A whole run; what is not known by then counts as unknown. */

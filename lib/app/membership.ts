@@ -1,45 +1,15 @@
 import type { ClassMembers, ClassTrust, KeptMembership, MembershipStore } from "../class_ports.ts";
-import { reachableByOthers } from "../core/address.ts";
-import { joinedTo, matches, parseClassCode, parseJoinLink, writeJoinLink } from "../core/class_code.ts";
-import type { Certificate, ClassId, ClassInfo, RevocationList } from "../core/class_messages.ts";
+import { reachableByOthers, withoutSlash } from "../core/address.ts";
+import { parseClassCode, writeJoinLink } from "../core/class_code.ts";
+import type { Certificate, ClassId, RevocationList } from "../core/class_messages.ts";
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { PeerId, UserId } from "../core/ids.ts";
 import { isDueForRenewal, isValidAt, type Joined, type Member } from "../core/membership.ts";
 import type { AnnounceReply } from "../core/messages.ts";
-import type { AuthorityClient, Clock, Identity, Log, PeopleStore, TrackerClient } from "../ports.ts";
-
-export interface JoinRequested {
-  readonly link: string;
-  readonly tracker?: string | undefined;
-  /** Link of a tracker that was heard, with the first half of the code. */
-  readonly heard?: string | undefined;
-  readonly name: string;
-}
-
-/** The class that this computer belongs to, as the other use cases see it. */
-export interface MembershipView {
-  readonly current: Joined | undefined;
-  /** Whether the teacher has removed this computer from it. */
-  readonly removed: boolean;
-  /** Also of a computer that was removed. */
-  readonly standing: { readonly name: string; readonly user: UserId; readonly removed: boolean } | undefined;
-  /** Everybody else in the class, as last heard from the tracker. */
-  people(): { user: UserId; name: string }[];
-  /** Throws `bad-input`, `wrong-code`, `name-taken`, `removed`, `limited`, `unreachable`, `conflict` (in a class already). */
-  join(request: JoinRequested, signal: AbortSignal): Promise<void>;
-  /** The key stays; what is not public is readable by nobody until the class is joined again. */
-  leave(): Promise<void>;
-  /** By which one more computer joins as the same user, once. Throws `unreachable`, `conflict` in no class. */
-  deviceCode(signal: AbortSignal): Promise<{ code: string; link: string; until: string }>;
-  /** The newest of who is in the class, as far as the tracker answers soon. */
-  refreshPeople(): Promise<void>;
-  /** Key and membership, encrypted with the passphrase. */
-  exportIdentity(passphrase: string): Promise<Uint8Array>;
-  /** The answer ends it. */
-  onChange(listener: () => void): () => void;
-  /** "" when none is set. */
-  trackerUrl(): string;
-}
+import { Turns } from "../core/turns.ts";
+import type { Log, PeopleStore, TrackerClient } from "../ports.ts";
+import { joinClass, type JoinPorts } from "./join_class.ts";
+import type { JoinRequested, MembershipView } from "./membership_view.ts";
 
 /** Certificates whose content is remembered. */
 const MAX_READ = 2_000;
@@ -53,22 +23,13 @@ const MAX_ASKED = 32;
 const PEOPLE_KEPT_MS = 2_000;
 const PEOPLE_WITHIN_MS = 700;
 
-export interface MembershipPorts {
-  readonly identity: Identity;
+export interface MembershipPorts extends JoinPorts {
   readonly store: MembershipStore;
   readonly people: PeopleStore;
   /** Asked as a member. */
   readonly tracker: Pick<TrackerClient, "members" | "deviceCode" | "revocations">;
-  /** What a tracker says of its class over plain HTTP, and its authority's certificate (PEM): hints, until compared. */
-  introduce(tracker: string, signal: AbortSignal): Promise<{ info: ClassInfo; ca: string }>;
-  trustIn(ca: string): Promise<ClassTrust>;
-  /** Speaks to nobody but the tracker whose certificate is by this authority. */
-  authority(tracker: string, memberPort: number, ca: string): AuthorityClient;
   encrypt(passphrase: string, kept: KeptMembership | undefined): Promise<Uint8Array>;
-  readonly clock: Clock;
   readonly log: Log;
-  /** As configured; "" for none. */
-  trackerUrl(): string;
   /** From now on, and after the next start. */
   useTracker(url: string): Promise<void>;
   /** By which other computers reach this one, the likeliest first. */
@@ -92,7 +53,7 @@ export class Membership implements MembershipView, ClassMembers {
   readonly #read = new Map<Certificate, Promise<Member>>();
   readonly #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** What the tracker last said of the people. */
   #members: string | undefined;
   /** Who is being asked for a newer revocation list. */
@@ -125,7 +86,7 @@ export class Membership implements MembershipView, ClassMembers {
   async close(): Promise<void> {
     this.#stop.abort(new EssaimError("cancelled", "This peer stops."));
     await this.#loop;
-    await this.#last;
+    await this.#turns.take(() => {});
   }
 
   get current(): Joined | undefined {
@@ -199,54 +160,24 @@ export class Membership implements MembershipView, ClassMembers {
     return () => this.#listeners.delete(listener);
   }
 
-  async join(
-    { link, tracker: given, heard, name }: JoinRequested,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { introduce, trustIn, authority, identity, clock, trackerUrl, useTracker, log } = this.ports;
+  async join(request: JoinRequested, signal: AbortSignal): Promise<void> {
+    const { trackerUrl, useTracker, log } = this.ports;
     if (this.current) {
       throw new EssaimError(
         "conflict",
         `This computer is in the class ${this.current.class.name} already. Leave it first.`,
       );
     }
-    const typed = parseJoinLink(link);
-    const { tracker: linked, code } = heard === undefined ? typed : joinedTo(parseJoinLink(heard), typed);
-    const tracker = linked ?? withoutSlash(given === undefined ? trackerUrl() : withScheme(given));
-    if (tracker === "") {
-      throw new EssaimError(
-        "bad-input",
-        "A code alone does not say where the class is. Give the whole link, or the tracker's address.",
-      );
-    }
-    const { info, ca } = await introduce(tracker, signal).catch((error) => {
-      const isHere = linked !== undefined || given !== undefined || asEssaimError(error).code === "busy";
-      throw isHere || signal.aborted ? error : nowhere(asEssaimError(error), tracker);
-    });
-    const trust = await trustIn(ca);
-    if (!matches(code, trust.classId)) {
-      throw new EssaimError(
-        "wrong-code",
-        `${tracker} is not the tracker of the class of this code. Nothing was sent to it; ${
-          code.secret === "" ? "give the whole code, this is half of one." : "compare the code."
-        }`,
-      );
-    }
-    const request = { class: trust.classId, name, secret: code.secret, at: new Date(clock.now()).toISOString() };
-    const enrolled = await authority(tracker, info.memberPort, ca).join(await identity.signJoin(request), signal)
-      .catch((error) => {
-        throw code.secret === "" && asEssaimError(error).code === "wrong-code" ? halfMissing() : error;
-      });
-    const kept = { name: info.name, ca, ...enrolled, tracker, memberPort: info.memberPort };
+    const kept = await joinClass(this.ports, request, signal);
     const state = await this.#stateOf(kept);
-    await this.#inTurn(() => this.#become(state));
-    if (tracker !== withoutSlash(trackerUrl())) await useTracker(tracker);
-    log.info("class-joined", "This computer has joined a class.", { class: trust.classId });
+    await this.#turns.take(() => this.#become(state));
+    if (kept.tracker !== withoutSlash(trackerUrl())) await useTracker(kept.tracker);
+    log.info("class-joined", "This computer has joined a class.", { class: state.trust.classId });
     await this.#askMembers().catch((error) => this.#note(error));
   }
 
   async leave(): Promise<void> {
-    await this.#inTurn(() => this.#become(undefined));
+    await this.#turns.take(() => this.#become(undefined));
     this.ports.people.replace([]);
     this.#members = undefined;
   }
@@ -286,7 +217,7 @@ export class Membership implements MembershipView, ClassMembers {
 
   /** A revocation list from whomever: a newer one counts from now on. Throws `bad-record`. */
   accept(jws: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#state === undefined) return;
       const { trust, list, kept, isRefused } = this.#state;
       const heard = await trust.verifyRevocations(jws);
@@ -299,7 +230,7 @@ export class Membership implements MembershipView, ClassMembers {
 
   /** Asks for another certificate, over a connection that does not need the present one. Throws `removed`, `unreachable`. */
   renew(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { identity, clock, authority, log } = this.ports;
       const { kept, trust } = this.#state ?? {};
       if (kept === undefined || trust === undefined) return;
@@ -359,7 +290,7 @@ export class Membership implements MembershipView, ClassMembers {
   }
 
   #keepAlso(change: Partial<Pick<KeptMembership, "name" | "memberPort">>): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const state = this.#state;
       if (state === undefined) return;
       const kept = { ...state.kept, ...change };
@@ -432,12 +363,6 @@ export class Membership implements MembershipView, ClassMembers {
     this.#note(error);
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => {});
-    return turn;
-  }
-
   #quietly(work: () => Promise<unknown>): void {
     work().catch((error) => this.#note(error));
   }
@@ -453,30 +378,4 @@ export class Membership implements MembershipView, ClassMembers {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** As one types it: "192.168.1.10:5000". */
-function withScheme(address: string): string {
-  return /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
-}
-
-function halfMissing(): EssaimError {
-  return new EssaimError(
-    "wrong-code",
-    "The second half of the code is missing. Give all of it, as the teacher shows it: ABCD-EFGH-JKMN-PQRS.",
-  );
-}
-
-/** A code alone was given, and the address that is set here is none of a class. */
-function nowhere(cause: EssaimError, tracker: string): EssaimError {
-  return new EssaimError(
-    cause.code,
-    `A code alone does not say where the class is, and none answers at ${tracker}, which is set here. ` +
-      "Give the whole link, or the tracker's address.",
-    { cause },
-  );
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, "");
 }

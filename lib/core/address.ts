@@ -33,7 +33,7 @@ export function reachableByOthers(url: string, own: readonly string[]): string |
   const [address] = own;
   if (address === undefined) return undefined;
   parsed.hostname = address;
-  return parsed.href.replace(/\/+$/, "");
+  return withoutSlash(parsed.href);
 }
 
 /** Whether an address or name, canonical or not, means the machine itself. */
@@ -63,4 +63,8 @@ export function canonicalHost(text: string): string | undefined {
   if (!mapped) return host === "" ? undefined : host;
   const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
   return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+}
+
+export function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
 }

@@ -8,7 +8,7 @@ import type { Groups } from "../../lib/app/groups.ts";
 import type { HeardTracker } from "../../lib/app/heard_trackers.ts";
 import type { KnownAddresses } from "../../lib/app/known_addresses.ts";
 import type { LocalEvents } from "../../lib/app/local_events.ts";
-import type { MembershipView } from "../../lib/app/membership.ts";
+import type { MembershipView } from "../../lib/app/membership_view.ts";
 import type { MyFiles } from "../../lib/app/my_files.ts";
 import type { Neighbours } from "../../lib/app/neighbours.ts";
 import type { Settings } from "../../lib/app/settings.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Groups } from "../../lib/app/groups.ts";
 import type { HeardTracker } from "../../lib/app/heard_trackers.ts";
-import type { MembershipView } from "../../lib/app/membership.ts";
+import type { MembershipView } from "../../lib/app/membership_view.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { classViewSchema } from "../../lib/core/local_messages.ts";
 import { localApi, type LocalPeerParts } from "../../routes/api/local.ts";
