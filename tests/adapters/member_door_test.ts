@@ -6,6 +6,7 @@ import type { MemberCaller } from "../../lib/core/permission.ts";
 import { MemberDoor } from "../../peer_class.ts";
 import { FakeLog, hexId } from "../fakes.ts";
 import { reply } from "./members.ts";
+import { until } from "../journeys/until.ts";
 import { RawTls } from "./raw_tls.ts";
 import { readMember, TestClass, type TestMember } from "./test_class.ts";
 
@@ -53,13 +54,14 @@ Deno.test("who asks as a member of one class is never taken for one of the class
   using client = new RawTls(door.port!, { ...other.credentials, servername });
   client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   await client.until("yes");
-  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab"); // the rest of it comes later
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"); // its body comes later
+  await client.until("100 Continue\r\n\r\n");
+  const { port } = door;
   standing.become(undefined, me);
   const leaving = door.follow();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await until("no one else comes in", () => Deno.connect({ port: port! }).then((c) => c.close(), () => true));
   standing.become(SECOND, await second.member());
-  client.send("cd");
+  client.send("abcd");
   await client.text();
   await leaving;
   assert.deepEqual([...new Set(callers.map((caller) => caller.class))], [FIRST]);
