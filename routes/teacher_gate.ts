@@ -1,8 +1,10 @@
 import type { RosterLine } from "../lib/app/class_room.ts";
 import type { TeacherSessions } from "../lib/app/teacher_sessions.ts";
-import { EssaimError } from "../lib/core/errors.ts";
 import type { Enrolment } from "../lib/core/class_messages.ts";
+import { asEssaimError, EssaimError } from "../lib/core/errors.ts";
 import { type TeacherAccess, teacherAccess } from "../lib/core/teacher_access.ts";
+import type { Language } from "../lib/i18n/language.ts";
+import { trackerClassTexts } from "../lib/i18n/tracker_class.ts";
 import type { TrackerPageState } from "./define.ts";
 import type { TeacherParts } from "./teacher_parts.ts";
 import { joinLinks } from "./tracker_pages.ts";
@@ -26,6 +28,8 @@ export interface TeacherGateOptions {
   readonly publicUrl: string;
 }
 
+/** What may be wrong with a name that the teacher typed. */
+const NAME_FAULTS: ReadonlySet<string> = new Set(["bad-name", "bad-input", "name-taken"]);
 const SESSION_COOKIE = "essaim_teacher";
 export const SIGN_IN_PATH = "/class/sign-in";
 /** What the page to sign in consists of; nothing in it is about the class. */
@@ -70,8 +74,20 @@ export function teacherOf({ access, tracker }: TrackerPageState): TeacherParts {
   return tracker.teacher;
 }
 
-/** What may be wrong with a name that the teacher typed. */
-export const NAME_FAULTS: ReadonlySet<string> = new Set(["bad-name", "bad-input", "name-taken"]);
+/** A name of a person that was not taken, to be corrected. */
+export interface RefusedName {
+  readonly typed: string;
+  readonly fault: string;
+  readonly status: number;
+}
+
+/** Throws what is not about the name. */
+export function refusedName(caught: unknown, typed: string, lang: Language): RefusedName {
+  const { code, status } = asEssaimError(caught);
+  if (!NAME_FAULTS.has(code)) throw caught;
+  const { nameTaken, badName } = trackerClassTexts(lang).settings;
+  return { typed, fault: code === "name-taken" ? nameTaken : badName, status };
+}
 
 /** The user of the class whom an address names. Throws `not-found`. */
 export function personOf(room: TeacherParts["room"], user: string | undefined): RosterLine {

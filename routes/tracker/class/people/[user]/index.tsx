@@ -1,23 +1,16 @@
 import { page } from "fresh";
 import { Button, LinkButton } from "../../../../../components/button.tsx";
-import { describedBy, Field } from "../../../../../components/field.tsx";
 import { PageHead } from "../../../../../components/frame.tsx";
 import { Callout, Panel } from "../../../../../components/panel.tsx";
 import { ComputerList } from "../../../../../components/tracker/computer_list.tsx";
 import { doneAt, DoneNote } from "../../../../../components/tracker/done_note.tsx";
+import { NameField } from "../../../../../components/tracker/name_field.tsx";
 import { personAddress, TakeBack } from "../../../../../components/tracker/roster_table.tsx";
-import { asEssaimError } from "../../../../../lib/core/errors.ts";
 import { visibleText } from "../../../../../lib/core/visible_text.ts";
 import { trackerClassTexts } from "../../../../../lib/i18n/tracker_class.ts";
 import { defineTracker, type TrackerPageState } from "../../../../define.ts";
 import { readForm } from "../../../../form.ts";
-import { NAME_FAULTS, personOf, teacherOf } from "../../../../teacher_gate.ts";
-
-/** A refused name, to be corrected. */
-interface Refused {
-  readonly typed: string;
-  readonly fault: string;
-}
+import { personOf, type RefusedName, refusedName, teacherOf } from "../../../../teacher_gate.ts";
 
 export const handler = defineTracker.handlers({
   GET: ({ state, params }) => page(dataOf(state, params.user)),
@@ -29,18 +22,15 @@ export const handler = defineTracker.handlers({
     const name = ((await readForm(ctx.req)).get("name") ?? "").trim();
     try {
       room.rename(user, name);
-    } catch (caught) {
-      const error = asEssaimError(caught);
-      if (!NAME_FAULTS.has(error.code)) throw error;
-      const fault = error.code === "name-taken" ? trackerClassTexts(state.lang).settings.nameTaken : undefined;
-      const refused = { typed: name, fault: fault ?? trackerClassTexts(state.lang).settings.badName };
-      return page(dataOf(state, params.user, refused), { status: error.status });
+    } catch (error) {
+      const refused = refusedName(error, name, state.lang);
+      return page(dataOf(state, params.user, refused), { status: refused.status });
     }
     return ctx.redirect(doneAt(personAddress(user), "renamed"), 303);
   },
 });
 
-function dataOf(state: TrackerPageState, user: string | undefined, refused?: Refused) {
+function dataOf(state: TrackerPageState, user: string | undefined, refused?: RefusedName) {
   const teacher = teacherOf(state);
   const person = personOf(teacher.room, user);
   state.title = visibleText(person.name);
@@ -86,24 +76,13 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang }, url 
         <>
           <section class="panel">
             <form class="panel-body one-field" method="post">
-              <Field
+              <NameField
                 id="name"
                 label={t.person.rename}
                 help={t.person.renameHelp}
-                {...refused && { error: refused.fault }}
-              >
-                <input
-                  class={`form-control ${refused ? "is-invalid" : ""}`}
-                  type="text"
-                  name="name"
-                  required
-                  maxLength={64}
-                  autocomplete="off"
-                  spellcheck={false}
-                  value={refused?.typed ?? person.name}
-                  {...describedBy("name", true, refused)}
-                />
-              </Field>
+                name={refused?.typed ?? person.name}
+                fault={refused?.fault}
+              />
               <Button type="submit">{t.person.renameButton}</Button>
             </form>
           </section>

@@ -1,21 +1,14 @@
 import { page } from "fresh";
 import { Button, LinkButton } from "../../../../../components/button.tsx";
-import { describedBy, Field } from "../../../../../components/field.tsx";
 import { PageHead } from "../../../../../components/frame.tsx";
 import { doneAt } from "../../../../../components/tracker/done_note.tsx";
+import { NameField } from "../../../../../components/tracker/name_field.tsx";
 import { personAddress } from "../../../../../components/tracker/roster_table.tsx";
-import { asEssaimError } from "../../../../../lib/core/errors.ts";
 import { isolated } from "../../../../../lib/core/visible_text.ts";
 import { trackerClassTexts } from "../../../../../lib/i18n/tracker_class.ts";
 import { defineTracker, type TrackerPageState } from "../../../../define.ts";
 import { readForm } from "../../../../form.ts";
-import { NAME_FAULTS, personOf, teacherOf } from "../../../../teacher_gate.ts";
-
-/** A name that cannot be, to be corrected. */
-interface Refused {
-  readonly typed: string;
-  readonly fault: string;
-}
+import { personOf, type RefusedName, refusedName, teacherOf } from "../../../../teacher_gate.ts";
 
 /** Takes back who was removed: under its own name, or where somebody has taken that meanwhile, under another one. */
 export const handler = defineTracker.handlers({
@@ -27,21 +20,15 @@ export const handler = defineTracker.handlers({
     const typed = (await readForm(ctx.req)).get("name")?.trim();
     try {
       await room.restore(person.user, typed);
-    } catch (caught) {
-      const error = asEssaimError(caught);
-      if (!NAME_FAULTS.has(error.code)) throw error;
-      const fault = error.code === "name-taken" ? trackerClassTexts(state.lang).settings.nameTaken : undefined;
-      const refused = {
-        typed: typed ?? person.name,
-        fault: fault ?? trackerClassTexts(state.lang).settings.badName,
-      };
-      return page(dataOf(state, params.user, refused), { status: error.status });
+    } catch (error) {
+      const refused = refusedName(error, typed ?? person.name, state.lang);
+      return page(dataOf(state, params.user, refused), { status: refused.status });
     }
     return ctx.redirect(doneAt(personAddress(person.user), "restored"), 303);
   },
 });
 
-function dataOf(state: TrackerPageState, user: string | undefined, refused?: Refused) {
+function dataOf(state: TrackerPageState, user: string | undefined, refused?: RefusedName) {
   const person = personOf(teacherOf(state).room, user);
   const title = trackerClassTexts(state.lang).confirm.restore.title(isolated(person.name));
   state.title = title;
@@ -56,19 +43,7 @@ export default defineTracker.page<typeof handler>(({ data: { person, title, refu
       <PageHead title={title} />
       <form class="panel panel-body settings" method="post">
         <p class="muted">{text}</p>
-        <Field id="name" label={name} {...refused && { error: refused.fault }}>
-          <input
-            class={`form-control ${refused ? "is-invalid" : ""}`}
-            type="text"
-            name="name"
-            required
-            maxLength={64}
-            autocomplete="off"
-            spellcheck={false}
-            value={refused?.typed ?? person.name}
-            {...describedBy("name", false, refused)}
-          />
-        </Field>
+        <NameField id="name" label={name} name={refused?.typed ?? person.name} fault={refused?.fault} />
         <div class="button-row">
           <LinkButton href={personAddress(person.user)}>{t.cancel}</LinkButton>
           <Button type="submit" kind="primary">{t.people.restore}</Button>
