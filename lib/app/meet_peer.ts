@@ -3,7 +3,7 @@ import type { PeerId } from "../core/ids.ts";
 import type { HostPort } from "../core/known_address.ts";
 import type { Hello, Neighbour } from "../core/messages.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { ANSWERS_WITHIN_MS, type HelloPorts, provedMember } from "./say_hello.ts";
+import { type HelloPorts, introduction, provedMember, soon } from "./say_hello.ts";
 
 /** It may miss two questions. */
 const KEPT_INTERVALS = 3;
@@ -32,12 +32,8 @@ export async function meetPeer(
   signal: AbortSignal,
   expected?: PeerId,
 ): Promise<Met> {
-  const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]);
-  const hello = await peers.hello({ host: at.host, port: at.port }, within).catch((cause) => {
-    signal.throwIfAborted();
-    if (!within.aborted) throw cause;
-    throw new EssaimError("unreachable", `It did not answer within ${ANSWERS_WITHIN_MS / 1000} s.`, { cause });
-  });
+  const within = soon(signal);
+  const hello = await introduction(peers, at, within, signal);
   const { peerId, name, index } = hello;
   if (peerId === self) throw new EssaimError("conflict", "This very computer answers there.");
   if (expected !== undefined && peerId !== expected) {

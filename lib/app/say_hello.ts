@@ -2,10 +2,11 @@ import type { ClassMembers } from "../class_ports.ts";
 import type { Candidate, Proof } from "../core/candidate_table.ts";
 import { EssaimError } from "../core/errors.ts";
 import type { PeerId } from "../core/ids.ts";
+import type { HostPort } from "../core/known_address.ts";
 import type { Hello, Neighbour } from "../core/messages.ts";
 import type { PeerClient } from "../ports.ts";
 
-export const ANSWERS_WITHIN_MS = 3_000;
+const ANSWERS_WITHIN_MS = 3_000;
 
 export interface HelloPorts {
   readonly peers: Pick<PeerClient, "hello">;
@@ -16,6 +17,30 @@ export interface Greeted {
   readonly neighbour: Neighbour;
   readonly by: Proof;
   readonly index: Hello["index"];
+}
+
+/** How long an answer is waited for. */
+export function soon(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]);
+}
+
+/**
+ * What somebody says of itself over plain HTTP, before `within` ends, which `signal` ends too. Throws `unreachable` when it
+ * is late, the reason of `signal`, and what `PeerClient` throws.
+ */
+export async function introduction(
+  peers: HelloPorts["peers"],
+  { host, port }: HostPort,
+  within: AbortSignal,
+  signal: AbortSignal,
+): Promise<Hello> {
+  try {
+    return await peers.hello({ host, port }, within);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (!within.aborted) throw cause;
+    throw new EssaimError("unreachable", `It did not answer within ${ANSWERS_WITHIN_MS / 1000} s.`, { cause });
+  }
 }
 
 /** It says to belong to the class of this computer, so that it can be proved. */
@@ -30,14 +55,13 @@ export function isOfClass({ peerId, class: id, memberPort }: Candidate, members:
  */
 export async function sayHello(ports: HelloPorts, candidate: Candidate, signal: AbortSignal): Promise<Greeted> {
   const { peerId, host, port, memberPort } = candidate;
-  const soon = () => AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]);
   if (memberPort !== undefined && isOfClass(candidate, ports.members)) {
     // Without a proof, what is public may still be had.
-    const proved = await provedMember(ports, { peerId, host, memberPort }, soon()).catch(() => undefined);
+    const proved = await provedMember(ports, { peerId, host, memberPort }, soon(signal)).catch(() => undefined);
     signal.throwIfAborted();
     if (proved) return { neighbour: { peerId, host, port, ...proved.member }, by: "member", index: proved.index };
   }
-  const { peerId: who, name, index } = await ports.peers.hello({ host, port }, soon());
+  const { peerId: who, name, index } = await introduction(ports.peers, { host, port }, soon(signal), signal);
   if (who !== peerId) throw new EssaimError("conflict", "Another peer answers there.");
   return { neighbour: { peerId, name, host, port }, by: "anyone", index };
 }
