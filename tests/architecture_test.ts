@@ -5,14 +5,14 @@ import { VERSION } from "../lib/core/version.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
+const PORTS = ["", "class_", "discovery_", "disk_", "store_", "swarm_"].map((about) => `lib/${about}ports.ts`);
+
 /** Which layer may import which; a layer may always import itself. `npm`: packages; only the core's are bounded. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/core": [],
-  "lib/ports.ts": ["lib/core"],
-  "lib/class_ports.ts": ["lib/core"],
-  "lib/discovery_ports.ts": ["lib/core"],
-  "lib/app": ["lib/core", "lib/ports.ts", "lib/class_ports.ts", "lib/discovery_ports.ts"],
-  "lib/adapters": ["lib/core", "lib/ports.ts", "lib/class_ports.ts", "lib/discovery_ports.ts"],
+  ...Object.fromEntries(PORTS.map((path) => [path, ["lib/core", ...PORTS]])),
+  "lib/app": ["lib/core", ...PORTS],
+  "lib/adapters": ["lib/core", ...PORTS],
   "lib/cli": ["lib/app", "lib/core", "lib/i18n"],
   "lib/fresh": [],
   "lib/i18n": ["lib/core"],

@@ -18,20 +18,18 @@ import {
   supersedes,
   visibleSize,
 } from "../lib/core/share_record.ts";
+import type { Clock, Log, Signatures } from "../lib/ports.ts";
 import type {
-  Clock,
   Copies,
   IndexedShare,
   KnownPeer,
-  Log,
   ShareQuery,
-  Signatures,
   StoredLease,
   SwarmChange,
   SwarmIndex,
   TakenDown,
   Visible,
-} from "../lib/ports.ts";
+} from "../lib/swarm_ports.ts";
 
 /** A fixed id of `length` hex digits that ends in `number`. */
 export function hexId<T extends string>(number: number, length: 32 | 64): T {

@@ -6,7 +6,8 @@ import { asEssaimError, EssaimError } from "../lib/core/errors.ts";
 import type { FileBody } from "../lib/core/file_body.ts";
 import type { FileId, PeerId } from "../lib/core/ids.ts";
 import { chunkCount, chunkLength, fileIdOf, type Manifest, MIN_CHUNK_SIZE } from "../lib/core/manifest.ts";
-import type { Address, ChunkSink, Clock, PartFile, PeerClient } from "../lib/ports.ts";
+import type { PartFile } from "../lib/disk_ports.ts";
+import type { Address, ChunkSink, Clock, PeerClient } from "../lib/ports.ts";
 import { peerId } from "./fakes.ts";
 
 export const CHUNK = MIN_CHUNK_SIZE;

@@ -1,5 +1,6 @@
 import { EssaimError } from "../core/errors.ts";
-import type { Content, ContentReader, OpenContent } from "../ports.ts";
+import type { ContentReader, OpenContent } from "../disk_ports.ts";
+import type { Content } from "../store_ports.ts";
 import { inodeOf } from "./inode.ts";
 
 /** Reads shared files, sure each time that they are still what was hashed. */

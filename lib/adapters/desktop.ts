@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { EssaimError } from "../core/errors.ts";
 import { printable } from "../core/safe_path.ts";
-import type { Desktop } from "../ports.ts";
+import type { Desktop } from "../disk_ports.ts";
 
 /** A program that opens folders and still runs after this has done so. */
 const OPENS_WITHIN_MS = 3_000;

@@ -1,5 +1,5 @@
 import { EssaimError } from "../core/errors.ts";
-import type { FileHasher, HashOptions, HashOutcome } from "../ports.ts";
+import type { FileHasher, HashOptions, HashOutcome } from "../disk_ports.ts";
 import { hashBatch, type HashOrder, type HashReport, type PlainOutcome } from "./hash_worker.ts";
 
 /** A worker costs 15 MB of memory while it lives and 40 ms to start. */

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import type { FileMoves } from "../ports.ts";
+import type { FileMoves } from "../disk_ports.ts";
 import { asFileError } from "./file_errors.ts";
 import { syncFolder } from "./files.ts";
 import { giveName } from "./give_name.ts";

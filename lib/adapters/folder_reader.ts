@@ -4,7 +4,8 @@ import { EssaimError } from "../core/errors.ts";
 import { ignoredNames } from "../core/ignore.ts";
 import { printable } from "../core/safe_path.ts";
 import type { SeenFile } from "../core/scan.ts";
-import type { FolderBatch, FolderReader, Log, Place } from "../ports.ts";
+import type { FolderBatch, FolderReader, Place } from "../disk_ports.ts";
+import type { Log } from "../ports.ts";
 import { inodeOf } from "./inode.ts";
 import { watchFolders } from "./watch_folders.ts";
 

@@ -4,7 +4,7 @@ import { EssaimError } from "../core/errors.ts";
 import type { Hash, Sha256 } from "../core/ids.ts";
 import { chunkCount, chunkSizeFor, fileIdOf, HASH_BYTES } from "../core/manifest.ts";
 import { sameFile, type SeenFile } from "../core/scan.ts";
-import type { Content } from "../ports.ts";
+import type { Content } from "../store_ports.ts";
 import { inodeOf } from "./inode.ts";
 
 export interface HashFileOptions {

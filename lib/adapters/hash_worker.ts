@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
 import { setImmediate } from "node:timers/promises";
 import { type ErrorCode, EssaimError } from "../core/errors.ts";
-import type { Content } from "../ports.ts";
+import type { Content } from "../store_ports.ts";
 import { hashFile } from "./hash_file.ts";
 
 /** To the worker. One `hash` at a time; `stop` ends it early. */

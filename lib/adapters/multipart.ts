@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { EssaimError } from "../core/errors.ts";
-import type { FormReader } from "../ports.ts";
+import type { FormReader } from "../disk_ports.ts";
 
 const MAX_FIELDS = 100;
 const MAX_FIELD_BYTES = 16 * 1024;

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { EssaimError } from "../core/errors.ts";
 import { chunkLength, type Manifest } from "../core/manifest.ts";
-import type { PartFile, PartFiles } from "../ports.ts";
+import type { PartFile, PartFiles } from "../disk_ports.ts";
 import { asFileError } from "./file_errors.ts";
 import { syncFolder, writeAll } from "./files.ts";
 import { giveName } from "./give_name.ts";

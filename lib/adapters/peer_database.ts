@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { normalise, sortKey } from "../core/search.ts";
-import type { Atomically, Log } from "../ports.ts";
+import type { Log } from "../ports.ts";
+import type { Atomically } from "../store_ports.ts";
 import { openDatabase, transaction } from "./sqlite.ts";
 import { ACTIVITY } from "./sqlite_activity.ts";
 import { DOWNLOAD_TABLES } from "./sqlite_downloads.ts";

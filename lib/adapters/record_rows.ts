@@ -1,5 +1,5 @@
 import type { LiveRecord, ShareRecord, SignedRecord } from "../core/share_record.ts";
-import type { OwnShare } from "../ports.ts";
+import type { OwnShare } from "../store_ports.ts";
 
 /** A row of the table `records`; it was checked before it was stored. */
 type Row = Record<string, unknown>;

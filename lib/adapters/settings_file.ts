@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { SettingsFile } from "../ports.ts";
+import type { SettingsFile } from "../disk_ports.ts";
 import { asFileError } from "./file_errors.ts";
 import { removeIfThere, syncFolder, writeAll } from "./files.ts";
 

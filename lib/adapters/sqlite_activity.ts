@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { localActivitySchema } from "../core/local_messages.ts";
-import type { ActivityStore } from "../ports.ts";
+import type { ActivityStore } from "../store_ports.ts";
 import { transaction } from "./sqlite.ts";
 
 /** Third migration of peer.db. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { FileId, Sha256 } from "../core/ids.ts";
 import type { KnownFile } from "../core/scan.ts";
-import type { Content, ContentStore } from "../ports.ts";
+import type { Content, ContentStore } from "../store_ports.ts";
 import { transaction } from "./sqlite.ts";
 
 type Row = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { FileId, PeerId, ShareId } from "../core/ids.ts";
-import type { DownloadRow, DownloadStore, PartRow } from "../ports.ts";
+import type { DownloadRow, DownloadStore, PartRow } from "../store_ports.ts";
 import { transaction } from "./sqlite.ts";
 
 /** Part of the first migration of peer.db. `file`: "" for the only file of a download, else its path in the folder. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ShareId, UserId } from "../core/ids.ts";
 import type { Group } from "../core/local_messages.ts";
-import type { ChoiceStore, GroupStore, PastContent } from "../ports.ts";
+import type { ChoiceStore, GroupStore, PastContent } from "../store_ports.ts";
 import { ownShareIn } from "./record_rows.ts";
 import { transaction } from "./sqlite.ts";
 

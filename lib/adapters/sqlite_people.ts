@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { UserId } from "../core/ids.ts";
-import type { PeopleStore } from "../ports.ts";
+import type { PeopleStore } from "../store_ports.ts";
 import { transaction } from "./sqlite.ts";
 
 /** The people of this peer's class, as last heard. */

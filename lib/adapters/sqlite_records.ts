@@ -5,7 +5,7 @@ import { type Audience, NOBODY, widened } from "../core/audience.ts";
 import { certificateSchema, publicKeySchema } from "../core/messages.ts";
 import { isRestricted, type LiveRecord, type ShareRecord, type SignedRecord } from "../core/share_record.ts";
 import { ONLY_ME } from "../core/sharing_choice.ts";
-import type { HeldRecord, OwnPath, RecordStore } from "../ports.ts";
+import type { HeldRecord, OwnPath, RecordStore } from "../store_ports.ts";
 import { ownShareIn, recordIn, signedIn } from "./record_rows.ts";
 import { transaction } from "./sqlite.ts";
 import { pastWriter } from "./sqlite_groups.ts";

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { FileId } from "../core/ids.ts";
 import { normalise, sortKey } from "../core/search.ts";
 import { type ShareRecord, type Visibility, visibleSize } from "../core/share_record.ts";
-import type { OwnShare, ShareList, ShareListQuery } from "../ports.ts";
+import type { OwnShare, ShareList, ShareListQuery } from "../store_ports.ts";
 import { ownShareIn } from "./record_rows.ts";
 
 /** Second migration of peer.db: what own live shares are found and sorted by, so that a page reads no other record. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { EssaimError } from "../core/errors.ts";
 import { idPrefix, nameKey, RANK } from "../core/search.ts";
-import type { ShareQuery, Visible } from "../ports.ts";
+import type { ShareQuery, Visible } from "../swarm_ports.ts";
 
 export type Row = Record<string, SQLOutputValue>;
 export type Query = (sql: string, ...values: SQLInputValue[]) => Row[];

@@ -1,6 +1,7 @@
 import { asEssaimError } from "../core/errors.ts";
 import type { LocalActivity } from "../core/local_messages.ts";
-import type { ActivityStore, Clock, Log } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { ActivityStore } from "../store_ports.ts";
 
 /** Lines remembered, over restarts too. */
 export const MAX_LINES = 1_000;

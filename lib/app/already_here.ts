@@ -1,6 +1,6 @@
 import { EssaimError } from "../core/errors.ts";
 import type { FileId } from "../core/ids.ts";
-import type { DownloadRow } from "../ports.ts";
+import type { DownloadRow } from "../store_ports.ts";
 import type { DownloadPorts } from "./download_run.ts";
 
 /** Whether what was downloaded is still as it came; of a folder, whether it is still there. */

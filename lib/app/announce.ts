@@ -1,7 +1,8 @@
 import { asEssaimError, type ErrorCode, EssaimError } from "../core/errors.ts";
 import type { ClassId } from "../core/ids.ts";
 import type { Announce, AnnounceReply } from "../core/messages.ts";
-import type { Clock, Identity, Log, RecordStore, TrackerClient } from "../ports.ts";
+import type { Clock, Identity, Log, TrackerClient } from "../ports.ts";
+import type { RecordStore } from "../store_ports.ts";
 import { aboutOf, type Batch, completionOf, sizeOf, Untold } from "./announce_batch.ts";
 import type { Downloads } from "./downloads.ts";
 import type { Neighbours } from "./neighbours.ts";

@@ -9,7 +9,7 @@ import {
   type ShareRef,
 } from "../core/messages.ts";
 import { isRestricted, type LiveRecord, type Tombstone } from "../core/share_record.ts";
-import type { DownloadRow, RecordStore } from "../ports.ts";
+import type { DownloadRow, RecordStore } from "../store_ports.ts";
 import type { Downloads } from "./downloads.ts";
 
 /** Of an announce, for its records; holdings take up to 300 KB. */

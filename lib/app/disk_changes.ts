@@ -10,7 +10,7 @@ import {
   type SeenFile,
   type UnsettledFile,
 } from "../core/scan.ts";
-import type { Content } from "../ports.ts";
+import type { Content } from "../store_ports.ts";
 import { hashFiles } from "./hash_files.ts";
 import { PastAudience } from "./past_audience.ts";
 import type { ScanProgress } from "./scan_progress.ts";

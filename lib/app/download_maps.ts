@@ -4,7 +4,7 @@ import { askedChunks, chunkCells } from "../core/chunk_map.ts";
 import type { FileId, PeerId } from "../core/ids.ts";
 import type { ChunkMap } from "../core/local_messages.ts";
 import { chunkCount } from "../core/manifest.ts";
-import type { ContentStore, DownloadRow, DownloadStore } from "../ports.ts";
+import type { ContentStore, DownloadRow, DownloadStore } from "../store_ports.ts";
 import type { DownloadRun } from "./download_run.ts";
 
 /** Downloads of which it is remembered, until this peer stops, who gave which chunk. */

@@ -1,5 +1,6 @@
 import { EssaimError } from "../core/errors.ts";
-import type { Clock, DownloadRow, PeerClient } from "../ports.ts";
+import type { Clock, PeerClient } from "../ports.ts";
+import type { DownloadRow } from "../store_ports.ts";
 import type { DownloadRun } from "./download_run.ts";
 import { isWaiting } from "./downloads_view.ts";
 

@@ -7,19 +7,9 @@ import { chunkCount, type Manifest } from "../core/manifest.ts";
 import type { Reputation } from "../core/reputation.ts";
 import { alternatives } from "../core/safe_path.ts";
 import { isRestricted, type LiveRecord, type SignedRecord } from "../core/share_record.ts";
-import type {
-  Address,
-  Atomically,
-  ContentStore,
-  DownloadRow,
-  DownloadStore,
-  FileHasher,
-  FolderReader,
-  Log,
-  PartFile,
-  PartFiles,
-  RecordStore,
-} from "../ports.ts";
+import type { FileHasher, FolderReader, PartFile, PartFiles } from "../disk_ports.ts";
+import type { Address, Log } from "../ports.ts";
+import type { Atomically, ContentStore, DownloadRow, DownloadStore, RecordStore } from "../store_ports.ts";
 import type { GivenChunks } from "./download_maps.ts";
 import { inTurn } from "./download_queue.ts";
 import { type Live, verifiedBytes } from "./downloads_view.ts";

@@ -3,7 +3,7 @@ import type { FileId, ShareId } from "../core/ids.ts";
 import type { ChunkMap, Download, FoundState } from "../core/local_messages.ts";
 import type { Holding, ShareRef } from "../core/messages.ts";
 import { isRestricted, visibleSize } from "../core/share_record.ts";
-import type { DownloadRow } from "../ports.ts";
+import type { DownloadRow } from "../store_ports.ts";
 import { isUnchanged, refuseOwn } from "./already_here.ts";
 import { DownloadMaps } from "./download_maps.ts";
 import { DownloadQueue } from "./download_queue.ts";

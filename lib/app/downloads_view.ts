@@ -3,7 +3,7 @@ import type { DownloadState } from "../core/download_state.ts";
 import type { PeerId } from "../core/ids.ts";
 import type { Download, DownloadStatus, WaitReason } from "../core/local_messages.ts";
 import { chunkCount, chunkLength } from "../core/manifest.ts";
-import type { DownloadRow } from "../ports.ts";
+import type { DownloadRow } from "../store_ports.ts";
 import type { Neighbours } from "./neighbours.ts";
 
 /** What is known of a download only while it runs. */

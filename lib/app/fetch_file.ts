@@ -7,7 +7,8 @@ import type { Hash, PeerId } from "../core/ids.ts";
 import { isChunk, type Manifest } from "../core/manifest.ts";
 import { due } from "../core/schedule.ts";
 import type { Trouble } from "../core/source.ts";
-import type { Address, Clock, PartFile, PeerClient } from "../ports.ts";
+import type { PartFile } from "../disk_ports.ts";
+import type { Address, Clock, PeerClient } from "../ports.ts";
 
 /** Who has the file is asked again this often while it is fetched. */
 const FIND_EVERY_MS = 5_000;

@@ -3,7 +3,8 @@ import type { PeerId } from "../core/ids.ts";
 import type { ListedFile, Listing } from "../core/listing.ts";
 import { MIN_CHUNK_SIZE, provesSmallFile } from "../core/manifest.ts";
 import { MAX_BUNDLE_FILES } from "../core/messages.ts";
-import type { Address, PartFiles } from "../ports.ts";
+import type { PartFiles } from "../disk_ports.ts";
+import type { Address } from "../ports.ts";
 import type { FetchTools } from "./fetch_file.ts";
 
 /** Files up to this size travel in bundles: any chunk size holds them in one chunk. */

@@ -1,5 +1,5 @@
 import type { Holding } from "../core/messages.ts";
-import type { ContentStore, DownloadRow } from "../ports.ts";
+import type { ContentStore, DownloadRow } from "../store_ports.ts";
 import type { DownloadRun } from "./download_run.ts";
 import { FolderRun } from "./folder_run.ts";
 

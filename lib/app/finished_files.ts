@@ -1,7 +1,7 @@
 import { EssaimError } from "../core/errors.ts";
 import type { Download } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
-import type { Desktop, DiskFile, FolderReader } from "../ports.ts";
+import type { Desktop, DiskFile, FolderReader } from "../disk_ports.ts";
 import type { Downloads } from "./downloads.ts";
 import { baseName } from "./share_tree.ts";
 

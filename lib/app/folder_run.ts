@@ -3,7 +3,7 @@ import { type ListedFile, type Listing, MAX_LISTING_BYTES, parseListing } from "
 import { chunkCount, provesSmallFile } from "../core/manifest.ts";
 import { alternatives } from "../core/safe_path.ts";
 import type { LiveRecord, SignedRecord } from "../core/share_record.ts";
-import type { Content } from "../ports.ts";
+import type { Content } from "../store_ports.ts";
 import { loggedName } from "./logged.ts";
 import type { DownloadRun, Published } from "./download_run.ts";
 import { fetchFolder, MAX_BUNDLED_BYTES, refuseOtherTotal } from "./fetch_folder.ts";

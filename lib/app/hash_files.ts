@@ -1,6 +1,7 @@
 import type { EssaimError } from "../core/errors.ts";
 import { sameFile, type SeenFile } from "../core/scan.ts";
-import type { Content, FileHasher } from "../ports.ts";
+import type { FileHasher } from "../disk_ports.ts";
+import type { Content } from "../store_ports.ts";
 
 /** One message to a worker and one transaction for this many small files. */
 const BATCH_FILES = 256;

@@ -4,7 +4,9 @@ import type { FileId, PeerId } from "../core/ids.ts";
 import type { ShareRef } from "../core/messages.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
 import { isRestricted } from "../core/share_record.ts";
-import type { Content, ContentReader, ContentStore, HeldRecord, Log, OpenContent, RecordStore } from "../ports.ts";
+import type { ContentReader, OpenContent } from "../disk_ports.ts";
+import type { Log } from "../ports.ts";
+import type { Content, ContentStore, HeldRecord, RecordStore } from "../store_ports.ts";
 import type { OpenPart } from "./download_run.ts";
 
 /** Files whose holding is remembered between requests. */

@@ -6,17 +6,8 @@ import { parseListing } from "../core/listing.ts";
 import { CLOCK_TOLERANCE_MS, type Joined, LEASE_MS, LEASE_SIGNED_EVERY_MS } from "../core/membership.ts";
 import { type Caller, mayRead } from "../core/permission.ts";
 import { type LiveRecord, shareKey } from "../core/share_record.ts";
-import type {
-  Atomically,
-  Clock,
-  ContentStore,
-  HeldRecord,
-  Identity,
-  Log,
-  PeerClient,
-  RecordStore,
-  TrackerClient,
-} from "../ports.ts";
+import type { Clock, Identity, Log, PeerClient, TrackerClient } from "../ports.ts";
+import type { Atomically, ContentStore, HeldRecord, RecordStore } from "../store_ports.ts";
 import { type Neighbours, secureAddress } from "./neighbours.ts";
 import { Owners, type Proved, type ProvingPorts } from "./owners.ts";
 

@@ -1,5 +1,5 @@
 import { asEssaimError } from "../core/errors.ts";
-import type { DownloadRow } from "../ports.ts";
+import type { DownloadRow } from "../store_ports.ts";
 
 /** What is not public is never named in a log. */
 

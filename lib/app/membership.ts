@@ -7,7 +7,8 @@ import type { PeerId, UserId } from "../core/ids.ts";
 import { isDueForRenewal, isValidAt, type Joined, type Member } from "../core/membership.ts";
 import type { AnnounceReply } from "../core/messages.ts";
 import { Turns } from "../core/turns.ts";
-import type { Log, PeopleStore, TrackerClient } from "../ports.ts";
+import type { Log, TrackerClient } from "../ports.ts";
+import type { PeopleStore } from "../store_ports.ts";
 import { joinClass, type JoinPorts } from "./join_class.ts";
 import type { JoinRequested, MembershipView } from "./membership_view.ts";
 

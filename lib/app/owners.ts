@@ -4,7 +4,8 @@ import type { PeerId } from "../core/ids.ts";
 import type { Member } from "../core/membership.ts";
 import type { Certificate, Keys, PublicKey } from "../core/messages.ts";
 import { isRestricted, type LiveRecord, type SignedRecord } from "../core/share_record.ts";
-import type { OwnerProof, Signatures } from "../ports.ts";
+import type { Signatures } from "../ports.ts";
+import type { OwnerProof } from "../store_ports.ts";
 
 export interface ProvingPorts {
   readonly signatures: Signatures;

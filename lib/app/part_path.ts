@@ -1,4 +1,5 @@
-import type { DownloadRow, PartFiles } from "../ports.ts";
+import type { PartFiles } from "../disk_ports.ts";
+import type { DownloadRow } from "../store_ports.ts";
 
 /** What an unfinished download leaves in its folder. */
 const PART_SUFFIXES = [".part", ".listing", ".folder"] as const;

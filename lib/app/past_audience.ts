@@ -2,7 +2,7 @@ import type { FileId } from "../core/ids.ts";
 import { sameFile, type SeenFile } from "../core/scan.ts";
 import { isRestricted } from "../core/share_record.ts";
 import { type Choice, isAsWide, narrowest, ONLY_ME } from "../core/sharing_choice.ts";
-import type { Content, OwnShare, PastContent } from "../ports.ts";
+import type { Content, OwnShare, PastContent } from "../store_ports.ts";
 import { choiceOf, expand, ofThisClass, type People } from "./people.ts";
 import { selfAndAbove } from "./share_tree.ts";
 import type { SharingPorts } from "./share_writer.ts";

@@ -3,7 +3,7 @@ import type { UserId } from "../core/ids.ts";
 import type { ChosenVisibility } from "../core/local_messages.ts";
 import type { LiveRecord, Visibility } from "../core/share_record.ts";
 import { type Choice, choice, MAX_ALLOWED_USERS, ONLY_ME } from "../core/sharing_choice.ts";
-import type { ChoiceStore, GroupStore, PastContent } from "../ports.ts";
+import type { ChoiceStore, GroupStore, PastContent } from "../store_ports.ts";
 import type { MembershipView } from "./membership_view.ts";
 
 /** For whom this peer can share: the class that it belongs to now, and what was chosen out of it. */

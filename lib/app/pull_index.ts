@@ -3,7 +3,8 @@ import type { PeerId } from "../core/ids.ts";
 import type { IndexPage, IndexPosition } from "../core/messages.ts";
 import { type Caller, mayRead } from "../core/permission.ts";
 import { isRestricted, type ShareRecord, type SignedRecord } from "../core/share_record.ts";
-import type { Address, Log, NeighbourChange, NeighbourStore, PeerClient } from "../ports.ts";
+import type { Address, Log, PeerClient } from "../ports.ts";
+import type { NeighbourChange, NeighbourStore } from "../store_ports.ts";
 import { Owners, type ProvingPorts } from "./owners.ts";
 
 /** Shares kept of one neighbour, as many as a tracker takes. */

@@ -1,7 +1,8 @@
 import { Bitfield, parseBitfield } from "../core/bitfield.ts";
 import type { Hash } from "../core/ids.ts";
 import { chunkCount, isChunk } from "../core/manifest.ts";
-import type { PartFile, PartRow } from "../ports.ts";
+import type { PartFile } from "../disk_ports.ts";
+import type { PartRow } from "../store_ports.ts";
 
 export interface Recovered {
   readonly verified: Bitfield;

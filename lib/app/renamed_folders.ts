@@ -1,5 +1,5 @@
 import { sameFile } from "../core/scan.ts";
-import type { Place } from "../ports.ts";
+import type { Place } from "../disk_ports.ts";
 import { gently, selfAndAbove } from "./share_tree.ts";
 import type { SharingPorts } from "./share_writer.ts";
 

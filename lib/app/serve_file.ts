@@ -9,7 +9,7 @@ import { type Caller, givable, mayRead } from "../core/permission.ts";
 import { MAX_RUN_BYTES } from "../core/schedule.ts";
 import type { PeerId } from "../core/ids.ts";
 import { type LiveRecord, shareKey } from "../core/share_record.ts";
-import type { HeldRecord } from "../ports.ts";
+import type { HeldRecord } from "../store_ports.ts";
 import { type Holding, type HoldingPorts, Holdings, notFound } from "./holdings.ts";
 import type { Given } from "./watch_activity.ts";
 import { memorySource, type UploadLimits, UploadSlots } from "./upload_slots.ts";

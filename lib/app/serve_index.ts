@@ -3,7 +3,8 @@ import { type IndexPage, MAX_INDEX_PAGE } from "../core/messages.ts";
 import { type Caller, mayRead } from "../core/permission.ts";
 import { isRestricted, type SignedRecord, type Tombstone } from "../core/share_record.ts";
 import type { Certificate } from "../core/class_messages.ts";
-import type { Identity, OwnChange, RecordStore } from "../ports.ts";
+import type { Identity } from "../ports.ts";
+import type { OwnChange, RecordStore } from "../store_ports.ts";
 
 /** Tombstones signed for those who no longer see a share are kept for the next ones who ask. */
 const MAX_TOMBSTONES = 2_000;

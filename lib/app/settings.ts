@@ -2,7 +2,7 @@ import { type Config, CONFIG_KEYS, describeConfig, type ParsedConfig, setConfigV
 import { EssaimError } from "../core/errors.ts";
 import type { Setting, SettingsChange } from "../core/local_messages.ts";
 import { Turns } from "../core/turns.ts";
-import type { SettingsFile } from "../ports.ts";
+import type { SettingsFile } from "../disk_ports.ts";
 
 /** What takes effect at once. Everything else is read when the program starts. */
 const LIVE: ReadonlySet<string> = new Set([

@@ -7,7 +7,7 @@ import { chunkSizeFor, fileIdOf, HASH_BYTES } from "../core/manifest.ts";
 import { isWithin } from "../core/scan.ts";
 import { isRestricted } from "../core/share_record.ts";
 import { isAsWide } from "../core/sharing_choice.ts";
-import type { Content } from "../ports.ts";
+import type { Content } from "../store_ports.ts";
 import { type DiskChanges, fileDraft, type Walked } from "./disk_changes.ts";
 import { expand, ofThisClass } from "./people.ts";
 import { baseName, coveredBy, gently, moveKnown, selfAndAbove } from "./share_tree.ts";

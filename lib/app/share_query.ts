@@ -1,6 +1,6 @@
 import { queryWords } from "../core/search.ts";
 import { type SearchRequest, usualOrder } from "../core/search_request.ts";
-import type { ShareQuery, Visible } from "../ports.ts";
+import type { ShareQuery, Visible } from "../swarm_ports.ts";
 
 /** A search as an index of shares is asked, from its beginning. Without words the best match is the newest. */
 export function shareQuery(

@@ -1,7 +1,8 @@
 import { EssaimError } from "../core/errors.ts";
 import type { ShareId } from "../core/ids.ts";
 import { isWithin } from "../core/scan.ts";
-import type { Clock, ContentStore, RecordStore } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import type { ContentStore, RecordStore } from "../store_ports.ts";
 import type { SharingPorts } from "./share_writer.ts";
 
 /** Items taken from a store without letting other events in: a few milliseconds. */

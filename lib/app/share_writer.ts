@@ -12,18 +12,9 @@ import {
 } from "../core/share_record.ts";
 import { type Choice, choice } from "../core/sharing_choice.ts";
 import { Turns } from "../core/turns.ts";
-import type {
-  Atomically,
-  Clock,
-  ContentStore,
-  FileHasher,
-  FileMoves,
-  FolderReader,
-  Identity,
-  Log,
-  OwnShare,
-  RecordStore,
-} from "../ports.ts";
+import type { FileHasher, FileMoves, FolderReader } from "../disk_ports.ts";
+import type { Clock, Identity, Log } from "../ports.ts";
+import type { Atomically, ContentStore, OwnShare, RecordStore } from "../store_ports.ts";
 import { choiceOf, expand, type People, refuseTooMany, refuseUnjoined, sameUsers } from "./people.ts";
 
 export interface SharingPorts {

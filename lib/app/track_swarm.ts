@@ -20,7 +20,8 @@ import {
 import { type Caller, mayRead, type MemberCaller } from "../core/permission.ts";
 import { type Presence, sample, type Swarm } from "../core/swarm.ts";
 import type { ClassMembers } from "../class_ports.ts";
-import type { Clock, KnownPeer, Signatures, StoredLease, SwarmChange, SwarmIndex } from "../ports.ts";
+import type { Clock, Signatures } from "../ports.ts";
+import type { KnownPeer, StoredLease, SwarmChange, SwarmIndex } from "../swarm_ports.ts";
 
 /** Signatures checked at once for one announce: enough to keep every core busy, few enough to let others in between. */
 const VERIFIED_AT_ONCE = 8;

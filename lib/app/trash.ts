@@ -1,5 +1,6 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
-import type { Clock, FileMoves, Log } from "../ports.ts";
+import type { FileMoves } from "../disk_ports.ts";
+import type { Clock, Log } from "../ports.ts";
 import { baseName, parentOf } from "./share_tree.ts";
 
 /** How long something deleted can come back. */

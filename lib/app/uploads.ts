@@ -1,7 +1,8 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { LocalShare, UploadBatch } from "../core/local_messages.ts";
 import { alternatives, isSafePath, printable, safeName } from "../core/safe_path.ts";
-import type { BatchEntry, Clock, FolderReader, FormReader, IncomingFiles, Log, StoredBatch } from "../ports.ts";
+import type { BatchEntry, FolderReader, FormReader, IncomingFiles, StoredBatch } from "../disk_ports.ts";
+import type { Clock, Log } from "../ports.ts";
 import { checkChosen, type Chosen, refuseUnjoined } from "./people.ts";
 import type { ShareFiles } from "./share_file.ts";
 import type { Trash } from "./trash.ts";

@@ -1,7 +1,8 @@
 import type { PeerId } from "../core/ids.ts";
 import type { Caller } from "../core/permission.ts";
 
-import type { Clock, DownloadRow } from "../ports.ts";
+import type { Clock } from "../ports.ts";
+import type { DownloadRow } from "../store_ports.ts";
 import type { ActivityLog } from "./activity.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { ShareChanged } from "./share_writer.ts";

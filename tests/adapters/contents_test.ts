@@ -3,7 +3,7 @@ import { openPeerDatabase } from "../../lib/adapters/peer_database.ts";
 import { sqliteContents } from "../../lib/adapters/sqlite_contents.ts";
 import { sqliteRecords } from "../../lib/adapters/sqlite_records.ts";
 import type { Sha256 } from "../../lib/core/ids.ts";
-import type { Content } from "../../lib/ports.ts";
+import type { Content } from "../../lib/store_ports.ts";
 import { FakeLog, fileId, hexId, peerId, recordBy } from "../fakes.ts";
 
 const content = (path: string, changes: Partial<Content> = {}): Content => ({

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { fileHasher } from "../../lib/adapters/file_hasher.ts";
 import { hashFile, sha256Of } from "../../lib/adapters/hash_file.ts";
 import { chunkCount, fileIdOf, HASH_BYTES } from "../../lib/core/manifest.ts";
-import type { FileHasher, HashOutcome } from "../../lib/ports.ts";
+import type { FileHasher, HashOutcome } from "../../lib/disk_ports.ts";
 import { codeOf } from "../fakes.ts";
 
 const CHUNK = 256 * 1024;

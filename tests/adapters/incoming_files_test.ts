@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { incomingFiles } from "../../lib/adapters/incoming_files.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { alternatives } from "../../lib/core/safe_path.ts";
-import type { IncomingFile } from "../../lib/ports.ts";
+import type { IncomingFile } from "../../lib/disk_ports.ts";
 import { FakeLog } from "../fakes.ts";
 import { canMount, mount } from "./small_disk.ts";
 

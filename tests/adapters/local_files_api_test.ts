@@ -4,7 +4,7 @@ import { multipartForms } from "../../lib/adapters/multipart.ts";
 import { Trash } from "../../lib/app/trash.ts";
 import { Uploads } from "../../lib/app/uploads.ts";
 import { localShareSchema, sharePageSchema, uploadBatchSchema } from "../../lib/core/local_messages.ts";
-import type { StoredBatch } from "../../lib/ports.ts";
+import type { StoredBatch } from "../../lib/disk_ports.ts";
 import { localApi, type LocalPeerParts } from "../../routes/api/local.ts";
 import { MyFilesSetup } from "../app/my_files_setup.ts";
 

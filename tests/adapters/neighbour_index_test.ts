@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { openNeighbourIndex } from "../../lib/adapters/sqlite_neighbour_index.ts";
 import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
-import type { NeighbourChange, NeighbourStore, ShareQuery } from "../../lib/ports.ts";
+import type { NeighbourChange, NeighbourStore } from "../../lib/store_ports.ts";
+import type { ShareQuery } from "../../lib/swarm_ports.ts";
 import { CLASS_ID, FakeLog, fileId, hexId, keyOf, peerId, recordBy, shareId, userId } from "../fakes.ts";
 
 const [ALICE, BOB, ME] = [peerId(1), peerId(2), userId(9)];

@@ -4,7 +4,7 @@ import { sha256Of } from "../../lib/adapters/hash_file.ts";
 import { recoverPart } from "../../lib/app/recover_part.ts";
 import { Bitfield } from "../../lib/core/bitfield.ts";
 import { alternatives } from "../../lib/core/safe_path.ts";
-import type { PartRow } from "../../lib/ports.ts";
+import type { PartRow } from "../../lib/store_ports.ts";
 import { codeOf } from "../fakes.ts";
 import { CHUNK, testFile } from "../fakes_download.ts";
 import { canMount, mount } from "./small_disk.ts";

@@ -7,7 +7,7 @@ import { sqliteShareList } from "../../lib/adapters/sqlite_share_list.ts";
 import type { Sha256 } from "../../lib/core/ids.ts";
 import { queryWords } from "../../lib/core/search.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
-import type { ShareListQuery } from "../../lib/ports.ts";
+import type { ShareListQuery } from "../../lib/store_ports.ts";
 import { FakeLog, fileId, hexId, peerId, recordBy, shareId } from "../fakes.ts";
 
 const ME = peerId(1);

@@ -12,7 +12,7 @@ import { EssaimError } from "../../lib/core/errors.ts";
 import { type IndexPage, indexPageSchema } from "../../lib/core/messages.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
 import { TokenBucket } from "../../lib/core/token_bucket.ts";
-import type { Content } from "../../lib/ports.ts";
+import type { Content } from "../../lib/store_ports.ts";
 import { peerToPeerApi } from "../../routes/api/peer_to_peer.ts";
 import { FakeClock, FakeLog, peerId, recordBy, shareId } from "../fakes.ts";
 import { CHUNK } from "../fakes_download.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Certificate } from "../../lib/core/messages.ts";
-import type { SwarmIndex, Visible } from "../../lib/ports.ts";
+import type { SwarmIndex, Visible } from "../../lib/swarm_ports.ts";
 import { fileId, shareId, userId } from "../fakes.ts";
 import { alice, aliceUser, ALL, bob, change, look, named, names, put, signed, tombstone } from "./swarm_index_setup.ts";
 

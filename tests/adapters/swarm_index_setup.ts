@@ -1,6 +1,6 @@
 import type { PeerId } from "../../lib/core/ids.ts";
 import { isRestricted, type LiveRecord, type ShareRecord } from "../../lib/core/share_record.ts";
-import type { ShareQuery, SwarmChange, SwarmIndex, Visible } from "../../lib/ports.ts";
+import type { ShareQuery, SwarmChange, SwarmIndex, Visible } from "../../lib/swarm_ports.ts";
 import { CLASS_ID, fileId, hexId, keyOf, peerId, recordBy, shareId, userId } from "../fakes.ts";
 
 export const alice = peerId(0xa);

@@ -5,7 +5,7 @@ import { openSwarmIndex } from "../../lib/adapters/sqlite_swarm_index.ts";
 import { SWARM_MIGRATIONS } from "../../lib/adapters/sqlite_swarm_schema.ts";
 import { normalise } from "../../lib/core/search.ts";
 import type { ShareId } from "../../lib/core/ids.ts";
-import type { ShareQuery, SwarmIndex } from "../../lib/ports.ts";
+import type { ShareQuery, SwarmIndex } from "../../lib/swarm_ports.ts";
 import { FakeLog, fileId, MemorySwarmIndex, peerId, recordBy, shareId, userId } from "../fakes.ts";
 import { swarmIndexContract } from "./swarm_index_contract.ts";
 import { swarmSearchContract } from "./swarm_search_contract.ts";

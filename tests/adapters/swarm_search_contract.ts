@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { RANK } from "../../lib/core/search.ts";
 import type { EssaimError } from "../../lib/core/errors.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
-import type { ShareQuery, SwarmIndex, Visible } from "../../lib/ports.ts";
+import type { ShareQuery, SwarmIndex, Visible } from "../../lib/swarm_ports.ts";
 import { fileId, shareId, userId } from "../fakes.ts";
 import { alice, aliceUser, ALL, bob, change, look, named, names, put, signed, tombstone } from "./swarm_index_setup.ts";
 

@@ -5,7 +5,7 @@ import { ActivityLog, MAX_LINES } from "../../lib/app/activity.ts";
 import { Neighbours } from "../../lib/app/neighbours.ts";
 import { ActivityWatch } from "../../lib/app/watch_activity.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { DownloadRow } from "../../lib/ports.ts";
+import type { DownloadRow } from "../../lib/store_ports.ts";
 import { FakeClock, FakeLog, peerId } from "../fakes.ts";
 
 class Happening implements Disposable {

@@ -8,7 +8,8 @@ import { EssaimError } from "../../lib/core/errors.ts";
 import type { CountsReply, FilePeersReply, SearchReply } from "../../lib/core/messages.ts";
 import { Reputation } from "../../lib/core/reputation.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
-import type { RecordStore, TrackerClient } from "../../lib/ports.ts";
+import type { TrackerClient } from "../../lib/ports.ts";
+import type { RecordStore } from "../../lib/store_ports.ts";
 import {
   CLASS_ID,
   codeOf,

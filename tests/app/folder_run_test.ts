@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileHasher } from "../../lib/adapters/file_hasher.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { FileHasher } from "../../lib/ports.ts";
+import type { FileHasher } from "../../lib/disk_ports.ts";
 import { CHUNK, testFile } from "../fakes_download.ts";
 import { Downloading } from "./downloads_setup.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Settings } from "../../lib/app/settings.ts";
 import { type Config, parseConfig } from "../../lib/core/config.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { SettingsFile } from "../../lib/ports.ts";
+import type { SettingsFile } from "../../lib/disk_ports.ts";
 
 const OWN = `# mine
 limits:

@@ -12,7 +12,8 @@ import type { UserId } from "../../lib/core/ids.ts";
 import { parseListing } from "../../lib/core/listing.ts";
 import type { Joined } from "../../lib/core/membership.ts";
 import type { ShareRecord } from "../../lib/core/share_record.ts";
-import type { FileHasher, Identity } from "../../lib/ports.ts";
+import type { FileHasher } from "../../lib/disk_ports.ts";
+import type { Identity } from "../../lib/ports.ts";
 import { CLASS_ID, FakeClock, FakeLog, peerId, shareId, userId } from "../fakes.ts";
 
 export const QUIET_MS = 2_000;

@@ -7,7 +7,7 @@ import type { Caller } from "../../lib/core/permission.ts";
 import { searchRequestSchema } from "../../lib/core/search_request.ts";
 import { isRestricted, type LiveRecord, type ShareRecord } from "../../lib/core/share_record.ts";
 import { Swarm, SWARM_LIMITS } from "../../lib/core/swarm.ts";
-import type { SwarmIndex } from "../../lib/ports.ts";
+import type { SwarmIndex } from "../../lib/swarm_ports.ts";
 import {
   announceBy,
   CLASS_ID,

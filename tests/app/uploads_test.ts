@@ -5,7 +5,7 @@ import { moveKnown } from "../../lib/app/share_tree.ts";
 import { Trash } from "../../lib/app/trash.ts";
 import { type Upload, Uploads } from "../../lib/app/uploads.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
-import type { StoredBatch } from "../../lib/ports.ts";
+import type { StoredBatch } from "../../lib/disk_ports.ts";
 import { codeOf } from "../fakes.ts";
 import { Sharing } from "./sharing_setup.ts";
 
