@@ -10,23 +10,16 @@ import {
   type Neighbour,
   type PublicKey,
 } from "../core/messages.ts";
-import {
-  isRestricted,
-  type LiveRecord,
-  type ShareRecord,
-  type SignedRecord,
-  visibleSize,
-} from "../core/share_record.ts";
-import { type Caller, mayRead, type MemberCaller } from "../core/permission.ts";
+import { isRestricted, type SignedRecord } from "../core/share_record.ts";
+import type { Caller, MemberCaller } from "../core/permission.ts";
 import { type Presence, sample, type Swarm } from "../core/swarm.ts";
 import type { ClassMembers } from "../class_ports.ts";
 import type { Clock, Signatures } from "../ports.ts";
-import type { KnownPeer, StoredLease, SwarmChange, SwarmIndex } from "../swarm_ports.ts";
+import type { KnownPeer, StoredLease, SwarmIndex } from "../swarm_ports.ts";
+import { AnnounceNews, isPublic } from "./announce_news.ts";
 
 /** Signatures checked at once for one announce: enough to keep every core busy, few enough to let others in between. */
 const VERIFIED_AT_ONCE = 8;
-/** A peer that shares a whole folder of files at once does not push all other activity out. */
-const MAX_SHARES_TOLD_PER_ANNOUNCE = 20;
 const TOKEN_BYTES = 16;
 
 /** What the tracker knows of its class. */
@@ -79,7 +72,11 @@ export class TrackSwarm {
   /** Since the start, for /metrics, which anyone may read: of records only those that are public. */
   readonly counters = { announces: 0, refused: 0, records: 0 };
 
-  constructor(readonly options: TrackSwarmOptions) {}
+  readonly #news: AnnounceNews;
+
+  constructor(readonly options: TrackSwarmOptions) {
+    this.#news = new AnnounceNews(options.index, options.clock);
+  }
 
   /**
    * A first announce: a compact JWS that carries the peer's key. The reply has the token for the next ones. Throws
@@ -116,7 +113,7 @@ export class TrackSwarm {
     const [first] = gone;
     const known = first && this.options.index.peer(first.peerId);
     if (!known) return;
-    const activity = gone.map((presence) => this.#event("peer-left", presence.name));
+    const activity = gone.map(({ name }) => this.#news.left(name));
     this.options.index.apply({ peer: known, restart: false, records: [], completed: [], activity });
     this.#tell(activity);
   }
@@ -199,10 +196,10 @@ export class TrackSwarm {
     const before = swarm.presence(peerId);
     if (!before && event !== "stopped" && !swarm.hasRoom(peerId, from.address)) throw full();
 
-    const { completed, counted, later, told: finished } = this.#completions(name, announce, member);
+    const { completed, counted, later, told: finished } = this.#news.completions(name, announce, member);
     const activity = [
-      ...this.#presenceEvents(event, name, before),
-      ...this.#shareEvents(name, applied),
+      ...this.#news.presence(event, name, before !== undefined),
+      ...this.#news.shares(name, applied),
       ...finished,
     ];
     const lease = told && told.revision <= (position?.version ?? 0) ? told : undefined;
@@ -311,74 +308,6 @@ export class TrackSwarm {
     throw new EssaimError("bad-record", "This lease is not of the computer that announces it, or not of this class.");
   }
 
-  #presenceEvents(event: Announce["event"], name: string, before: Presence | undefined): LiveEvent[] {
-    if (event === "stopped") return before ? [this.#event("peer-left", name)] : [];
-    return before ? [] : [this.#event("peer-joined", name)];
-  }
-
-  /** What anyone may know of these changes. A share that is no longer public is not named. */
-  #shareEvents(peer: string, records: readonly SignedRecord[]): LiveEvent[] {
-    const events: LiveEvent[] = [];
-    if (records.length === 0) return events;
-    const isTold = this.#telling();
-    for (const { record } of records) {
-      if (events.length >= MAX_SHARES_TOLD_PER_ANNOUNCE) break;
-      const known = this.options.index.share(record);
-      if (known !== undefined && known.version >= record.version) continue;
-      if (isTold(record) && !isTold(known)) {
-        const { name, fileId } = record;
-        events.push(this.#event("shared", peer, { name, fileId, bytes: visibleSize(record) }));
-      } else if (!isTold(record) && isTold(known)) {
-        events.push(this.#event("removed", peer));
-      }
-    }
-    return events;
-  }
-
-  /**
-   * Finished downloads that were not counted yet, of shares that whoever says so may read, each of at most the share's size,
-   * and what anyone may know of them. `later`: of shares that are not known here, or not to whoever says so.
-   */
-  #completions(peer: string, { peerId, completed }: Announce, member: MemberCaller | undefined) {
-    const { index } = this.options;
-    const counted: SwarmChange["completed"][number][] = [];
-    const ids: string[] = [];
-    const later: string[] = [];
-    const told: LiveEvent[] = [];
-    if (completed.length === 0) return { completed: counted, counted: ids, later, told };
-    const isTold = this.#telling();
-    const known = index.counted(peerId, completed.map(({ id }) => id));
-    for (const { id, fileId, owner, shareId, bytes, seconds, sources } of completed) {
-      if (known.has(id)) continue;
-      known.add(id);
-      const record = index.share({ owner, shareId });
-      if (!record || record.deleted || !isPublic(record) && !(member && mayRead(member, record).allow)) {
-        later.push(id);
-        continue;
-      }
-      ids.push(id);
-      const believed = Math.min(bytes, visibleSize(record));
-      counted.push({ ref: { fileId, owner, shareId }, bytes: believed, seconds, sources });
-      if (!isTold(record) || record.fileId !== fileId || told.length >= MAX_SHARES_TOLD_PER_ANNOUNCE) continue;
-      told.push(this.#event("completed", peer, { name: record.name, fileId, bytes: believed }));
-    }
-    return { completed: counted, counted: ids, later, told };
-  }
-
-  /** Tells whether anyone may hear of a share: it is public, and was not taken down. */
-  #telling(): (record: ShareRecord | undefined) => record is LiveRecord {
-    const down = new Set(this.options.index.takenDown().map(({ fileId }) => fileId));
-    return (record): record is LiveRecord => isPublic(record) && !down.has(record.fileId);
-  }
-
-  #event(
-    kind: LiveEvent["kind"],
-    peer: string,
-    file: Pick<LiveEvent, "name" | "fileId" | "bytes"> = {},
-  ): LiveEvent {
-    return { at: new Date(this.options.clock.now()).toISOString(), kind, peer, ...file };
-  }
-
   #tell(events: readonly LiveEvent[]): void {
     for (const event of events) for (const listener of this.#listeners) listener(event);
   }
@@ -402,10 +331,6 @@ function memberOf(caller: Caller, { peerId }: Announce): MemberCaller | undefine
 
 function isNewer(lease: StoredLease | undefined, known: StoredLease | undefined): boolean {
   return lease !== undefined && lease.lease !== known?.lease;
-}
-
-function isPublic(record: ShareRecord | undefined): record is LiveRecord {
-  return record !== undefined && !record.deleted && record.visibility === "public";
 }
 
 function unknownToken(): EssaimError {
