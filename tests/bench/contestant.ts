@@ -1,5 +1,6 @@
+import { type Entrant, measure, type Outcome } from "./measure.ts";
 import type { Cost } from "./run.ts";
-import type { TestFile } from "./test_file.ts";
+import { checkDelivered, type TestFile } from "./test_file.ts";
 
 /** What one transfer needs. `dir` is empty and removed afterwards, on the same file system as the file. */
 export interface Job {
@@ -22,18 +23,30 @@ export interface Transfer extends Measured {
 }
 
 /** One way of moving a file from a sender to a receiver on this machine. */
-export interface Contestant {
-  readonly title: string;
-  /** Names of the programs or files that it needs and this machine lacks. */
-  missing(): string[];
+export interface Contestant extends Entrant {
   /** Starts fresh servers (not timed), moves the file (timed), stops the servers. */
   transfer(job: Job): Promise<Transfer>;
 }
 
-export type Outcome =
-  | { readonly kind: "measured"; readonly rounds: readonly Measured[] }
-  | { readonly kind: "not installed"; readonly missing: readonly string[] }
-  | { readonly kind: "failed"; readonly why: string };
+/** Measures one transfer of each contestant a round, and hashes what was delivered. */
+export function measureTransfers(
+  contestants: readonly Contestant[],
+  { file, ...plan }: {
+    readonly file: TestFile;
+    readonly dir: string;
+    readonly rounds: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<Map<Contestant, Outcome<Measured>>> {
+  return measure(contestants, {
+    ...plan,
+    async attempt(contestant, dir): Promise<Measured> {
+      const { delivered, ...measured } = await contestant.transfer({ file, dir, signal: plan.signal });
+      await checkDelivered(delivered, file, plan.signal);
+      return measured;
+    },
+  });
+}
 
 /** The cost of one command after another. */
 export function together(first: Cost, second: Cost): Cost {

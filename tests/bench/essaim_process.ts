@@ -13,12 +13,16 @@ const READY_WITHIN_MS = 60_000; // the first start may hash or cache much
 export interface RunFile {
   readonly pid: number;
   readonly port: number;
+  /** A tracker has none. */
+  readonly uiPort?: number;
 }
 
 export interface EssaimProcess extends AsyncDisposable {
   readonly service: Service;
   readonly dir: string;
   readonly port: number;
+  /** Of the pages and of the local API; 0 of a tracker. */
+  readonly uiPort: number;
   /** From the start of the process to its `run.json`. */
   readonly readySeconds: number;
 }
@@ -32,26 +36,50 @@ export interface SharedFile {
 
 export const missingEssaim = (): string[] => isFile(MAIN) ? [] : ["main.ts"];
 
-/** The tracker on any free ports, with its data in `dir`. */
-export const startTracker = (dir: string, signal: AbortSignal): Promise<EssaimProcess> =>
-  start(["tracker", "--port", "0", "--member-port", "0"], dir, signal);
-
-/** A peer named after its folder, on any free ports, without UDP discovery. `trackerUrl` may be that of nobody. */
-export function startPeer(dir: string, trackerUrl: string, signal: AbortSignal): Promise<EssaimProcess> {
-  const name = dir.slice(dir.lastIndexOf("/") + 1);
-  const ports = ["--ui-port", "0", "--port", "0", "--member-port", "0", "--udp-port", "0"];
-  return start(["peer", "--name", name, "--tracker", trackerUrl, ...ports], dir, signal);
+export interface Place {
+  /** A command that runs the program given after it somewhere else, in the same process. */
+  readonly within?: readonly string[];
+  /** 0, as is usual here: no discovery. */
+  readonly udpPort?: number;
 }
 
-async function start(args: readonly string[], dir: string, signal: AbortSignal): Promise<EssaimProcess> {
+/** The tracker on any free ports, with its data in `dir`. */
+export function startTracker(dir: string, signal: AbortSignal, place: Place = {}): Promise<EssaimProcess> {
+  const ports = ["--port", "0", "--member-port", "0", "--udp-port", String(place.udpPort ?? 0)];
+  return start(["tracker", ...ports], dir, signal, place);
+}
+
+/** A peer named after its folder, on any free ports. `trackerUrl` may be that of nobody. */
+export function startPeer(
+  dir: string,
+  trackerUrl: string,
+  signal: AbortSignal,
+  place: Place = {},
+): Promise<EssaimProcess> {
+  const name = dir.slice(dir.lastIndexOf("/") + 1);
+  const ports = ["--ui-port", "0", "--port", "0", "--member-port", "0", "--udp-port", String(place.udpPort ?? 0)];
+  return start(["peer", "--name", name, "--tracker", trackerUrl, ...ports], dir, signal, place);
+}
+
+async function start(
+  args: readonly string[],
+  dir: string,
+  signal: AbortSignal,
+  { within = [] }: Place,
+): Promise<EssaimProcess> {
   await Deno.mkdir(dir, { recursive: true });
   const began = performance.now();
   const options = { signal, cwd: dir, log: `${dir}/bench.log` };
-  const service = startService(Deno.execPath(), ["run", "-A", ...PROGRAM, ...args, "--data", dir], options);
+  const service = startService([...within, Deno.execPath(), "run", "-A", ...PROGRAM, ...args, "--data", dir], options);
   try {
-    const { port } = await service.until("run.json", () => readRunFile(dir, service.pid), READY_WITHIN_MS, 5);
+    const { port, uiPort = 0 } = await service.until(
+      "run.json",
+      () => readRunFile(dir, service.pid),
+      READY_WITHIN_MS,
+      5,
+    );
     const readySeconds = (performance.now() - began) / 1000;
-    return { service, dir, port, readySeconds, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+    return { service, dir, port, uiPort, readySeconds, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
   } catch (error) {
     await service[Symbol.asyncDispose]();
     throw error;

@@ -1,3 +1,5 @@
+import type { Computer } from "../lan/networks.ts";
+import { ask, THIS_COMPUTER } from "./computer.ts";
 import { freePort, type Service, startService } from "./run.ts";
 
 const READY_WITHIN_MS = 5_000;
@@ -8,31 +10,28 @@ export interface Nginx extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Serves `root` on loopback with one worker for each core, sendfile and no access log. */
-export async function startNginx(root: string, dir: string, signal: AbortSignal): Promise<Nginx> {
-  const port = freePort();
-  await Deno.writeTextFile(`${dir}/nginx.conf`, nginxConfig(root, dir, port));
-  const args = ["-p", dir, "-e", `${dir}/nginx-error.log`, "-c", `${dir}/nginx.conf`];
-  const service = startService("nginx", args, { signal, log: `${dir}/nginx.log` });
+/** Serves `root` with one worker for each core, sendfile and no access log. */
+export async function startNginx(
+  root: string,
+  dir: string,
+  signal: AbortSignal,
+  computer: Computer = THIS_COMPUTER,
+): Promise<Nginx> {
+  const listen = `${computer.address}:${freePort()}`;
+  const url = `http://${listen}`;
+  await Deno.writeTextFile(`${dir}/nginx.conf`, nginxConfig(root, dir, listen));
+  const args = ["nginx", "-p", dir, "-e", `${dir}/nginx-error.log`, "-c", `${dir}/nginx.conf`];
+  const service = startService([...computer.within, ...args], { signal, log: `${dir}/nginx.log` });
   try {
-    await service.until("its port to open", () => connects(port), READY_WITHIN_MS);
+    await service.until("its port to open", () => ask(computer, [url]), READY_WITHIN_MS);
   } catch (error) {
     await service[Symbol.asyncDispose]();
     throw error;
   }
-  return { service, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+  return { service, url, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
 }
 
-async function connects(port: number): Promise<true | undefined> {
-  try {
-    using _connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    return true;
-  } catch {
-    return undefined;
-  }
-}
-
-function nginxConfig(root: string, dir: string, port: number): string {
+function nginxConfig(root: string, dir: string, listen: string): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   return `
     daemon off;
@@ -45,7 +44,7 @@ function nginxConfig(root: string, dir: string, port: number): string {
       sendfile on;
       tcp_nopush on;
       ${temporary.map((name) => `${name}_temp_path ${dir}/${name};`).join(" ")}
-      server { listen 127.0.0.1:${port}; root ${root}; }
+      server { listen ${listen}; root ${root}; }
     }
   `;
 }

@@ -9,10 +9,10 @@ import { localApi } from "../../lib/cli/local_api.ts";
 import { findLocalPeer } from "../../lib/cli/data_folder.ts";
 import type { ClassId, PeerId, UserId } from "../../lib/core/ids.ts";
 import { givable, type MemberCaller, type Readers } from "../../lib/core/permission.ts";
-import type { Contestant, Measured, Outcome } from "./contestant.ts";
+import { type Contestant, type Measured, measureTransfers } from "./contestant.ts";
 import { privatePair } from "./essaim_pair.ts";
 import { type EssaimProcess, join, joinLink, startPeer, startTracker } from "./essaim_process.ts";
-import { measure } from "./measure.ts";
+import type { Outcome } from "./measure.ts";
 import { syncthingPair } from "./rival_syncthing.ts";
 import { judge, median, type Requirement, table } from "./table.ts";
 import { createTestFile, touchMemory } from "./test_file.ts";
@@ -65,7 +65,7 @@ async function measureTransfer(
   await Deno.mkdir(source);
   const file = await createTestFile(source, size, signal);
   await touchMemory(file);
-  const outcomes = await measure([syncthingPair, privatePair], { file, dir, rounds, signal });
+  const outcomes = await measureTransfers([syncthingPair, privatePair], { file, dir, rounds, signal });
   await Deno.remove(source, { recursive: true });
   const ours = roundsOf(privatePair, outcomes);
   if (!ours) throw new Error("A private file was not delivered.");
@@ -91,7 +91,10 @@ async function measureTransfer(
 }
 
 /** Undefined, with a word why, when there is nothing to compare. */
-function roundsOf(contestant: Contestant, outcomes: ReadonlyMap<Contestant, Outcome>): readonly Measured[] | undefined {
+function roundsOf(
+  contestant: Contestant,
+  outcomes: ReadonlyMap<Contestant, Outcome<Measured>>,
+): readonly Measured[] | undefined {
   const outcome = outcomes.get(contestant)!;
   if (outcome.kind === "measured") return outcome.rounds;
   const why = outcome.kind === "failed" ? outcome.why : outcome.missing.join(", ");

@@ -1,5 +1,6 @@
 import type { Contestant, Job, Transfer } from "./contestant.ts";
 import { peakBytes, resetPeak } from "./processes.ts";
+import { writeProfile } from "./qbittorrent_profile.ts";
 import { cpuDuring, freePort, missingPrograms, type Service, startService } from "./run.ts";
 import { type Torrent, torrentOf } from "./torrent.ts";
 
@@ -68,11 +69,9 @@ interface Client extends AsyncDisposable {
 async function startClient(profile: string, signal: AbortSignal): Promise<Client> {
   const peerPort = freePort();
   const uiPort = freePort();
-  const configDir = `${profile}/qBittorrent/config`;
-  await Deno.mkdir(configDir, { recursive: true });
-  await Deno.writeTextFile(`${configDir}/qBittorrent.conf`, configText(peerPort, uiPort, profile));
+  await writeProfile(profile, { peerPort, uiPort, device: "lo", address: "127.0.0.1", refreshMs: REFRESH_MS });
   const args = [`--profile=${profile}`, `--webui-port=${uiPort}`];
-  const service = startService("qbittorrent-nox", args, { signal, log: `${profile}/client.log` });
+  const service = startService(["qbittorrent-nox", ...args], { signal, log: `${profile}/client.log` });
 
   /** Undefined when the client is not ready for that yet. */
   const ask = async (path: string, body?: FormData | URLSearchParams): Promise<string | undefined> => {
@@ -141,40 +140,4 @@ function statusIn(answer: string | undefined): TorrentStatus | undefined {
 
 function isComplete(status: TorrentStatus | undefined): boolean {
   return status?.progress === 1 && ["uploading", "stalledUP", "forcedUP", "queuedUP"].includes(status.state);
-}
-
-function configText(peerPort: number, uiPort: number, profile: string): string {
-  return String.raw`
-[LegalNotice]
-Accepted=true
-
-[Network]
-PortForwardingEnabled=false
-
-[BitTorrent]
-Session\AddExtensionToIncompleteFiles=false
-Session\BTProtocol=TCP
-Session\DHTEnabled=false
-Session\DefaultSavePath=${profile}
-Session\Encryption=2
-Session\Interface=lo
-Session\InterfaceAddress=127.0.0.1
-Session\InterfaceName=lo
-Session\LSDEnabled=false
-Session\MultiConnectionsPerIp=true
-Session\PeXEnabled=false
-Session\Port=${peerPort}
-Session\Preallocation=false
-Session\QueueingSystemEnabled=false
-Session\RefreshInterval=${REFRESH_MS}
-Session\TempPathEnabled=false
-
-[Preferences]
-Connection\UPnP=false
-WebUI\Address=127.0.0.1
-WebUI\CSRFProtection=false
-WebUI\LocalHostAuth=false
-WebUI\Port=${uiPort}
-WebUI\UseUPnP=false
-`;
 }

@@ -84,7 +84,7 @@ async function startInstance(self: Device, other: Device, path: string, signal: 
   const isReceiver = path.endsWith("/out");
   await Deno.writeTextFile(`${self.home}/config.xml`, configText(self, other, path, isReceiver, apiPort));
   const args = ["serve", `--home=${self.home}`, "--no-browser", "--no-restart", "--no-upgrade"];
-  const service = startService("syncthing", args, { signal, log: `${self.home}/bench.log` });
+  const service = startService(["syncthing", ...args], { signal, log: `${self.home}/bench.log` });
 
   /** Undefined when it is not ready for that yet. */
   const ask = async (path: string, body?: unknown) => {

@@ -65,11 +65,10 @@ export interface ServiceOptions extends RunOptions {
 }
 
 /** Starts a long-running program. Disposing it sends SIGTERM to it and its descendants, then SIGKILL. */
-export function startService(program: string, args: readonly string[], options: ServiceOptions): Service {
-  const { signal, cwd, log } = options;
+export function startService(command: readonly string[], { signal, cwd, log }: ServiceOptions): Service {
   signal.throwIfAborted();
   const child = new Deno.Command("/bin/sh", {
-    args: ["-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', "sh", log, program, ...args], // exec keeps the pid
+    args: ["-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', "sh", log, ...command], // exec keeps the pid
     stdin: "null",
     stdout: "null",
     stderr: "null",
@@ -91,7 +90,7 @@ export function startService(program: string, args: readonly string[], options: 
         const why = ended !== undefined ? `it ended with exit code ${ended}` : `not within ${limitMs} ms`;
         if (ended !== undefined || performance.now() > deadline) {
           const said = (await Deno.readTextFile(log)).slice(-LOG_TAIL_CHARS);
-          throw new Error(`${program}: waited for ${what}, but ${why}. Its log ends with:\n${said}`);
+          throw new Error(`${command.join(" ")}: waited for ${what}, but ${why}. Its log ends with:\n${said}`);
         }
         await delay(everyMs);
       }

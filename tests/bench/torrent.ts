@@ -19,10 +19,17 @@ export interface Torrent {
   readonly infoHash: string;
 }
 
-/** A version 1 torrent of one file, without a tracker. */
-export function torrentOf(file: TestFile): Torrent {
+/** A version 1 torrent of one file, with its tracker; else for those only who are told of each other. */
+export function torrentOf(file: TestFile, announce?: string): Torrent {
   const pieces = Buffer.concat(file.pieces.sha1);
-  const info = { length: file.size, name: file.name, "piece length": PIECE_BYTES, pieces, private: 1 };
+  const info: Bencodable = {
+    length: file.size,
+    name: file.name,
+    "piece length": PIECE_BYTES,
+    pieces,
+    ...(announce === undefined ? { private: 1 } : {}),
+  };
   const infoHash = createHash("sha1").update(bencode(info), "latin1").digest("hex");
-  return { bytes: Uint8Array.from(Buffer.from(bencode({ info }), "latin1")), infoHash };
+  const torrent: Bencodable = announce === undefined ? { info } : { announce, info };
+  return { bytes: Uint8Array.from(Buffer.from(bencode(torrent), "latin1")), infoHash };
 }

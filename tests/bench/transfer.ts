@@ -5,9 +5,9 @@
  */
 
 import { parseArgs } from "node:util";
-import type { Contestant, Measured, Outcome } from "./contestant.ts";
+import { type Contestant, type Measured, measureTransfers } from "./contestant.ts";
 import { essaimPair } from "./essaim_pair.ts";
-import { measure } from "./measure.ts";
+import { measuredOnly, type Outcome } from "./measure.ts";
 import { nginxAria2 } from "./rival_aria2.ts";
 import { nginxCurl, nginxCurlOpenssl } from "./rival_nginx_curl.ts";
 import { qBittorrentPair } from "./rival_qbittorrent.ts";
@@ -36,7 +36,7 @@ await runBenchmark(async (signal) => {
   await Deno.mkdir(source);
   const file = await createTestFile(source, options.size, signal);
   await touchMemory(file);
-  const outcomes = await measure(options.contestants, { ...options, file, dir: workplace.path, signal });
+  const outcomes = await measureTransfers(options.contestants, { ...options, file, dir: workplace.path, signal });
   return report(outcomes, options.size);
 });
 
@@ -58,20 +58,9 @@ function parseOptions() {
 }
 
 /** Prints everything; gives the exit code. */
-function report(outcomes: ReadonlyMap<Contestant, Outcome>, size: number): number {
-  const measured = new Map<Contestant, Rounds>();
-  let failures = 0;
+function report(outcomes: ReadonlyMap<Contestant, Outcome<Measured>>, size: number): number {
   console.log();
-  for (const [contestant, outcome] of outcomes) {
-    if (outcome.kind === "measured") measured.set(contestant, outcome.rounds);
-    if (outcome.kind === "not installed") {
-      console.log(`${contestant.title}: not installed (${outcome.missing.join(", ")})`);
-    }
-    if (outcome.kind === "failed") {
-      failures++;
-      console.error(`${contestant.title}: no number, because ${outcome.why}`);
-    }
-  }
+  const { measured, failures } = measuredOnly(outcomes);
   if (measured.size) console.log(mediansTable(measured, size));
   const ours = measured.get(essaimPair);
   if (!ours) return failures ? 1 : 0;

@@ -59,8 +59,7 @@ export interface BenchPage {
 
 /** All pages, once the peer shares all of its files. */
 export async function essaimPages(peer: EssaimProcess, tracker: EssaimProcess, shares: number): Promise<BenchPage[]> {
-  const { uiPort } = JSON.parse(await Deno.readTextFile(`${peer.dir}/run.json`));
-  const own = `http://127.0.0.1:${uiPort}`;
+  const own = `http://127.0.0.1:${peer.uiPort}`;
   const opened = await fetch(own, { headers: { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" } });
   await opened.body?.cancel();
   const cookie = opened.headers.get("set-cookie")?.split(";")[0] ?? "";

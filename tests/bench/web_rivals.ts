@@ -22,8 +22,7 @@ const essaim: WebInterface = {
   missing: () => [],
   async start(dir, signal) {
     const peer = await startPeer(dir, "", signal);
-    const { uiPort } = JSON.parse(await Deno.readTextFile(`${dir}/run.json`));
-    return { url: `http://127.0.0.1:${uiPort}/`, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
+    return { url: `http://127.0.0.1:${peer.uiPort}/`, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
   },
   shows: "main h1",
 };
@@ -35,7 +34,7 @@ const syncthing: WebInterface = {
     await Deno.mkdir(dir, { recursive: true });
     const url = `http://127.0.0.1:${freePort()}/`;
     const args = ["serve", "--no-browser", "--no-upgrade", "--no-restart", `--home=${dir}`, `--gui-address=${url}`];
-    return await answering(startService("syncthing", args, { signal, log: `${dir}.log` }), url);
+    return await answering(startService(["syncthing", ...args], { signal, log: `${dir}.log` }), url);
   },
   shows: "#folders, #devices",
 };
@@ -53,7 +52,7 @@ const qBittorrent: WebInterface = {
       [...settings, "WebUI\\LocalHostAuth=false", ""].join("\n"),
     );
     const args = [`--profile=${dir}`, `--webui-port=${port}`];
-    const service = startService("qbittorrent-nox", args, { signal, log: `${dir}.log` });
+    const service = startService(["qbittorrent-nox", ...args], { signal, log: `${dir}.log` });
     return await answering(service, `http://127.0.0.1:${port}/`);
   },
   shows: "#torrentsTable, #transferList",

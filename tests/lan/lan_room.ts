@@ -13,8 +13,8 @@ const PEER_PORTS = ["--port", "0", "--member-port", "0", "--ui-port", "0", "--ud
 const CURL_SECONDS = 20;
 
 /** A peer on a computer of its own, asked over its local API from there. */
-export class LanPeer {
-  constructor(readonly name: string, readonly peer: Peer, readonly desk: Desk) {}
+export class LanPeer<Running extends Pick<Peer, "data" | "pages" | "port"> = Peer> {
+  constructor(readonly name: string, readonly peer: Running, readonly desk: Desk) {}
 
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const token = (await Deno.readTextFile(`${this.peer.data}/api-token`)).trim();

@@ -82,6 +82,12 @@ export async function cable(): Promise<Cable | undefined> {
 export interface Desk extends Computer {
   /** What it sends from now on, for `tc`: `20mbit`. */
   limit(rate: string): Promise<void>;
+  /** What it sends and what the switch sends to it from now on: a link of `rate`, for `tc`, both ways. */
+  shape(rate: string): Promise<void>;
+  /** Bytes on the cable so far, Ethernet headers included, once it is shaped. */
+  carried(): Promise<Carried>;
+  /** Counts what comes to it by the address of the sender, in bytes without Ethernet headers. */
+  countSenders(): Promise<() => Promise<ReadonlyMap<string, number>>>;
   /** Its cable. */
   link(state: "up" | "down"): Promise<void>;
   /** From now on it has this address instead of the one before. */
@@ -91,6 +97,11 @@ export interface Desk extends Computer {
   /** Counts what it sends and `match`, an expression of `nft`, holds for; the answer says how many packets it were. */
   count(match: string): Promise<() => Promise<number>>;
   ip(...args: string[]): Promise<void>;
+}
+
+export interface Carried {
+  readonly sent: number;
+  readonly received: number;
 }
 
 export interface Room extends AsyncDisposable {
@@ -103,7 +114,15 @@ export interface Room extends AsyncDisposable {
   heal(): Promise<void>;
 }
 
-function deskOf(name: string, first: string): Desk {
+/**
+ * As a link shapes: little at once, and a queue like that of a switch. Twice the largest segment that a sender hands over,
+ * else `tc` cuts each into packets, which costs more of the computer than all else here.
+ */
+const LINK_SHAPE = ["burst", "128kb", "limit", "512kb"];
+
+/** `plug`: the namespace and device of its port at the switch. */
+function deskOf(name: string, first: string, plug: readonly [string, string]): Desk {
+  const cable = [[name, "eth0"], plug] as const;
   let address = first;
   let rules = 0;
   const within = ["ip", "netns", "exec", name];
@@ -124,6 +143,31 @@ function deskOf(name: string, first: string): Desk {
     async limit(rate) {
       const shape = ["root", "tbf", "rate", rate, "burst", "64kb", "latency", "50ms"];
       await run("ip", ["netns", "exec", name, "tc", "qdisc", "replace", "dev", "eth0", ...shape]);
+    },
+    async shape(rate) {
+      for (const [where, device] of cable) {
+        await run("tc", ["-n", where, "qdisc", "replace", "dev", device, "root", "tbf", "rate", rate, ...LINK_SHAPE]);
+      }
+    },
+    async carried() {
+      const [sent, received] = await Promise.all(cable.map(async ([where, device]): Promise<number> => {
+        const [{ bytes }] = JSON.parse(await run("tc", ["-n", where, "-j", "-s", "qdisc", "show", "dev", device]));
+        return bytes;
+      }));
+      return { sent: sent!, received: received! };
+    },
+    async countSenders() {
+      const table = `essaim${rules++}`;
+      await nft("add", "table", "inet", table);
+      await nft("add", "set", "inet", table, "from", "{ type ipv4_addr; size 1024; flags dynamic; counter; }");
+      await nft("add", "chain", "inet", table, "c", "{ type filter hook input priority 0 ; }");
+      await nft("add", "rule", "inet", table, "c", "iifname eth0 update @from { ip saddr counter }");
+      return async () => {
+        const listed = await nft("list", "set", "inet", table, "from");
+        return new Map(
+          listed.matchAll(/([\d.]+) counter packets \d+ bytes (\d+)/g).map(([, from, bytes]) => [from!, Number(bytes)]),
+        );
+      };
     },
     link: (state) => ip("-n", name, "link", "set", "eth0", state),
     async moveTo(next) {
@@ -171,7 +215,7 @@ export async function switched(count: number): Promise<Room | undefined> {
   const plug = (indexes: Iterable<number>, bridge: string) =>
     Promise.all(Array.from(indexes, (index) => ip("-n", hub, "link", "set", `port${index}`, "master", bridge)));
   return {
-    computers: names.map((name, index) => deskOf(name, addressOf(index))),
+    computers: names.map((name, index) => deskOf(name, addressOf(index), [hub, `port${index}`])),
     within: ["ip", "netns", "exec", hub],
     part: async (indexes) => void await plug(indexes, "br1"),
     heal: async () => void await plug(names.keys(), "br0"),
