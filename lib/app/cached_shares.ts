@@ -27,7 +27,7 @@ export class CachedShares {
 
   /** Whether nobody was ever heard of. */
   get isEmpty(): boolean {
-    return this.ports.store.list().length === 0;
+    return this.ports.neighbours.latest(1).length === 0 && this.ports.store.list().length === 0;
   }
 
   /** As whom this peer reads what others share. */

@@ -87,6 +87,10 @@ export class NeighbourIndexes extends CachedShares {
     const stored = store.get(peer);
     const followed = this.#follow(peer);
     followed.heardAt = clock.monotonic();
+    if (position.version === 0 && stored === undefined) {
+      Object.assign(followed, { wanted: undefined, answered: position, pulledAt: followed.heardAt }); // it never shared anything
+      return;
+    }
     const isKnown = samePosition(stored?.position, position) && stored?.askedAs === this.#route(neighbour).askedAs;
     const justAsked = followed.pulledAt !== undefined && clock.monotonic() - followed.pulledAt < REPLAYED_WITHIN_MS;
     const isOld = stored?.position?.epoch === position.epoch && position.version < stored.position.version ||

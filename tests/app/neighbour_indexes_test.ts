@@ -57,6 +57,7 @@ class Follower implements AsyncDisposable {
     await this.becomes(() => {
       const { epoch, version } = owner.records.position;
       const { position } = this.store.get(owner.id) ?? {};
+      if (version === 0 && position === undefined) return true;
       return position?.epoch === epoch && position.version === version;
     });
   }
@@ -105,6 +106,22 @@ Deno.test("what a neighbour shares is found without the tracker as soon as it is
   assert.deepEqual(follower.names(), ["share 2"]);
   assert.ok(follower.asked.every(({ secure }) => secure));
   assert.equal(follower.asked.at(-1)?.since?.version, 4, "only what changed is asked for");
+});
+
+Deno.test("who never shared anything is not asked, and as soon as it does it is", async () => {
+  const { room, owner, me } = await setup();
+  await using _ = room;
+  await using follower = new Follower(room, me);
+  for (let second = 0; second < 10; second++) {
+    follower.indexes.heard(owner.id, owner.records.position);
+    room.clock.advance(1_000);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  assert.deepEqual(follower.asked, []);
+  assert.equal(follower.indexes.isEmpty, false);
+  await owner.share(1, {});
+  await follower.follow(owner);
+  assert.deepEqual(follower.names(), ["share 1"]);
 });
 
 Deno.test("of an owner who is away it is said when it was seen last, until its shares are forgotten", async () => {

@@ -6,7 +6,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import type { LocalPeer } from "../../lib/core/local_messages.ts";
+import type { Status } from "../../lib/core/local_messages.ts";
 import { MB, randomFile } from "../journeys/files.ts";
 import { type LanPeer, LanRoom } from "../lan/lan_room.ts";
 import { judge, type Requirement } from "./table.ts";
@@ -31,7 +31,7 @@ await runBenchmark(async () => {
 /** Milliseconds from `begun` until each of them sees so many others. */
 async function seen(peers: readonly LanPeer[], begun: number, wanted: number): Promise<number> {
   await Promise.all(
-    peers.map((peer) => peer.watch<LocalPeer[]>("/api/peers", ({ length }) => length >= wanted, GIVE_UP_MS)),
+    peers.map((peer) => peer.watch<Status>("/api/status", ({ peers }) => peers >= wanted, GIVE_UP_MS)),
   );
   return performance.now() - begun;
 }

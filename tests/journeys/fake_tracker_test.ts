@@ -150,6 +150,7 @@ Deno.test("whoever took the tracker's address never gets the secret half of the 
 Deno.test("a member whose tracker was replaced tells the new one nothing, and goes on without", async () => {
   await using room = await Classroom.ofMembers("alice", "bob");
   const [alice, bob] = [room.peer("alice"), room.peer("bob")];
+  await until("alice knows bob", async () => (await alice.cli("class")).out.includes("bob"));
   const authority = await authorityOf(room);
   await Deno.writeTextFile(`${room.folder}/kanari-file.txt`, "kanari-content");
   const { port } = room.tracker;
