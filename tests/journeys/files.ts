@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createHash, randomFillSync } from "node:crypto";
 import { dirname, relative } from "node:path";
 
@@ -46,4 +47,8 @@ export async function overwrite(path: string, at: number, bytes: Uint8Array): Pr
   using file = await Deno.open(path, { write: true });
   await file.seek(at, Deno.SeekMode.Start);
   for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+}
+
+export async function assertSameFile(path: string | undefined, original: string): Promise<void> {
+  assert.equal(await sha256(path!), await sha256(original));
 }

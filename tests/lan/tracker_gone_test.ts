@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { MB, randomFile, sha256 } from "../journeys/files.ts";
+import { assertSameFile, MB, randomFile } from "../journeys/files.ts";
 import { until } from "../journeys/until.ts";
-import { LanRoom } from "./lan_room.ts";
+import { LanRoom, QUICKLY } from "./lan_room.ts";
 
+const NAMES = ["one.bin", "two.bin", "three.bin", "four.bin"];
+const FILE_BYTES = 8 * MB;
 const DATABASE = ["tracker.db", "tracker.db-wal", "tracker.db-shm"];
 
 Deno.test("where no tracker was ever started, peers find each other and what they share", async () => {
@@ -16,21 +18,23 @@ Deno.test("where no tracker was ever started, peers find each other and what the
   await Promise.all([bob!, carl!].map(async (peer) => {
     await peer.finds("Leçon.bin");
     const { path } = await peer.completes(await peer.begin(shared));
-    assert.equal(await sha256(path!), await sha256(original));
+    await assertSameFile(path, original);
   }));
 });
 
 for (const kept of ["no", "an old"] as const) {
-  Deno.test(`downloads go on when the tracker is killed, and are counted once when it comes back with ${kept} database`, async () => {
+  Deno.test(`eight downloads go on when the tracker is killed, and are counted once when it comes back with ${kept} database`, async () => {
     await using lan = await LanRoom.open(4);
     if (!lan) return;
     const tracker = await lan.startTracker();
-    const [alice, bob, carl] = await lan.startAll(["alice", "bob", "carl"], 1);
-    const originals = await Promise.all(
-      ["one", "two", "three"].map((name) => randomFile(`${lan.folder}/${name}.bin`, 6 * MB)),
+    const settings = { ...QUICKLY, limits: { parallel_downloads: NAMES.length } };
+    const [alice, bob, carl] = await Promise.all(
+      ["alice", "bob", "carl"].map((name, index) => lan.start(name, index + 1, settings)),
     );
-    const [one, two] = await Promise.all(originals.slice(0, 2).map((path) => alice!.share(path)));
-    await Promise.all([bob!, carl!].map((peer) => peer.finds("one.bin", "two.bin")));
+    const originals = await Promise.all(NAMES.map((name) => randomFile(`${lan.folder}/${name}`, FILE_BYTES)));
+    const shared: { readonly id: string }[] = [];
+    for (const original of originals.slice(1)) shared.push(await alice!.share(original));
+    await Promise.all([bob!, carl!].map((peer) => peer.finds(...NAMES.slice(1))));
     if (kept === "an old") {
       await tracker.stop();
       for (const file of DATABASE) {
@@ -38,16 +42,18 @@ for (const kept of ["no", "an old"] as const) {
       }
       await lan.trackerAgain();
     }
-    const three = await alice!.share(originals[2]!);
-    await bob!.finds("one.bin", "three.bin", "two.bin");
-    await alice!.desk.limit("20mbit");
-    const jobs = [[bob!, one!, 0], [bob!, three, 2], [carl!, two!, 1]] as const;
-    const begun = await Promise.all(jobs.map(([peer, shared]) => peer.begin(shared)));
-    await Promise.all(jobs.map(([peer], index) => peer.has(begun[index]!, 0.05)));
+    shared.unshift(await alice!.share(originals[0]!)); // the old database does not know it
+    await Promise.all([bob!, carl!].map((peer) => peer.finds(...NAMES)));
+    await alice!.desk.limit("30mbit");
+    const jobs = [bob!, carl!].flatMap((peer) => shared.map((share, index) => ({ peer, share, index })));
+    const begun = await Promise.all(jobs.map(({ peer, share }) => peer.begin(share)));
+    await Promise.all(jobs.map(({ peer }, job) => peer.has(begun[job]!, 0.01)));
     await tracker.kill();
-    for (const [index, [peer, , original]] of jobs.entries()) {
-      const { path } = await peer.completes(begun[index]!);
-      assert.equal(await sha256(path!), await sha256(originals[original]!));
+    const underWay = await Promise.all(jobs.map(({ peer }, job) => peer.download(begun[job]!)));
+    assert.ok(underWay.every(({ status }) => status === "fetching"), "all are under way");
+    for (const [job, { peer, index }] of jobs.entries()) {
+      const { path } = await peer.completes(begun[job]!);
+      await assertSameFile(path, originals[index]!);
     }
     for (const file of DATABASE) {
       await Deno.remove(`${tracker.data}/${file}`).catch(() => {});
@@ -56,13 +62,13 @@ for (const kept of ["no", "an old"] as const) {
     await lan.trackerAgain();
     await until("all is counted", async () => {
       const { files, downloads, transferred } = await lan.statistics();
-      return files === 3 && downloads === jobs.length && transferred === jobs.length * 6 * MB;
+      return files === NAMES.length && downloads === jobs.length && transferred === jobs.length * FILE_BYTES;
     }, 40_000);
-    await carl!.finds("one.bin", "three.bin", "two.bin");
+    await carl!.finds(...NAMES);
     // Whoever starts again does not tell it again.
     await bob!.peer.stop();
     await bob!.peer.start();
-    await bob!.finds("one.bin", "three.bin", "two.bin");
+    await bob!.finds(...NAMES);
 
     assert.equal((await lan.statistics()).downloads, jobs.length);
   });
