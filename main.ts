@@ -1,5 +1,7 @@
 import { ignoreProxies } from "./lib/cli/no_proxy.ts";
-import { runCommandLine, type ServeOptions, type Wiring } from "./lib/cli/program.ts";
+import { EXIT } from "./lib/cli/exit_codes.ts";
+import type { ServeOptions, Wiring } from "./lib/cli/commands.ts";
+import { runCommandLine } from "./lib/cli/program.ts";
 import type { Service } from "./lib/cli/serve.ts";
 import { asEssaimError, EssaimError } from "./lib/core/errors.ts";
 import { VERSION } from "./lib/core/version.ts";
@@ -8,17 +10,19 @@ import type { Log } from "./lib/ports.ts";
 
 /** The one command line. Everything but the parsing of arguments is loaded when a command needs it. */
 
-async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json }: ServeOptions): Promise<number> {
+async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json, open }: ServeOptions): Promise<number> {
   ignoreProxies();
-  const [{ loadConfig }, { openLog }, { serveUntilStopped }, { watchedConsole }] = await Promise.all([
-    import("./lib/cli/load_config.ts"),
+  const { loadConfig } = await import("./lib/cli/load_config.ts");
+  const loaded = await loadConfig(command, flags);
+  const { config } = loaded;
+  const { data, host } = config[command];
+  const pages = open ? await pagesIn(data) : undefined;
+  if (await pages?.showRunning()) return EXIT.done;
+  const [{ openLog }, { serveUntilStopped }, { watchedConsole }] = await Promise.all([
     import("./lib/adapters/log.ts"),
     import("./lib/cli/serve.ts"),
     import("./lib/cli/console.ts"),
   ]);
-  const loaded = await loadConfig(command, flags);
-  const { config } = loaded;
-  const { data, host } = config[command];
   const tell = watchedConsole(config.peer.tracker, (line) => console.error(line));
   let echoing = true;
   await using log = openLog({
@@ -39,13 +43,25 @@ async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json }
     return await serveUntilStopped(async () => {
       const { ready, more, close } = await start(loaded, log);
       return { ready: stopWithStdin ? ready : [ready, ...more].join("\n"), close };
-    }, { data, stopWithStdin, json });
+    }, { data, stopWithStdin, json, ...pages && { onReady: pages.show } });
   } catch (caught) {
     const error = absentHost(caught, host) ?? asEssaimError(caught);
+    if (error.code === "already-running" && await pages?.showRunning(true)) return EXIT.done;
     echoing = false; // the command line says it
     log.error(error.code, `The ${command} does not run. ${error.message}`, { stack: (error.cause as Error)?.stack });
     throw error;
   }
+}
+
+async function pagesIn(data: string) {
+  const [{ showPages, showRunning }, { browse }] = await Promise.all([
+    import("./lib/cli/open.ts"),
+    import("./lib/adapters/desktop.ts"),
+  ]);
+  return {
+    show: () => showPages(data, browse),
+    showRunning: (isStarting = false) => showRunning(data, browse, isStarting),
+  };
 }
 
 const ABSENT: ReadonlySet<unknown> = new Set(["EADDRNOTAVAIL", "EINVAL", "EAFNOSUPPORT", "ENOTFOUND", "EAI_AGAIN"]);
@@ -81,9 +97,9 @@ async function tracker({ config }: LoadedConfig, log: Log): Promise<Started> {
   return { ready: `The tracker runs at ${pages}`, more, close };
 }
 
-async function peer({ ifSaved, ...configuration }: LoadedConfig, log: Log): Promise<Started> {
+async function peer({ ifSaved, usual, ...configuration }: LoadedConfig, log: Log): Promise<Started> {
   const { startPeer } = await import("./peer.ts");
-  const { name, uiPort, close } = await startPeer({ configuration, ifSaved, log });
+  const { name, uiPort, close } = await startPeer({ configuration, ifSaved, usual, log });
   return { ready: `${name} runs at http://127.0.0.1:${uiPort}`, more: [], close };
 }
 

@@ -61,7 +61,7 @@ import { Uploads } from "./lib/app/uploads.ts";
 import { ActivityWatch } from "./lib/app/watch_activity.ts";
 import { lanAddresses, reachableUrls } from "./lib/cli/lan.ts";
 import { reachableByOthers } from "./lib/core/address.ts";
-import type { ParsedConfig } from "./lib/core/config.ts";
+import type { Config, ParsedConfig } from "./lib/core/config.ts";
 import { downloadLimits } from "./lib/core/download_limits.ts";
 import { type PeerId, shareIdFrom } from "./lib/core/ids.ts";
 import type { PageLink, Status } from "./lib/core/local_messages.ts";
@@ -81,6 +81,8 @@ export interface PeerOptions {
   readonly configuration: ParsedConfig;
   /** What it would be if DATA/config.yaml said this. */
   ifSaved(text: string): ParsedConfig;
+  /** Folders that are used where the configuration names none; made when they are not there. */
+  readonly usual: { readonly shared: string; readonly downloads: string };
   readonly log: Log;
   readonly clock?: Clock;
 }
@@ -100,7 +102,7 @@ export interface RunningPeer extends AsyncDisposable {
  * still being looked at. Throws `already-running`, `port-taken`, `unwritable`, `unreadable`, `bad-config` when the shared folder holds this computer's keys.
  */
 export async function startPeer(
-  { configuration, ifSaved, log, clock = systemClock }: PeerOptions,
+  { configuration, ifSaved, usual, log, clock = systemClock }: PeerOptions,
 ): Promise<RunningPeer> {
   const { config } = configuration;
   await using stack = new AsyncDisposableStack();
@@ -108,9 +110,10 @@ export async function startPeer(
   const lock = stack.use(await lockData(data));
   let name = peerName(config.peer.name);
   const keptPrivate = await privatePaths(data);
-  const sharedFolder = await folderAt(config.peer.sharedFolder || join(data, "shared_files"));
+  const sharedFolderOf = ({ peer }: Config) => peer.sharedFolder || usual.shared;
+  const sharedFolder = await folderAt(sharedFolderOf(config));
   refuseAsSharedFolder(sharedFolder, keptPrivate);
-  const downloadFolder = await folderAt(config.peer.downloadFolder || join(data, "downloads"));
+  const downloadFolder = await folderAt(config.peer.downloadFolder || usual.downloads);
   const identity = await openIdentity(join(data, "identity"));
 
   const db = stack.adopt(openPeerDatabase(join(data, "peer.db"), log), (db) => db.close());
@@ -388,10 +391,13 @@ export async function startPeer(
     file: settingsFile(join(data, "config.yaml")),
     started: configuration,
     ifSaved,
-    check: async ({ peer }) => {
-      if (peer.sharedFolder !== "") refuseAsSharedFolder(await realPlace(peer.sharedFolder), keptPrivate);
+    check: async (config) => {
+      const folder = sharedFolderOf(config);
+      refuseAsSharedFolder(await realPlace(folder), keptPrivate);
+      await folderAt(folder);
     },
-    apply: (config) => {
+    apply: async (config) => {
+      if (shares.useFolder(await folderAt(sharedFolderOf(config)))) late.sharing?.soon();
       name = peerName(config.peer.name);
       if (config.peer.tracker !== configuredTracker) followTracker(config.peer.tracker);
       configuredTracker = config.peer.tracker;

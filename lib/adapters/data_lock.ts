@@ -61,7 +61,8 @@ async function openLockFile(dir: string): Promise<Deno.FsFile> {
     await Deno.mkdir(dir, { recursive: true });
     return await Deno.open(join(dir, "lock"), { read: true, write: true, create: true });
   } catch (cause) {
-    throw new EssaimError("unwritable", `Cannot write in the data folder ${dir}. Check its permissions.`, { cause });
+    const advice = "Check its permissions and those of the folder it is in, or choose another folder with --data.";
+    throw new EssaimError("unwritable", `Cannot write in the data folder ${dir}. ${advice}`, { cause });
   }
 }
 

@@ -3,7 +3,7 @@ import { EssaimError } from "../core/errors.ts";
 import { printable } from "../core/safe_path.ts";
 import type { Desktop } from "../disk_ports.ts";
 
-/** A program that opens folders and still runs after this has done so. */
+/** A program that opens folders or pages and still runs after this has done so. */
 const OPENS_WITHIN_MS = 3_000;
 
 export interface System {
@@ -42,6 +42,28 @@ export function desktop(system: System = thisSystem()): Desktop {
       return undefined;
     },
   };
+}
+
+/** Opens an address in the browser; false where there is no screen, or nothing that can. */
+export async function browse(url: string, system: System = thisSystem()): Promise<boolean> {
+  if (!system.hasScreen) return false;
+  const { program, args } = browser(system.os, url);
+  try {
+    return (await system.run(program, args) ?? 0) === 0;
+  } catch {
+    return false;
+  }
+}
+
+function browser(os: System["os"], url: string): { program: string; args: string[] } {
+  switch (os) {
+    case "darwin":
+      return { program: "open", args: [url] };
+    case "windows":
+      return { program: "rundll32", args: ["url.dll,FileProtocolHandler", url] };
+    default:
+      return { program: "xdg-open", args: [url] };
+  }
 }
 
 function opener(os: System["os"], path: string, what: "folder" | "item"): { program: string; args: string[] } {

@@ -139,9 +139,20 @@ export async function listenWith(
   }
   throw new EssaimError(
     "port-taken",
-    `Cannot listen on ${options.hostname}: port ${refused.join(", ")} already in use or reserved by the system. ` +
+    `Cannot listen on ${options.hostname}: port ${ranges(refused)} already in use or reserved by the system. ` +
       "Close the program that uses it, or set another port.",
   );
+}
+
+/** "5001-5100, 8001". */
+function ranges(ports: readonly number[]): string {
+  const found: [first: number, last: number][] = [];
+  for (const port of ports) {
+    const last = found.at(-1);
+    if (last?.[1] === port - 1) last[1] = port;
+    else found.push([port, port]);
+  }
+  return found.map(([first, last]) => first === last ? `${first}` : `${first}-${last}`).join(", ");
 }
 
 /** Plain and TLS; half of the descriptors are left to files, outgoing connections and connections about to be refused. */

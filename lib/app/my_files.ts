@@ -65,7 +65,7 @@ export class MyFiles {
 
   #row(share: OwnShare, chunks: number): ShareRow {
     const { shares } = this.ports;
-    return { ...shares.view(share), chunks, owned: isWithin(share.path, shares.options.sharedFolder) };
+    return { ...shares.view(share), chunks, owned: isWithin(share.path, shares.sharedFolder) };
   }
 
   /** How many have each, and how often it was fetched; nothing of what the tracker does not say in time. */
@@ -121,7 +121,7 @@ export class MyFiles {
     const { path, signed: { record } } = this.#own(shareId);
     const choice = choiceOf(record, shares.ports.people);
     const note = { shareId, name: record.name, choice, class: record.class };
-    if (file === "trash" && isWithin(path, shares.options.sharedFolder)) {
+    if (file === "trash" && isWithin(path, shares.sharedFolder)) {
       return await shares.remove(shareId, (path) => trash.put(shareId, path, note));
     }
     await shares.unshare(shareId);

@@ -8,6 +8,7 @@ import type { SettingsFile } from "../disk_ports.ts";
 const LIVE: ReadonlySet<string> = new Set([
   "peer.name",
   "peer.tracker",
+  "peer.shared_folder",
   "ui.language",
   "ui.theme",
   "ui.lock",
@@ -25,10 +26,10 @@ export interface SettingsPorts {
   readonly started: ParsedConfig;
   /** The effective configuration if the file said this. Throws `bad-config`. */
   ifSaved(text: string): ParsedConfig;
-  /** Looks whether the program could start with it. Throws `bad-config`. */
+  /** Looks whether the program could start with it. Throws `bad-config`, `unwritable`. */
   check(config: Config): Promise<void>;
   /** Lets what is live take effect. */
-  apply(config: Config): void;
+  apply(config: Config): void | Promise<void>;
 }
 
 /** The settings of this peer, as its page shows and changes them. */
@@ -65,7 +66,7 @@ export class Settings {
 
   /**
    * Saves all of it or nothing; comments and what else the file says stay. Throws `bad-config`, with the `key` in its
-   * details, `conflict` for what a flag or variable decides.
+   * details, `conflict` for what a flag or variable decides, `unwritable` for a folder that cannot be made.
    */
   change(change: SettingsChange): Promise<Setting[]> {
     return this.#turns.take(() => this.#change(change));
@@ -87,7 +88,7 @@ export class Settings {
     await check(saved.config);
     await file.write(text);
     this.#saved = saved;
-    apply(saved.config);
+    await apply(saved.config);
     return this.list();
   }
 }

@@ -29,7 +29,7 @@ import { type Draft, type Revision, type ShareChanged, ShareWriter, type Sharing
 const REVISED_AT_ONCE = 64;
 
 export interface SharingOptions {
-  /** Absolute and without links; it exists when sharing starts. */
+  /** At first; see `useFolder`. Absolute and without links; it exists when sharing starts. */
   readonly sharedFolder: string;
   readonly defaultVisibility: Visibility;
   readonly quietPeriodMs: number;
@@ -57,14 +57,32 @@ export class ShareFiles {
   #listed = new Map<string, string>();
   #scan: Promise<RescanReport> | undefined;
   #watched: readonly string[] | undefined;
+  #sharedFolder: string;
 
   constructor(readonly ports: SharingPorts, readonly options: SharingOptions) {
+    this.#sharedFolder = options.sharedFolder;
     this.#writer = new ShareWriter(ports, choice(options.defaultVisibility));
     this.#writer.onChange(() => this.#watched = undefined);
   }
 
   get owner(): PeerId {
     return this.ports.identity.peerId;
+  }
+
+  /** Whose files are shared. */
+  get sharedFolder(): string {
+    return this.#sharedFolder;
+  }
+
+  /**
+   * The files of another folder are shared from the next scan on; what was shared stays shared where it lies. Answers
+   * whether it was another.
+   */
+  useFolder(folder: string): boolean {
+    if (folder === this.#sharedFolder) return false;
+    this.#sharedFolder = folder;
+    this.#watched = undefined;
+    return true;
   }
 
   /** All own shares, as the user sees them. */
@@ -102,7 +120,7 @@ export class ShareFiles {
 
   /** The folders in which changes matter at once. */
   watched(): readonly string[] {
-    this.#watched ??= [this.options.sharedFolder, ...folderShares(this.ports.records).keys()];
+    this.#watched ??= [this.#sharedFolder, ...folderShares(this.ports.records).keys()];
     return this.#watched;
   }
 
@@ -167,7 +185,7 @@ export class ShareFiles {
     await this.#rememberAudience(path);
     this.#listed.delete(path);
     // What is known of a withdrawn file tells where it is when it is renamed.
-    if (isWithin(path, this.options.sharedFolder)) return await this.#writer.bury([{ shareId, path }]);
+    if (isWithin(path, this.#sharedFolder)) return await this.#writer.bury([{ shareId, path }]);
     const others = new Map(
       [...records.ownPaths()].flatMap((own) =>
         own.state === "withdrawn" || own.shareId === shareId ? [] : [[own.path, own.state]]
@@ -265,8 +283,8 @@ export class ShareFiles {
   }
 
   async #rescan(signal: AbortSignal | undefined): Promise<RescanReport> {
-    const { sharedFolder, quietPeriodMs } = this.options;
-    const changes = this.#changes(quietPeriodMs, signal, sharedFolder);
+    const sharedFolder = this.#sharedFolder;
+    const changes = this.#changes(this.options.quietPeriodMs, signal, sharedFolder);
     const report = await new Rescan(changes, { sharedFolder, signal }).run();
     this.#sightings = report.sightings;
     return report;
@@ -297,7 +315,7 @@ export class ShareFiles {
   }
 
   async #shareFolder(path: string, { signal, ...chosen }: ShareOptions): Promise<readonly string[]> {
-    if (isWithin(this.options.sharedFolder, path)) {
+    if (isWithin(this.#sharedFolder, path)) {
       throw new EssaimError("bad-input", `${printable(path)} holds the shared folder, whose files are shared already.`);
     }
     const changes = this.#changes(0, signal);
@@ -312,7 +330,7 @@ export class ShareFiles {
 
   /** A folder of the shared folder that becomes one share takes its files' own shares along, unless they are for fewer. */
   async #endSingleShares(folder: string, options: ShareOptions): Promise<void> {
-    if (!isWithin(folder, this.options.sharedFolder)) return;
+    if (!isWithin(folder, this.#sharedFolder)) return;
     if (folderShares(this.ports.records).has(folder)) return; // it is one already: what is shared in it was chosen
     const files: { shareId: ShareId; path: "" }[] = [];
     for await (const { path, shareId, state } of gently(this.ports.records.ownPaths(), this.ports.clock)) {

@@ -197,7 +197,7 @@ export class Uploads {
   }
 
   #adoptee({ path, name }: BatchEntry, chosen: Chosen) {
-    return { path, fileName: name, folder: this.ports.shares.options.sharedFolder, ...chosen };
+    return { path, fileName: name, folder: this.ports.shares.sharedFolder, ...chosen };
   }
 
   #open(id: string): Batch {

@@ -1,5 +1,6 @@
 import { EssaimError } from "../core/errors.ts";
 import { commandLine } from "./command_line.ts";
+import { ownDataFolder } from "./usual_folders.ts";
 
 /** What a running peer or tracker says about itself in DATA/run.json. */
 export interface RunFile {
@@ -59,9 +60,10 @@ export async function noPeer(data: string): Promise<EssaimError> {
   const hint = others.length > 0
     ? `\nOr choose one that runs: ${others.map((folder) => `--data ${folder}`).join(", ")}`
     : "";
+  const starting = data === ownDataFolder() ? commandLine("").trim() : commandLine("peer", data);
   return new EssaimError(
     "not-running",
-    `No peer runs in the data folder ${data}. Start it in another window: ${commandLine("peer", data)}${hint}`,
+    `No peer runs in the data folder ${data}. Start it in another window: ${starting}${hint}`,
   );
 }
 

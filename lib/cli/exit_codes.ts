@@ -9,7 +9,7 @@ Exit codes:
   0  done
   1  failed; the reason is on standard error
   2  the command line is not understood
-  3  no local peer runs in the data folder (start one: essaim peer)`;
+  3  no local peer runs in the data folder (start one: essaim)`;
 
 /** The command line asks for something that makes no sense; shown with a pointer to --help. */
 export class UsageError extends Error {

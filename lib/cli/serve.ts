@@ -15,6 +15,8 @@ export interface ServeUntil {
   readonly stopWithStdin: boolean;
   /** Print the run file instead of the sentence. */
   readonly json: boolean;
+  /** Called once it is ready and has said so. */
+  onReady?(): Promise<void>;
 }
 
 const STOP_WITHIN_MS = 4_500; // promised: 5 s
@@ -44,6 +46,7 @@ export async function serveUntilStopped(start: () => Promise<Service>, until: Se
 
   const service = await start();
   say(until.json ? JSON.stringify(JSON.parse(await Deno.readTextFile(`${until.data}/run.json`))) : service.ready);
+  void until.onReady?.().catch((error: Error) => console.error(error.message));
   await stop.promise;
   try {
     await service.close();

@@ -13,6 +13,8 @@ export { configTemplate, setConfigValue } from "./config_edit.ts";
 
 /** The sources of a configuration, weakest first: files in order, then environment, then command line. */
 export interface ConfigSources {
+  /** By dotted key, where they are other than the built-in ones. */
+  readonly defaults?: Readonly<Record<string, Plain>>;
   /** `./config.yaml`, then `DATA/config.yaml`; leave out those that do not exist. */
   readonly files: readonly ConfigFile[];
   readonly env: Readonly<Record<string, string>>;
@@ -27,9 +29,9 @@ export interface ParsedConfig {
 }
 
 /** The effective configuration. Throws `bad-config` naming every problem of every source, each with its place. */
-export function parseConfig({ files, env, flags }: ConfigSources): ParsedConfig {
+export function parseConfig({ defaults = {}, files, env, flags }: ConfigSources): ParsedConfig {
   const settings: Settings = new Map(
-    CONFIG_KEYS.map((key) => [key.key, { value: defaultValue(key), origin: "default" }]),
+    CONFIG_KEYS.map((key) => [key.key, { value: defaultValue(key, defaults[key.key]), origin: "default" }]),
   );
   const problems: string[] = [];
   for (const file of files) readFile(file, settings, problems);
@@ -44,8 +46,8 @@ export function parseConfig({ files, env, flags }: ConfigSources): ParsedConfig 
   return parsed;
 }
 
-function defaultValue(key: ConfigKey): unknown {
-  const checked = checkValue(key, key.default);
+function defaultValue(key: ConfigKey, value = key.default): unknown {
+  const checked = checkValue(key, value);
   if (!checked.ok) throw new EssaimError("internal", checked.why);
   return checked.value;
 }

@@ -87,7 +87,7 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
         status={shown.status}
         pending={shown.pending}
         directory={directory}
-        sharedFolder={peer.shares.options.sharedFolder}
+        sharedFolder={peer.shares.sharedFolder}
       />
       <noscript>
         <Pages lang={lang} query={query} offset={first.offset} shown={first.shares.length} total={first.total} />

@@ -62,7 +62,7 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
   const view = viewClass(peer);
   const usual = {
     "peer.name": peer.status().peer.name,
-    "peer.shared_folder": peer.shares.options.sharedFolder,
+    "peer.shared_folder": peer.shares.sharedFolder,
     "peer.download_folder": peer.downloads.ports.defaultOut,
   };
   return (

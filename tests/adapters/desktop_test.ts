@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { desktop, type System } from "../../lib/adapters/desktop.ts";
+import { browse, desktop, type System } from "../../lib/adapters/desktop.ts";
 import { codeOf } from "../fakes.ts";
 
 function on(os: System["os"], answer: Partial<System> = {}) {
@@ -57,5 +57,31 @@ Deno.test("a file is read as it is, and nothing else is a file", async () => {
     }
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a page is opened with what each system has for that, or it is said that nothing can", async () => {
+  const url = "http://127.0.0.1:8001/enter?key=1";
+  for (
+    const [os, command] of [
+      ["linux", `xdg-open ${url}`],
+      ["darwin", `open ${url}`],
+      ["windows", `rundll32 url.dll,FileProtocolHandler ${url}`],
+    ] as const
+  ) {
+    const ran: string[] = [];
+    const run: System["run"] = (program, args) =>
+      Promise.resolve(void ran.push([program, ...args].join(" "))).then(() => 0);
+    assert.ok(await browse(url, { os, hasScreen: true, run }));
+    assert.deepEqual(ran, [command]);
+  }
+  const answers: [Partial<System>, boolean][] = [
+    [{ hasScreen: false }, false],
+    [{ run: () => Promise.reject(new Deno.errors.NotFound("xdg-open")) }, false],
+    [{ run: () => Promise.resolve(3) }, false],
+    [{ run: () => Promise.resolve(undefined) }, true], // it is still about it
+  ];
+  for (const [answer, isOpen] of answers) {
+    assert.equal(await browse(url, { os: "linux", hasScreen: true, run: () => Promise.resolve(0), ...answer }), isOpen);
   }
 });

@@ -272,3 +272,20 @@ Deno.test("a withdrawn file or folder that is renamed stays withdrawn", async ()
   await s.settle();
   assert.deepEqual([[...s.records.ownPaths()].length, [...s.contents.below(s.root)].length], [1, 1]);
 });
+
+Deno.test("another shared folder is looked at from the next scan on, and what was shared stays where it lies", async () => {
+  await using s = await Sharing.make({ quietPeriodMs: 0 });
+  await s.write("old.txt", "one");
+  await s.settle();
+  const other = `${s.base}/other`;
+  await s.write(`${other}/new.txt`, "two");
+  assert.ok(s.share.useFolder(other));
+  assert.ok(!s.share.useFolder(other));
+  assert.deepEqual(s.share.watched(), [other]);
+  await s.write("late.txt", "three");
+  await s.settle();
+  assert.deepEqual(s.names(), ["new.txt", "old.txt"]);
+  await Deno.remove(`${s.base}/shared/old.txt`);
+  await s.settle();
+  assert.deepEqual(s.names(), ["new.txt"]);
+});

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { ownCommand } from "../../lib/cli/child.ts";
 
 /** The command line as a user runs it: another process, with the permissions of `deno task essaim`. */
 
@@ -14,12 +15,14 @@ export interface Ran {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  readonly clearEnv?: boolean;
   readonly stdin?: "null" | "piped";
 }
 
 export function essaimCommand(args: readonly string[], options: RunOptions = {}): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", "-P=essaim", MAIN, ...args],
+  const own = ownCommand();
+  return new Deno.Command(own.program, {
+    args: [...own.args, ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -38,11 +38,21 @@ Deno.test("every command explains itself, its options and the exit codes", async
   }
 });
 
+Deno.test("the help fits on one screen, names every command and gives three examples", async () => {
+  const { code, out } = await essaim(["--help"]);
+  assert.equal(code, 0);
+  const lines = out.trimEnd().split("\n");
+  assert.ok(lines.length <= 24 && lines.every((line) => line.length <= 80), out);
+  for (const command of COMMANDS) assert.match(out, new RegExp(`^  \\S.* {2,}.*\\b${command}\\b`, "m"));
+  assert.equal(out.split("Examples:")[1]?.match(/^ {2}essaim /gm)?.length, 3);
+});
+
 Deno.test("a command line that makes no sense ends with exit code 2 and says why", async () => {
   const wrong: [string[], RegExp][] = [
-    [[], /Usage: essaim/],
-    [["gte"], /Did you mean get/],
-    [["get"], /missing required argument/],
+    [["gte"], /Did you mean get\?.*Help: essaim --help/s],
+    [["notes.pdf"], /unknown command 'notes\.pdf'\nHelp: essaim --help/],
+    [["--jsno"], /Did you mean --json/],
+    [["get"], /missing required argument.*Help: essaim get --help/s],
     [["shares", "a"], /too many arguments/],
     [["start", "--port", "x"], /from 0 to 65535/],
     [["peer", "--host", "not an address"], /--host: peer\.host must be an address/],

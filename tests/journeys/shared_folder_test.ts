@@ -62,3 +62,27 @@ Deno.test("an edited file keeps its share and becomes a new version, and files o
   assert.deepEqual([after.shareId, after.size], [before.shareId, 30_000]);
   assert.equal(await sha256((await bob.get(after.id)).path), await sha256(path));
 });
+
+Deno.test("another shared folder, chosen while it runs, is made and its files are shared at once", async () => {
+  await using room = await Classroom.with("alice", "bob");
+  const [alice, bob] = [room.peer("alice"), room.peer("bob")];
+  const chosen = `${room.folder}/Documents/Essaim`;
+  const token = (await Deno.readTextFile(`${alice.data}/api-token`)).trim();
+  const choose = (folder: string) =>
+    fetch(`${alice.pages}/api/settings`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ "peer.shared_folder": folder }),
+    });
+  const answer = await choose(chosen);
+  const setting = (await answer.json()).find(({ key }: { key: string }) => key === "peer.shared_folder");
+  assert.deepEqual([setting.value, setting.pending], [chosen, false]);
+  const path = await randomFile(`${chosen}/leçon.bin`, 1_000);
+  await randomFile(`${alice.data}/shared_files/not any more.bin`, 1_000);
+  await until("it is found", async () => (await bob.search("leçon")).length === 1);
+  assert.equal(await sha256((await bob.get("leçon.bin")).path), await sha256(path));
+  assert.equal((await bob.search("not any more")).length, 0);
+  const refused = await choose(`${path}/in a file`);
+  assert.equal((await refused.json()).code, "unwritable");
+  assert.match(await Deno.readTextFile(`${alice.data}/config.yaml`), /shared_folder.*Documents\/Essaim/);
+});
