@@ -3,6 +3,7 @@ import { commandLine } from "./command_line.ts";
 import { type Context, makeContext } from "./context.ts";
 import { EXIT_CODES_HELP, UsageError } from "./exit_codes.ts";
 import type { ImportIdentity } from "./identity.ts";
+import { systemTerminal } from "./terminal.ts";
 import type { SetTrackerPassword } from "./tracker_password.ts";
 
 /** What the command line needs of the rest of the program: main.ts gives it. */
@@ -25,6 +26,13 @@ export interface ServeOptions {
 }
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+const COMPLETION_HELP = `
+For every new window:
+  bash  echo 'source <(essaim completion bash)' >> ~/.bashrc
+  zsh   echo 'autoload -U compinit && compinit; source <(essaim completion zsh)' >> ~/.zshrc
+  fish  essaim completion fish > ~/.config/fish/completions/essaim.fish`;
 
 /** What a person wants of the commands, in the order of the help. */
 export const GROUPS = {
@@ -78,7 +86,14 @@ export function addCommands(program: Command, wiring: Wiring, done: (code: numbe
     .action((wanted: string[], options: Options, command: Command) =>
       using(command, async (context) => (await import("./get.ts")).get(context, wanted, text(options["out"])))
     );
-  ask("downloads [action] [id...]", "list downloads; actions: pause, resume, cancel, with ids, names or all", "fetch")
+  among(
+    ["pause", "resume", "cancel"],
+    ask(
+      "downloads [action] [id...]",
+      "list downloads; actions: pause, resume, cancel, with ids, names or all",
+      "fetch",
+    ),
+  )
     .action((action: string | undefined, ids: string[], _: Options, command: Command) =>
       using(command, async (context) => (await import("./downloads.ts")).downloads(context, action, ids))
     );
@@ -144,11 +159,21 @@ export function addCommands(program: Command, wiring: Wiring, done: (code: numbe
     .action((_: Options, command: Command) =>
       using(command, async (context) => (await import("./class.ts")).deviceCode(context))
     );
-  ask("group <action> [name] [users]", "groups of people: list, set NAME USER,… or remove NAME", "share")
+  among(
+    ["list", "set", "remove"],
+    ask("group <action> [name] [users]", "groups of people: list, set NAME USER,… or remove NAME", "share"),
+  )
     .action((action: string, name: string | undefined, users: string | undefined, _: Options, command: Command) =>
       using(command, async (context) => (await import("./group.ts")).group(context, action, name, users))
     );
-  ask("identity <action> <file>", "move this peer to another computer: export to a file, or import from one", "class")
+  among(
+    ["export", "import"],
+    ask(
+      "identity <action> <file>",
+      "move this peer to another computer: export to a file, or import from one",
+      "class",
+    ),
+  )
     .option("--passphrase-stdin", "read the passphrase from standard input instead of asking for it")
     .addHelpText(
       "after",
@@ -171,6 +196,13 @@ export function addCommands(program: Command, wiring: Wiring, done: (code: numbe
     .action((options: Options, command: Command) =>
       using(command, async (context) => (await import("./config.ts")).config(context, text(options["data"])))
     );
+
+  among([...SHELLS], add("completion <shell>", "print what lets a shell complete commands: bash, zsh or fish", "run"))
+    .addHelpText("after", COMPLETION_HELP)
+    .action(async (shell: string) => {
+      const { printCompletion } = await import("./completion.ts");
+      done(printCompletion(systemTerminal(), shell, program));
+    });
 
   /** A command that runs until it is stopped. */
   const serve = (name: "tracker" | "peer", about: string) =>
@@ -237,8 +269,8 @@ export function addCommands(program: Command, wiring: Wiring, done: (code: numbe
     });
 }
 
-/** What can be given for the first argument. */
-function among(command: Command, ...words: string[]): Command {
+/** What can be given for the first argument; the command itself says so when it is something else. */
+function among(words: string[], command: Command): Command {
   command.registeredArguments[0]!.argChoices = words;
   return command;
 }
