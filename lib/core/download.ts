@@ -1,5 +1,15 @@
 import { type DownloadEvent, type DownloadState, end, MAX_SOURCES, setAside } from "./download_state.ts";
-import { answered, BAN_MS, forgetHave, newSource, type SourceState } from "./source.ts";
+import {
+  answered,
+  BAN_MS,
+  choked,
+  forgetHave,
+  gained,
+  newSource,
+  offered,
+  type SourceState,
+  streams,
+} from "./source.ts";
 
 /** The state after an event. Late and unexpected events are normal and change nothing. */
 export function next(state: DownloadState, event: DownloadEvent, now: number): DownloadState {
@@ -30,6 +40,15 @@ export function next(state: DownloadState, event: DownloadEvent, now: number): D
       if (source?.standing.kind !== "questioned") return state;
       forgetHave(source, state.availability);
       source.standing = { kind: "banned", until: now + BAN_MS };
+      return state;
+    }
+    case "streams":
+    case "gained":
+    case "offered":
+    case "choked":
+    case "unchoked": {
+      const source = state.sources.get(event.peer);
+      if (source) pushed(state, source, event, now);
       return state;
     }
     case "bytes": {
@@ -63,6 +82,26 @@ export function next(state: DownloadState, event: DownloadEvent, now: number): D
   }
 }
 
+type Pushed = Extract<DownloadEvent, { kind: "streams" | "gained" | "offered" | "choked" | "unchoked" }>;
+
+function pushed(state: DownloadState, source: SourceState, event: Pushed, now: number): void {
+  switch (event.kind) {
+    case "streams":
+      return streams(source, event.on, now);
+    case "gained":
+      return gained(source, event.chunks, state.availability, now);
+    case "offered":
+      return offered(source, event.chunks, now);
+    case "choked":
+      return choked(source, now);
+    case "unchoked":
+      source.slot = { kind: "open" };
+      return;
+    default:
+      return event satisfies never;
+  }
+}
+
 /** Makes room: the source that failed most often in a row, if there is one, is forgotten. */
 function dropUseless(state: DownloadState): void {
   let worst: SourceState | undefined;
@@ -85,9 +124,9 @@ export type Outlook =
 export function outlook(state: DownloadState): Outlook {
   if (state.verified.complete) return { kind: "complete" };
   if (state.requests.size > 0) return { kind: "moving" };
-  for (const { standing } of state.sources.values()) {
+  for (const { standing, slot } of state.sources.values()) {
     const isNear = standing.kind === "asked" || standing.kind === "questioned" || standing.kind === "suspect" ||
-      standing.kind === "to-ask" && standing.busy;
+      standing.kind === "to-ask" && standing.why === "busy" || standing.kind === "ready" && slot.kind === "choked";
     if (isNear) return { kind: "moving" };
   }
   return { kind: "waiting", missing: state.verified.length - state.verified.count };

@@ -3,7 +3,7 @@ import type { Bitfield } from "./bitfield.ts";
 import { ChunkGivers } from "./chunk_givers.ts";
 import type { PeerId } from "./ids.ts";
 import { chunkCount, type Manifest } from "./manifest.ts";
-import { forgetHave, rest, type SourceState, type Trouble } from "./source.ts";
+import { choked, forgetHave, rest, type SourceState, type Trouble } from "./source.ts";
 
 /** Most sources remembered for one download. */
 export const MAX_SOURCES = 64;
@@ -67,6 +67,14 @@ export type DownloadEvent =
   | { readonly kind: "answered"; readonly peer: PeerId; readonly have: Bitfield }
   | { readonly kind: "silent"; readonly peer: PeerId; readonly why: Trouble; readonly retryAfterMs?: number }
   | { readonly kind: "confirmed"; readonly peer: PeerId }
+  /** It began, or ceased, to push the four events that follow. */
+  | { readonly kind: "streams"; readonly peer: PeerId; readonly on: boolean }
+  /** It holds these as well. */
+  | { readonly kind: "gained"; readonly peer: PeerId; readonly chunks: Iterable<number> }
+  /** Only these are to be asked of it now, instead of what it offered before; undefined: whatever it holds. */
+  | { readonly kind: "offered"; readonly peer: PeerId; readonly chunks: Iterable<number> | undefined }
+  | { readonly kind: "choked"; readonly peer: PeerId }
+  | { readonly kind: "unchoked"; readonly peer: PeerId }
   | { readonly kind: "bytes"; readonly id: number; readonly count: number }
   | { readonly kind: "verified"; readonly id: number; readonly chunk: number }
   | { readonly kind: "corrupt"; readonly id: number }
@@ -112,6 +120,7 @@ export function setAside(
   retryAfterMs: number | undefined,
   now: number,
 ): void {
+  if (why === "busy" && source.streams && source.standing.kind === "ready") return choked(source, now);
   if (why !== "busy") forgetHave(source, state.availability);
   rest(source, why, retryAfterMs, now);
 }

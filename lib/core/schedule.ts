@@ -1,5 +1,6 @@
+import { Bitfield } from "./bitfield.ts";
 import { type Action, type DownloadState, end, type Request, setAside } from "./download_state.ts";
-import { requestWindow, type SourceState } from "./source.ts";
+import { endWaits, mayAsk, requestWindow, type SourceState } from "./source.ts";
 
 /** Chunks are asked for together up to this many bytes, so that a request is worth its round trip. */
 const REQUEST_BYTES = { least: 1024 * 1024, most: 4 * 1024 * 1024 };
@@ -23,6 +24,7 @@ export function due(state: DownloadState, now: number, roll: number): Action[] {
   if (state.verified.complete) return endAll(state);
   const actions = [...abandonStalled(state, now), ...dropDelivered(state)];
   for (const source of state.sources.values()) {
+    endWaits(source, now);
     const action = inquiry(source, now);
     if (action) actions.push(action);
   }
@@ -68,7 +70,7 @@ function inquiry(source: SourceState, now: number): Action | undefined {
   const returns = standing.kind === "to-ask" && now >= standing.at ||
     standing.kind === "banned" && now >= standing.until;
   if (returns || standing.kind === "ready" && source.inFlight === 0 && now >= standing.askAgainAt) {
-    source.standing = { kind: "asked", since: now };
+    source.standing = { kind: "asked", since: now, gained: new Bitfield(source.have.length) };
     return { kind: "ask", peer };
   }
   if (standing.kind === "suspect" && source.inFlight === 0) {
@@ -140,8 +142,9 @@ function inUse(sources: readonly SourceState[]): number {
   return sources.reduce((count, source) => count + (source.inFlight > 0 ? 1 : 0), 0);
 }
 
-function isSmall({ manifest, limits }: DownloadState): boolean {
-  return manifest.size < limits.threshold;
+/** Asked as one run of one source, as long as no source asks to have it spread. */
+function isSmall({ manifest, limits, sources }: DownloadState): boolean {
+  return manifest.size < limits.threshold && ![...sources.values()].some(({ offer }) => offer.kind === "only");
 }
 
 /** A small file is asked of one source, of a second one when that takes long, and of one more for each that crawls. */
@@ -159,7 +162,8 @@ function requestBytes({ manifest }: DownloadState, source: SourceState, now: num
 
 function hasRoom(state: DownloadState, source: SourceState, now: number): boolean {
   const { requestsPerPeer } = state.limits;
-  return source.inFlight < requestWindow(source, requestBytes(state, source, now), requestsPerPeer, now);
+  return source.slot.kind === "open" &&
+    source.inFlight < requestWindow(source, requestBytes(state, source, now), requestsPerPeer, now);
 }
 
 /**
@@ -203,7 +207,7 @@ interface Run {
 function pickRun(state: DownloadState, source: SourceState, bytes: number, roll: number): Run | undefined {
   const { availability } = state;
   if (source.uselessAt === availability.returned) return undefined;
-  const chunk = availability.rarest((chunk) => source.have.has(chunk), roll);
+  const chunk = availability.rarest((chunk) => mayAsk(source, chunk), roll);
   if (chunk === undefined) {
     source.uselessAt = availability.returned;
     return undefined;
@@ -215,7 +219,7 @@ function pickRun(state: DownloadState, source: SourceState, bytes: number, roll:
 
 function firstRun(state: DownloadState, source: SourceState): Run | undefined {
   for (const chunk of state.verified.missing()) {
-    if (state.availability.isWanted(chunk) && source.have.has(chunk)) {
+    if (state.availability.isWanted(chunk) && mayAsk(source, chunk)) {
       const perRun = Math.max(1, Math.floor(MAX_RUN_BYTES / state.manifest.chunkSize));
       return grow(state, source, chunk, chunk, chunk + perRun - 1);
     }
@@ -224,7 +228,7 @@ function firstRun(state: DownloadState, source: SourceState): Run | undefined {
 }
 
 function grow(state: DownloadState, source: SourceState, chunk: number, least: number, most: number): Run {
-  const fits = (other: number) => state.availability.isWanted(other) && source.have.has(other);
+  const fits = (other: number) => state.availability.isWanted(other) && mayAsk(source, other);
   let first = chunk;
   let last = chunk;
   while (first > least && fits(first - 1)) first--;
@@ -241,7 +245,7 @@ function endgame(state: DownloadState, source: SourceState, now: number): Run | 
   for (const request of state.requests.values()) {
     if (request.peer === source.peer || now - request.since < ENDGAME_AFTER_MS) continue;
     for (const chunk of [...request.open].reverse()) {
-      if (state.verified.has(chunk) || !source.have.has(chunk)) continue;
+      if (state.verified.has(chunk) || !mayAsk(source, chunk)) continue;
       const copies = [...state.requests.values()].filter(({ open }) => open.has(chunk));
       // A request that crawls, byte by byte, does not count as one.
       const lively = copies.filter((copy) => !isCrawling(state, copy, now));

@@ -10,26 +10,46 @@ const BUSY_MS = { least: 100, most: 30_000, unsaid: 1_000 };
 const NOT_FOUND_MS = 30_000;
 const FIRST_REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
-/** A partial source is asked again for what it holds. */
-const HAVE_EVERY_MS = 2_000;
+/** A partial source is asked again for what it holds; one that tells by itself rarely, in case something got lost. */
+const HAVE_EVERY_MS = { polled: 2_000, streamed: 30_000 };
+/** One that is choked for so long is tried all the same: word of a free slot may have been lost. */
+const CHOKED_MS = 5_000;
+/** An offer of which nothing is wanted ends after so long without another, so that it never keeps a source idle. */
+const OFFER_MS = 2_000;
 
 export type Trouble = "busy" | "not-found" | "unreachable" | "stalled" | "bad-content";
 
 /** What one download knows of one peer. */
 export type SourceStanding =
   /** To be asked what it holds, not before `at`. */
-  | { readonly kind: "to-ask"; readonly at: number; readonly busy?: boolean }
-  | { readonly kind: "asked"; readonly since: number }
+  | { readonly kind: "to-ask"; readonly at: number; readonly why?: Trouble }
+  /** `gained`: what it told meanwhile. */
+  | { readonly kind: "asked"; readonly since: number; readonly gained: Bitfield }
   | { readonly kind: "ready"; readonly askAgainAt: number }
   /** Sent a wrong chunk: its manifest decides between a changed file and a liar. */
   | { readonly kind: "suspect" }
   | { readonly kind: "questioned"; readonly since: number }
   | { readonly kind: "banned"; readonly until: number };
 
+/** What of all that a source holds may be asked of it. */
+export type Offer =
+  | { readonly kind: "all" }
+  /** `at`: when it was made or was last of use. */
+  | { readonly kind: "only"; readonly chunks: ReadonlySet<number>; at: number };
+
+/** Whether a source has an upload slot for us. */
+export type Slot =
+  | { readonly kind: "open" }
+  | { readonly kind: "choked"; readonly until: number };
+
 export interface SourceState {
   readonly peer: PeerId;
   standing: SourceStanding;
   have: Bitfield;
+  /** It pushes what it gains, what it offers and when a slot is free. */
+  streams: boolean;
+  offer: Offer;
+  slot: Slot;
   readonly meter: RateMeter;
   /** Requests under way. */
   inFlight: number;
@@ -46,6 +66,9 @@ export function newSource(peer: PeerId, chunks: number, now: number): SourceStat
     peer,
     standing: { kind: "to-ask", at: now },
     have: new Bitfield(chunks),
+    streams: false,
+    offer: { kind: "all" },
+    slot: { kind: "open" },
     meter: new RateMeter(now),
     inFlight: 0,
     troubles: 0,
@@ -58,9 +81,67 @@ export function newSource(peer: PeerId, chunks: number, now: number): SourceStat
 export function answered(source: SourceState, have: Bitfield, availability: Availability, now: number): void {
   forgetHave(source, availability);
   source.have = have;
-  source.uselessAt = undefined;
+  if (source.standing.kind === "asked") { for (const chunk of source.standing.gained) have.add(chunk); }
   if (!have.complete) { for (const chunk of have) availability.gained(chunk); }
-  source.standing = { kind: "ready", askAgainAt: have.complete ? Infinity : now + HAVE_EVERY_MS };
+  makeReady(source, now);
+}
+
+function makeReady(source: SourceState, now: number): void {
+  const { streamed, polled } = HAVE_EVERY_MS;
+  const askAgainAt = source.have.complete ? Infinity : now + (source.streams ? streamed : polled);
+  source.standing = { kind: "ready", askAgainAt };
+  source.uselessAt = undefined;
+}
+
+/** The source holds these as well, as it told by itself. It may be the first thing that it holds at all. */
+export function gained(source: SourceState, chunks: Iterable<number>, availability: Availability, now: number): void {
+  const { standing, have } = source;
+  if (standing.kind === "asked") {
+    for (const chunk of chunks) standing.gained.add(chunk);
+    return;
+  }
+  if (standing.kind === "to-ask" && standing.why === "not-found") makeReady(source, now);
+  if (source.standing.kind !== "ready") return;
+  for (const chunk of chunks) {
+    if (!have.add(chunk)) continue;
+    source.uselessAt = undefined;
+    availability.gained(chunk);
+    if (have.complete) { for (const counted of have) availability.lost(counted); }
+  }
+}
+
+/** Its event stream for this file began or ended. Without one it is polled. */
+export function streams(source: SourceState, on: boolean, now: number): void {
+  source.streams = on;
+  if (on) return;
+  source.offer = { kind: "all" };
+  source.slot = { kind: "open" };
+  if (source.standing.kind === "ready" && !source.have.complete) source.standing = { kind: "ready", askAgainAt: now };
+}
+
+/** From now on only these are to be asked of it, whatever it offered before. Undefined: all that it holds. */
+export function offered(source: SourceState, chunks: Iterable<number> | undefined, now: number): void {
+  source.offer = chunks ? { kind: "only", chunks: new Set(chunks), at: now } : { kind: "all" };
+  source.uselessAt = undefined;
+}
+
+export function choked(source: SourceState, now: number): void {
+  source.slot = { kind: "choked", until: now + CHOKED_MS };
+}
+
+/** Ends what was waited for too long. */
+export function endWaits(source: SourceState, now: number): void {
+  const { slot, offer } = source;
+  if (slot.kind === "choked" && now >= slot.until) source.slot = { kind: "open" };
+  if (offer.kind === "all") return;
+  const isInUse = source.inFlight > 0 || source.slot.kind === "choked";
+  if (isInUse) offer.at = now;
+  else if (now - offer.at >= OFFER_MS) offered(source, undefined, now);
+}
+
+/** Whether the source holds the chunk and gives it to us. */
+export function mayAsk({ have, offer }: SourceState, chunk: number): boolean {
+  return have.has(chunk) && (offer.kind === "all" || offer.chunks.has(chunk));
 }
 
 export function forgetHave(source: SourceState, availability: Availability): void {
@@ -77,7 +158,7 @@ export function rest(source: SourceState, why: Trouble, retryAfterMs: number | u
     ? NOT_FOUND_MS
     : doubled;
   if (why !== "busy") source.troubles++;
-  source.standing = { kind: "to-ask", at: now + ms, busy: why === "busy" };
+  source.standing = { kind: "to-ask", at: now + ms, why };
 }
 
 /**

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Choker, type Upload } from "../../lib/core/choke.ts";
+
+const LIMITS = { slots: 3, most: 6, perAsker: 4 };
+const slots = () => new Choker<string>(LIMITS);
+
+Deno.test("one asker alone has several uploads, but leaves a slot to whoever comes", () => {
+  const choker = slots();
+  for (let n = 0; n < 4; n++) assert.ok(choker.begin("ana", true, 0));
+  assert.equal(choker.begin("ana", true, 0), undefined);
+  assert.ok(choker.begin("bob", true, 0));
+});
+
+Deno.test("who is choked gets the next slot, in turn, and it is kept for a moment", () => {
+  const choker = slots();
+  const [first] = ["ana", "bob", "carl"].map((asker) => choker.begin(asker, true, 0)!);
+  for (const asker of ["dora", "emil"]) assert.equal(choker.begin(asker, true, 1), undefined);
+  assert.deepEqual(choker.unchoke(2), []);
+  choker.end(first!);
+  assert.deepEqual(choker.unchoke(3), ["dora"]);
+  assert.equal(choker.begin("ana", true, 4), undefined, "the slot is dora's");
+  assert.ok(choker.begin("dora", true, 5));
+});
+
+Deno.test("a slot that is not used goes to the next one", () => {
+  const choker = slots();
+  const uploads = ["ana", "bob", "carl"].map((asker) => choker.begin(asker, true, 0)!);
+  for (const asker of ["dora", "emil"]) choker.begin(asker, true, 1);
+  choker.end(uploads[0]!);
+  assert.deepEqual(choker.unchoke(2), ["dora"]);
+  assert.deepEqual(choker.unchoke(1_000), ["emil"]);
+  choker.leave("emil");
+  assert.ok(choker.begin("fritz", true, 1_001));
+});
+
+Deno.test("while others wait, nobody gets a second upload", () => {
+  const choker = slots();
+  const uploads = ["ana", "bob", "carl"].map((asker) => choker.begin(asker, true, 0)!);
+  choker.begin("dora", true, 0);
+  choker.end(uploads[0]!);
+  assert.equal(choker.begin("bob", true, 1), undefined);
+});
+
+Deno.test("an upload that its receiver holds up takes no slot from others", () => {
+  const choker = slots();
+  const uploads = ["ana", "bob", "slow"].map((asker) => choker.begin(asker, true, 0)!);
+  assert.equal(choker.begin("carl", true, 1), undefined);
+  for (const upload of uploads) upload.bytes = upload.asker === "slow" ? 1_000 : 1_000_000;
+  assert.deepEqual(choker.unchoke(1_000), ["carl"]);
+});
+
+Deno.test("in any order: never more uploads than allowed, and everybody who keeps asking is served", () => {
+  const steps = fc.array(fc.record({ who: fc.nat(9), kind: fc.constantFrom("ask", "end", "leave"), ms: fc.nat(400) }));
+  fc.assert(fc.property(steps, (script) => {
+    const choker = slots();
+    const uploads: Upload<string>[] = [];
+    let now = 0;
+    const ask = (who: number) => {
+      const upload = choker.begin(`${who}`, true, now);
+      if (upload) uploads.push(upload);
+      assert.ok(uploads.length <= LIMITS.most);
+      return upload;
+    };
+    const end = () => {
+      const upload = uploads.shift();
+      if (upload) choker.end(upload);
+    };
+    for (const { who, kind, ms } of script) {
+      if (kind === "ask") ask(who);
+      else if (kind === "end") end();
+      else choker.leave(`${who}`);
+      choker.unchoke(now += ms);
+    }
+    const unserved = new Set(Array.from({ length: 10 }, (_, who) => who));
+    for (let turn = 0; turn < 100 && unserved.size > 0; turn++) {
+      for (const who of unserved) if (ask(who)) unserved.delete(who);
+      end();
+      choker.unchoke(now += 100);
+    }
+    assert.equal(unserved.size, 0);
+  }));
+});
