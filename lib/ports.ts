@@ -25,6 +25,7 @@ import type {
 } from "./core/messages.ts";
 import type { SearchRequest } from "./core/search_request.ts";
 import type { ShareRecord, SignedRecord } from "./core/share_record.ts";
+import type { StreamEvent, StreamId } from "./core/stream_events.ts";
 
 /** Time and chance, so that tests can choose both. */
 export interface Clock {
@@ -86,7 +87,8 @@ export interface PeerClient {
   index(at: Address, since: IndexPosition | undefined, signal: AbortSignal): Promise<IndexPage>;
   manifest(at: Address, file: FileId, signal: AbortSignal): Promise<Manifest>;
   hashes(at: Address, manifest: Manifest, signal: AbortSignal): Promise<Uint8Array>;
-  have(at: Address, manifest: Manifest, signal: AbortSignal): Promise<Bitfield>;
+  /** `stream`: on which it is to tell what it gets, or begins to have, later. */
+  have(at: Address, manifest: Manifest, signal: AbortSignal, stream?: StreamId): Promise<Bitfield>;
   /**
    * Chunks `first` to `last`, each passed to `onChunk` as soon as it is whole; `onBytes` at every arrival. The bytes
    * given to `onChunk` are only valid until its promise settles. Throws `busy` (with `retryAfterMs`), `not-found`,
@@ -97,6 +99,11 @@ export interface PeerClient {
   lease(at: Address, request: LeaseRequest, signal: AbortSignal): Promise<LeaseReply>;
   /** The newest revocation list that it has, as a JWS. Only over mutual TLS. */
   revocations(at: Address, signal: AbortSignal): Promise<string>;
+  /**
+   * What it pushes, as it comes. Resolves when it ends the stream; throws `busy`, `not-found` (it knows of none),
+   * `unreachable`, also after a silence, and `bad-content`.
+   */
+  events(at: Address, onEvent: (event: StreamEvent) => void, signal: AbortSignal): Promise<void>;
   /** Contents of small files, in the order asked; undefined for those it does not give. */
   bundle(
     at: Address,
@@ -107,6 +114,8 @@ export interface PeerClient {
 
 export interface ChunkSink {
   readonly signal: AbortSignal;
+  /** On which it is to be told when a slot is free, if none is. */
+  readonly stream?: StreamId | undefined;
   onBytes(count: number): Promise<void> | void;
   onChunk(index: number, bytes: Uint8Array): Promise<void>;
 }

@@ -177,6 +177,7 @@ export class FakeNetwork implements PeerClient {
     return peerId(number);
   }
   addressOf = (peer: PeerId): Address | undefined => ({ host: "fake", port: parseInt(peer, 16) });
+  events = () => Promise.reject(new EssaimError("not-found", "It knows of no streams."));
   hello = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));
   index = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));
   lease = () => Promise.reject(new EssaimError("unreachable", "Nobody asks that."));

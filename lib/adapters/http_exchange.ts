@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { type FileBody, fileBodyOf } from "../core/file_body.ts";
+import { cancelOnAbort } from "./http_client.ts";
 
 /** A write this large at a time is how a stalled reader is told from a slow one. */
 const SLICE_BYTES = 256 * 1024;
@@ -104,6 +105,7 @@ export async function sendResponse(outgoing: ServerResponse, response: Response,
   const { patience, onLastByte } = options;
   const file = fileBodyOf(response);
   const reader = response.body?.getReader();
+  using _cancelling = reader && cancelOnAbort(reader, options.signal);
   try {
     const headers: string[] = [];
     response.headers.forEach((value, name) => headers.push(name, value));

@@ -5,6 +5,7 @@ import { EssaimError } from "../core/errors.ts";
 import { chunkCount, chunkLength, HASH_BYTES, type Manifest, manifestSchema, parseManifest } from "../core/manifest.ts";
 import { leaseReplySchema, MAX_REVOCATIONS_BYTES, serverNameOf } from "../core/class_messages.ts";
 import { helloSchema, indexPageSchema } from "../core/messages.ts";
+import { HEARTBEAT_MS, STREAM_HEADER, type StreamId } from "../core/stream_events.ts";
 import type { Address, ChunkSink, PeerClient } from "../ports.ts";
 import {
   briefly,
@@ -19,6 +20,7 @@ import {
   whileMoving,
 } from "./http_client.ts";
 import type { MemberClient } from "./member_client.ts";
+import { readEvents } from "./stream_reader.ts";
 
 const MAX_SMALL_ANSWER = 16 * 1024;
 /** The records of 500 shares, each for a long list of people. */
@@ -28,6 +30,9 @@ const MAX_INDEX_ANSWER = 8 * 1024 * 1024;
 /** Chunk buffers kept for the next requests, over all downloads. */
 const MAX_SPARE_BYTES = 32 * 1024 * 1024;
 
+/** A stream of which so little comes has lost its other end. */
+const HEARTBEAT = { bytes: 1, ms: 2.5 * HEARTBEAT_MS };
+
 /** The two ways to ask a peer. */
 export interface PeerConnections {
   readonly http: HttpClient;
@@ -36,15 +41,19 @@ export interface PeerConnections {
 }
 
 /** Asks peers. Chunk bodies are read into buffers that are used again, which keeps the memory flat. */
-export function httpPeerClient({ http, members }: PeerConnections, pulse = LEAST_PULSE): PeerClient {
+export function httpPeerClient(
+  { http, members }: PeerConnections,
+  pulse = LEAST_PULSE,
+  heartbeat = HEARTBEAT,
+): PeerClient {
   const buffers = new BufferPool();
   const fetch = (at: Address, path: string, init: RequestInit & { signal: AbortSignal }) => {
     const client = at.secure === undefined ? http : members?.to(serverNameOf(at.secure));
     if (!client) throw new EssaimError("unreachable", "It answers members of its class only.");
     return client.fetch(urlOf(at, path), init);
   };
-  const bytes = (at: Address, path: string, signal: AbortSignal, maxBytes: number) =>
-    briefly(signal, async (signal) => readBytes(await fetch(at, path, { signal }), maxBytes, signal));
+  const bytes = (at: Address, path: string, signal: AbortSignal, maxBytes: number, headers = {}) =>
+    briefly(signal, async (signal) => readBytes(await fetch(at, path, { signal, headers }), maxBytes, signal));
   const json = <T>(at: Address, path: string, schema: z.ZodType<T>, signal: AbortSignal) =>
     briefly(signal, async (signal) => readJson(await fetch(at, path, { signal }), schema, MAX_SMALL_ANSWER, signal));
 
@@ -67,15 +76,22 @@ export function httpPeerClient({ http, members }: PeerConnections, pulse = LEAST
         return await readBytes(response, chunkCount(manifest) * HASH_BYTES, within, onBytes);
       }),
 
-    async have(at, manifest, signal): Promise<Bitfield> {
+    async have(at, manifest, signal, stream): Promise<Bitfield> {
       const chunks = chunkCount(manifest);
-      return parseBitfield(await bytes(at, `/v1/files/${manifest.id}/have`, signal, Math.ceil(chunks / 8)), chunks);
+      const path = `/v1/files/${manifest.id}/have`;
+      return parseBitfield(await bytes(at, path, signal, Math.ceil(chunks / 8), onStream(stream)), chunks);
     },
+
+    events: (at, onEvent, signal) =>
+      whileMoving(signal, heartbeat, async (within, onBytes) => {
+        await readEvents(await fetch(at, "/v1/events", { signal: within }), onEvent, within, onBytes);
+      }),
 
     chunks: (at, manifest, first, last, sink) =>
       exchange(sink.signal, async () => {
         const run = first === last ? `${first}` : `${first}-${last}`;
-        const response = await fetch(at, `/v1/files/${manifest.id}/chunks/${run}`, { signal: sink.signal });
+        const init = { signal: sink.signal, headers: onStream(sink.stream) };
+        const response = await fetch(at, `/v1/files/${manifest.id}/chunks/${run}`, init);
         await readChunks(response, manifest, first, last, sink, buffers);
       }),
 
@@ -95,6 +111,10 @@ export function httpPeerClient({ http, members }: PeerConnections, pulse = LEAST
     revocations: async (at, signal) =>
       new TextDecoder().decode(await bytes(at, "/v1/revocations", signal, MAX_REVOCATIONS_BYTES)),
   };
+}
+
+function onStream(stream: StreamId | undefined): Record<string, string> {
+  return stream === undefined ? {} : { [STREAM_HEADER]: stream };
 }
 
 async function readChunks(

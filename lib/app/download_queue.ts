@@ -171,6 +171,7 @@ export function inTurn(peers: PeerClient, takePlace: () => boolean): PeerClient 
     manifest: (...asked) => peers.manifest(...asked),
     hashes: (...asked) => peers.hashes(...asked),
     have: (...asked) => peers.have(...asked),
+    events: (...asked) => peers.events(...asked),
     lease: (...asked) => peers.lease(...asked),
     revocations: (...asked) => peers.revocations(...asked),
     chunks: async (...asked) => {

@@ -120,3 +120,8 @@ export function secureAddress(neighbour: KnownNeighbour | undefined): Address | 
   if (neighbour?.memberPort === undefined) return undefined;
   return { host: neighbour.host, port: neighbour.memberPort, secure: neighbour.peerId };
 }
+
+/** The same text for the same place. */
+export function addressText({ host, port, secure }: Address): string {
+  return `${secure === undefined ? "" : "tls "}${host} ${port}`;
+}

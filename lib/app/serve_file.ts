@@ -10,6 +10,7 @@ import { MAX_RUN_BYTES } from "../core/schedule.ts";
 import type { PeerId } from "../core/ids.ts";
 import { type LiveRecord, shareKey } from "../core/share_record.ts";
 import type { HeldRecord } from "../store_ports.ts";
+import { EventStreams } from "./event_streams.ts";
 import { type Holding, type HoldingPorts, Holdings, notFound } from "./holdings.ts";
 import type { Given } from "./watch_activity.ts";
 import { memorySource, type UploadLimits, UploadSlots } from "./upload_slots.ts";
@@ -30,12 +31,15 @@ export interface ServePorts extends HoldingPorts, UploadLimits {
 
 /** Gives files to other peers, each only under a record that allows the caller. */
 export class ServeFiles {
+  readonly streams: EventStreams;
   readonly #holdings: Holdings;
   readonly #slots: UploadSlots;
 
   constructor(readonly ports: ServePorts) {
     this.#holdings = new Holdings(ports);
     this.#slots = new UploadSlots(ports);
+    const visible = (file: FileId, caller: Caller) => this.#holding(file, caller)?.have;
+    this.streams = new EventStreams({ ...ports, visible });
   }
 
   /**
@@ -162,10 +166,14 @@ export class ServeFiles {
 
   /** The records are asked for each caller; only what the stores say about the file is remembered. */
   #find(file: FileId, caller: Caller): Holding {
-    const records = this.#recordsFor(file, caller);
-    const holding = records.length > 0 ? this.#holdings.holding(file, records) : undefined;
+    const holding = this.#holding(file, caller);
     if (!holding) throw notFound();
     return holding;
+  }
+
+  #holding(file: FileId, caller: Caller): Holding | undefined {
+    const records = this.#recordsFor(file, caller);
+    return records.length > 0 ? this.#holdings.holding(file, records) : undefined;
   }
 
   /** Under which it may have the file. */

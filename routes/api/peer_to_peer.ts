@@ -5,8 +5,10 @@ import { type FileId, fromHex, parseFileId } from "../../lib/core/ids.ts";
 import { type CallbackReply, type CallbackRequest, callbackRequestSchema } from "../../lib/core/known_address.ts";
 import { bundleRequestSchema, type Hello } from "../../lib/core/messages.ts";
 import type { Caller } from "../../lib/core/permission.ts";
+import { STREAM_HEADER } from "../../lib/core/stream_events.ts";
 import type { ServeFiles } from "../../lib/app/serve_file.ts";
 import type { ServeIndex } from "../../lib/app/serve_index.ts";
+import { peerEventStream } from "./event_stream.ts";
 import { type Api, api, attachment, nothingHere, readJson, type Route } from "../http.ts";
 
 const MAX_BUNDLE_REQUEST = 32 * 1024;
@@ -60,7 +62,11 @@ export function peerToPeerApi({ serve, index, hello, lease, revocations, callbac
       return Response.json({ id, size, chunkSize });
     }),
     ofFile("/hashes", (file, caller) => fileResponse(serve.hashes(file, caller), OCTETS)),
-    ofFile("/have", (file, caller) => octets(serve.manifest(file, caller).have.toBytes())),
+    ofFile("/have", (file, caller, request) => {
+      serve.streams.of(request.headers.get(STREAM_HEADER), caller)?.follow(file);
+      return octets(serve.manifest(file, caller).have.toBytes());
+    }),
+    { method: "GET", path: "/v1/events", handle: (_request, caller) => peerEventStream(serve.streams.open(caller)) },
     ofFile("/chunks/:run(\\d{1,7}(?:-\\d{1,7})?)", async (file, caller, _request, run) => {
       const [first, last = first] = run.split("-").map(Number);
       return fileResponse(await serve.chunks(file, first!, last!, caller), OCTETS);

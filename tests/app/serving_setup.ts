@@ -74,9 +74,14 @@ export class Serving implements AsyncDisposable {
   }
 
   record(fileId: FileId, changes: Partial<LiveRecord> = {}): void {
-    const plain = recordBy(SELF, { fileId, shareId: shareId(++this.#shares), ...changes });
+    const signed = this.recordOf(fileId, { shareId: shareId(++this.#shares), ...changes });
+    this.records.putOwn(signed, `/share${this.#shares}`, [fileId]);
+  }
+
+  recordOf(fileId: FileId, changes: Partial<LiveRecord> = {}) {
+    const plain = recordBy(SELF, { fileId, ...changes });
     const record = isRestricted(plain) ? { ...plain, user: ME, class: CLASS_ID, ...changes } : plain;
-    this.records.putOwn({ record, jws: `signed ${this.#shares}` }, `/share${this.#shares}`, [fileId]);
+    return { record, jws: `signed ${record.shareId} ${record.version}` };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
