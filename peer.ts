@@ -49,6 +49,7 @@ import { KnownAddresses } from "./lib/app/known_addresses.ts";
 import { LocalEvents } from "./lib/app/local_events.ts";
 import { MyFiles, type Removed } from "./lib/app/my_files.ts";
 import { NeighbourIndexes } from "./lib/app/neighbour_indexes.ts";
+import { PeerStreams } from "./lib/app/peer_streams.ts";
 import { Neighbours } from "./lib/app/neighbours.ts";
 import { ServeFiles } from "./lib/app/serve_file.ts";
 import { ServeIndex } from "./lib/app/serve_index.ts";
@@ -125,7 +126,13 @@ export async function startPeer(
   const hasher = stack.use(fileHasher(config.limits.hashWorkers));
 
   /** Made last, when the ports are known; those made before reach them through it. */
-  const late: { announcer?: Announcer; door?: MemberDoor; sharing?: KeepSharing; settings?: Settings } = {};
+  const late: {
+    announcer?: Announcer;
+    door?: MemberDoor;
+    sharing?: KeepSharing;
+    settings?: Settings;
+    serve?: ServeFiles;
+  } = {};
   const http = stack.use(httpClient());
   const neighbours = new Neighbours(identity.peerId, clock);
   /** Joining may lead to another one than is configured, where that cannot be changed. */
@@ -187,8 +194,11 @@ export async function startPeer(
   }
   await sweepParts(sharedFolder, new Set(), clock.now(), log);
   const limits = downloadLimits(config);
+  const streams = stack.use(
+    new PeerStreams({ peers, clock, onIndex: (peer, { epoch, version }) => cached.heard(peer, { epoch, version }) }),
+  );
   const downloads = new Downloads({
-    ...{ ...stores, folders, hasher, finder, leases, neighbours, reputation, peers },
+    ...{ ...stores, folders, hasher, finder, leases, neighbours, reputation, peers, streams },
     store,
     files: partFiles(),
     hash: sha256Of,
@@ -200,7 +210,12 @@ export async function startPeer(
       traffic.received(bytes);
       return downBucket.take(bytes, clock.monotonic());
     },
-    onEnd: (row) => happenings.downloadEnded(row),
+    onEnd: (row) => {
+      happenings.downloadEnded(row);
+      late.serve?.streams.began(row.ref.fileId);
+    },
+    onPart: (file) => late.serve?.streams.began(file),
+    onVerified: (file, chunk) => late.serve?.streams.verified(file, chunk),
     newId: () => crypto.getRandomValues(new Uint8Array(8)).toHex(),
     onChange: () => late.announcer?.changed(),
   });
@@ -217,7 +232,7 @@ export async function startPeer(
     keptPrivate,
   });
 
-  const serve = new ServeFiles({
+  const serve = late.serve = new ServeFiles({
     ...stores,
     generation: generation(db),
     reader: contentReader(),
@@ -285,6 +300,7 @@ export async function startPeer(
     }),
   );
   await door.follow();
+  stack.use(serve); // closes its streams before the listeners wait for them
   const instance = crypto.getRandomValues(new Uint8Array(16)).toHex();
   const announcer = late.announcer = new Announcer({
     ...{ identity, tracker, records, downloads, neighbours, clock, log, port: listener.port },
@@ -326,6 +342,7 @@ export async function startPeer(
   });
   shares.onChange((changes) => {
     announcer.changed();
+    serve.streams.indexChanged(records.position);
     discovery.changed();
     happenings.sharesChanged(changes);
   });

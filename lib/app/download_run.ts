@@ -46,6 +46,10 @@ export interface DownloadPorts extends FetchTools {
   readonly limits: DownloadLimits;
   /** Bytes that one download may hold in memory. */
   readonly memory: number;
+  /** A file is on its way here: what of it can be given is told by `openPart`. */
+  onPart?(file: FileId): void;
+  /** One more chunk of it can be given. */
+  onVerified?(file: FileId, chunk: number): void;
 }
 
 /** What of a file can be given to others while it comes. */
@@ -143,6 +147,11 @@ export class DownloadRun implements Live {
     return partPath(this.ports.files, this.row, suffix);
   }
 
+  /** Present peers that may be fetching it as well, or soon. */
+  #near(): PeerId[] {
+    return this.ports.finder.near(this.#record);
+  }
+
   /** Throws `access-ended` once its owner no longer shows it to this user. */
   async find(signal: AbortSignal): Promise<PeerId[]> {
     const { finder, neighbours, clock, leases } = this.ports;
@@ -226,6 +235,7 @@ export class DownloadRun implements Live {
         store.mark(this.row.id, file, marks, closed);
       put(verified.toBytes());
       this.part = { ...row, verified, read: (index) => part.read(index) };
+      this.ports.onPart?.(id);
       this.phase = "finding";
       try {
         await fetchFile(this.ports, {
@@ -237,9 +247,11 @@ export class DownloadRun implements Live {
           find: async (signal) => {
             const peers = await this.find(signal);
             this.phase = "fetching";
-            return peers;
+            return chunkCount(row.manifest) > 1 ? [...new Set([...peers, ...this.#near()])] : peers;
           },
           addressOf: (peer) => this.addressOf(peer),
+          onMoved: (listener) => this.ports.neighbours.onMoved(listener),
+          onVerified: (chunk) => this.ports.onVerified?.(id, chunk),
           mark: (marks) => {
             put(marks);
             this.onHolding();

@@ -24,6 +24,7 @@ const BUSY_RETRY_MS = 30_000;
 
 export interface EventStreamPorts {
   readonly clock: Clock;
+  onClosed?(stream: EventStream): void;
   /** What the caller may know to be here of the file, now. */
   visible(file: FileId, caller: Caller): Bitfield | undefined;
 }
@@ -46,7 +47,9 @@ export class EventStreams implements Disposable {
     ) {
       throw new EssaimError("busy", "Too many listen to events.", { retryAfterMs: BUSY_RETRY_MS });
     }
-    const stream = new EventStream(this.ports, caller, () => this.#open.delete(stream.id));
+    const stream = new EventStream(this.ports, caller, () => {
+      if (this.#open.delete(stream.id)) this.ports.onClosed?.(stream);
+    });
     this.#open.set(stream.id, stream);
     return stream;
   }
@@ -200,7 +203,7 @@ function isNews(pending: Pending): boolean {
   return pending === "all" || pending.size > 0;
 }
 
-function addressOf(caller: Caller): string {
+export function addressOf(caller: Caller): string {
   return caller.kind === "local" ? "" : caller.address;
 }
 

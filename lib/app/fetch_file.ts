@@ -9,6 +9,9 @@ import { due } from "../core/schedule.ts";
 import type { Trouble } from "../core/source.ts";
 import type { PartFile } from "../disk_ports.ts";
 import type { Address, Clock, PeerClient } from "../ports.ts";
+import { addressText } from "./neighbours.ts";
+import type { PeerStreams } from "./peer_streams.ts";
+import { SourceStreams } from "./source_streams.ts";
 
 /** Who has the file is asked again this often while it is fetched. */
 const FIND_EVERY_MS = 5_000;
@@ -21,6 +24,8 @@ export interface FetchTools {
   readonly clock: Clock;
   readonly peers: PeerClient;
   readonly hash: Hash;
+  /** Without them sources are asked again and again for what they have. */
+  readonly streams?: Pick<PeerStreams, "follow"> | undefined;
   /** Milliseconds to wait after having received so many bytes. */
   pace(bytes: number): number;
 }
@@ -37,6 +42,10 @@ export interface FetchJob {
   /** Peers that may hold it. Never rejects but by the signal. */
   find(signal: AbortSignal): Promise<PeerId[]>;
   addressOf(peer: PeerId): Address | undefined;
+  /** Tells of each peer that is somewhere else from now on, until the returned function is called. */
+  onMoved?(listener: (peer: PeerId) => void): () => void;
+  /** It can be given to others from now on. */
+  onVerified?(chunk: number): void;
   /** The chunks in `marks` (as Bitfield.toBytes) are safe on the disk. */
   mark(marks: Uint8Array): void;
   /** A peer sent a wrong chunk and still claims to have this file. */
@@ -61,11 +70,13 @@ export async function fetchFile(tools: FetchTools, job: FetchJob, signal: AbortS
 
 class FileFetch {
   readonly state: DownloadState;
-  readonly #requests = new Map<number, AbortController>();
+  readonly #requests = new Map<number, { readonly peer: PeerId; readonly controller: AbortController }>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #end = new AbortController();
   readonly #outcome = Promise.withResolvers<void>();
   readonly #addresses = new Map<PeerId, string>();
+  readonly #sources: SourceStreams;
+  readonly #unhear: () => void;
   #unmarked = 0;
   #markedAt: number;
   #marking: Promise<void> = Promise.resolve();
@@ -74,6 +85,18 @@ class FileFetch {
     this.state = newDownload(job.manifest, job.verified, job.limits, job.givers);
     this.#markedAt = tools.clock.monotonic();
     this.#outcome.promise.catch(() => {});
+    const pushed = (event: DownloadEvent) => {
+      this.#tell(event);
+      this.#act();
+    };
+    this.#sources = new SourceStreams(
+      tools.clock,
+      tools.streams,
+      job.manifest,
+      pushed,
+      (peer) => this.#start(() => this.#subscribe(peer)),
+    );
+    this.#unhear = job.onMoved?.((peer) => this.#moved(peer)) ?? (() => {});
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -93,6 +116,8 @@ class FileFetch {
   /** Ends what is under way and marks what came. */
   async close(): Promise<void> {
     this.#end.abort();
+    this.#unhear();
+    this.#sources[Symbol.dispose]();
     await Promise.all(this.#tasks);
     await this.#mark();
   }
@@ -115,7 +140,7 @@ class FileFetch {
           this.#start(() => this.#request(action.id, action.peer, action.first, action.last));
           break;
         case "abort":
-          this.#requests.get(action.id)?.abort();
+          this.#requests.get(action.id)?.controller.abort();
           break;
         default:
           action satisfies never;
@@ -144,21 +169,53 @@ class FileFetch {
 
   async #findSources(): Promise<void> {
     while (!this.#end.signal.aborted) {
-      for (const peer of await this.job.find(this.#end.signal)) {
-        const address = addressText(this.job.addressOf(peer));
-        this.#tell({ kind: "found", peer, moved: (this.#addresses.get(peer) ?? address) !== address });
-        this.#addresses.set(peer, address);
-      }
+      for (const peer of await this.job.find(this.#end.signal)) this.#found(peer);
       this.#act();
       await this.tools.clock.sleep(FIND_EVERY_MS, this.#end.signal);
     }
   }
 
+  /** Somewhere else than before, it is asked there, and what still comes from there is not waited for. */
+  #found(peer: PeerId): void {
+    const at = this.job.addressOf(peer);
+    const address = at ? addressText(at) : "";
+    const known = this.#addresses.get(peer);
+    const moved = known !== undefined && known !== address;
+    this.#addresses.set(peer, address);
+    if (moved) { for (const [id, request] of this.#requests) if (request.peer === peer) this.#giveUp(id); }
+    this.#tell({ kind: "found", peer, moved });
+    if (at && known !== address) this.#sources.follow(peer, at);
+  }
+
+  #moved(peer: PeerId): void {
+    if (!this.#addresses.has(peer)) return;
+    this.#found(peer);
+    this.#act();
+  }
+
+  #giveUp(id: number): void {
+    this.#tell({ kind: "failed", id, why: "unreachable" });
+    this.#requests.get(id)?.controller.abort();
+  }
+
   async #ask(peer: PeerId): Promise<void> {
     await this.#inquire(peer, async (at, signal) => {
-      const have = await this.tools.peers.have(at, this.job.manifest, signal);
+      const have = await this.#have(peer, at, signal);
       this.#tell({ kind: "answered", peer, have });
     });
+  }
+
+  /** Whatever else goes on with it. */
+  async #subscribe(peer: PeerId): Promise<void> {
+    await this.#inquire(peer, async (at, signal) => {
+      const have = await this.#have(peer, at, signal);
+      this.#tell({ kind: "gained", peer, chunks: have });
+    });
+  }
+
+  async #have(peer: PeerId, at: Address, signal: AbortSignal): Promise<Bitfield> {
+    const stream = await this.#sources.toAsk(peer);
+    return await this.tools.peers.have(at, this.job.manifest, signal, stream);
   }
 
   async #question(peer: PeerId): Promise<void> {
@@ -181,12 +238,14 @@ class FileFetch {
 
   async #request(id: number, peer: PeerId, first: number, last: number): Promise<void> {
     const controller = new AbortController();
-    this.#requests.set(id, controller);
+    this.#requests.set(id, { peer, controller });
     const signal = AbortSignal.any([this.#end.signal, controller.signal]);
+    const since = this.tools.clock.monotonic();
     let own: unknown;
     try {
       await this.tools.peers.chunks(this.#addressOf(peer), this.job.manifest, first, last, {
         signal,
+        stream: this.#sources.of(peer),
         onBytes: (count) => this.#received(id, count, signal),
         onChunk: async (index, bytes) => {
           if (!isChunk(this.job.hashes, index, this.tools.hash(bytes))) {
@@ -201,6 +260,7 @@ class FileFetch {
             });
           }
           this.#tell({ kind: "verified", id, chunk: index });
+          this.job.onVerified?.(index);
           this.#unmarked += bytes.length;
           if (this.#unmarked >= MARK_EVERY_BYTES) this.#start(() => this.#mark());
         },
@@ -211,6 +271,7 @@ class FileFetch {
       if (signal.aborted) return;
       const { why, retryAfterMs } = troubleOf(asEssaimError(caught));
       this.#tell({ kind: "failed", id, why, ...retryAfterMs });
+      if (why === "busy") this.#sources.refused(peer, since);
     } finally {
       this.#requests.delete(id);
     }
@@ -260,8 +321,4 @@ function troubleOf(error: EssaimError): { why: Trouble; retryAfterMs: { retryAft
     default:
       return { why: "unreachable", retryAfterMs };
   }
-}
-
-function addressText(address: Address | undefined): string {
-  return address ? `${address.host} ${address.port}` : "";
 }

@@ -12,6 +12,11 @@ import { TRACKER_WITHIN_MS, within } from "./within.ts";
 /** Neighbours asked when the tracker names nobody. */
 const MAX_FALLBACK = 50;
 
+/** Neighbours of which it is expected that they fetch the same. */
+const MAX_NEAR = 32;
+
+type Candidate = Pick<KnownNeighbour, "peerId" | "user" | "memberPort">;
+
 export interface FinderPorts extends ProvingPorts {
   readonly tracker: TrackerClient;
   readonly neighbours: Neighbours;
@@ -36,14 +41,9 @@ export class SourceFinder {
    * public, nobody whom it does not allow is ever asked for the file. Rejects only by the signal.
    */
   async find(file: FileId, record: LiveRecord | undefined, signal: AbortSignal): Promise<PeerId[]> {
-    const { tracker, neighbours, cached, reputation, clock, log, members } = this.ports;
+    const { tracker, neighbours, cached, log, members } = this.ports;
     if (record && isRestricted(record) && record.class !== members.id) return []; // outside nobody hears of it
-    const usable = (peers: readonly Pick<KnownNeighbour, "peerId" | "user" | "memberPort">[]) =>
-      peers.filter(({ peerId, user, memberPort }) =>
-        peerId !== neighbours.self && !reputation.isBanned(peerId, clock.monotonic()) &&
-        (record === undefined || !isRestricted(record) ||
-          memberPort !== undefined && !members.isRevoked(peerId) && isReader(record, user))
-      ).map(({ peerId }) => peerId);
+    const usable = (peers: readonly Candidate[]) => this.#usable(peers, record);
     const owners = cached?.presentOwners(file) ?? [];
     const beside = (peers: readonly PeerId[]) => {
       const known = owners.filter((owner) => !peers.includes(owner)).flatMap((owner) => neighbours.get(owner) ?? []);
@@ -62,6 +62,22 @@ export class SourceFinder {
       log.debug("sources-unknown", `The tracker does not say who has ${file}: ${message}`, { code });
     }
     return [...new Set([...beside([]), ...usable(neighbours.latest(MAX_FALLBACK))])];
+  }
+
+  /** The neighbours met last that may be fetching the same, so that they may have some of it soon; the same are left out. */
+  near(record: LiveRecord | undefined): PeerId[] {
+    const { neighbours, members } = this.ports;
+    if (record && isRestricted(record) && record.class !== members.id) return [];
+    return this.#usable(neighbours.present().slice(0, MAX_NEAR), record);
+  }
+
+  #usable(peers: readonly Candidate[], record: LiveRecord | undefined): PeerId[] {
+    const { neighbours, reputation, clock, members } = this.ports;
+    return peers.filter(({ peerId, user, memberPort }) =>
+      peerId !== neighbours.self && !reputation.isBanned(peerId, clock.monotonic()) &&
+      (record === undefined || !isRestricted(record) ||
+        memberPort !== undefined && !members.isRevoked(peerId) && isReader(record, user))
+    ).map(({ peerId }) => peerId);
   }
 
   /**

@@ -26,6 +26,7 @@ interface Entry extends KnownNeighbour {
 /** Other peers and where they are: as the tracker and others told, or as they were found. Whoever tells of one refreshes it. */
 export class Neighbours {
   readonly #known = new Map<PeerId, Entry>();
+  readonly #listeners = new Set<(peer: PeerId) => void>();
 
   constructor(readonly self: PeerId, readonly clock: Clock) {}
 
@@ -72,9 +73,19 @@ export class Neighbours {
     if (known) this.#put({ ...known, heardAt: now, until: Math.max(known.until, until), foundUntil: until });
   }
 
+  /** Tells of each peer that is somewhere else from now on. */
+  onMoved(listener: (peer: PeerId) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   #put(entry: Entry): void {
-    this.#known.delete(entry.peerId);
-    this.#known.set(entry.peerId, entry);
+    const { peerId, host, port, memberPort } = entry;
+    const was = this.#known.get(peerId);
+    this.#known.delete(peerId);
+    this.#known.set(peerId, entry);
+    if (was === undefined || was.host === host && was.port === port && was.memberPort === memberPort) return;
+    for (const listener of [...this.#listeners]) listener(peerId);
   }
 
   #forgetOldest(): void {

@@ -10,10 +10,11 @@ import { MAX_RUN_BYTES } from "../core/schedule.ts";
 import type { PeerId } from "../core/ids.ts";
 import { type LiveRecord, shareKey } from "../core/share_record.ts";
 import type { HeldRecord } from "../store_ports.ts";
-import { EventStreams } from "./event_streams.ts";
+import { addressOf, EventStreams } from "./event_streams.ts";
 import { type Holding, type HoldingPorts, Holdings, notFound } from "./holdings.ts";
 import type { Given } from "./watch_activity.ts";
-import { memorySource, type UploadLimits, UploadSlots } from "./upload_slots.ts";
+import { Spread } from "./spread.ts";
+import { memorySource, type UploadLimits, type UploadSlot, UploadSlots } from "./upload_slots.ts";
 
 /** Hash lists up to this need no slot: everyone begins with one. */
 const MAX_FREE_HASHES = 64 * 1024;
@@ -30,16 +31,28 @@ export interface ServePorts extends HoldingPorts, UploadLimits {
 }
 
 /** Gives files to other peers, each only under a record that allows the caller. */
-export class ServeFiles {
+export class ServeFiles implements Disposable {
   readonly streams: EventStreams;
   readonly #holdings: Holdings;
   readonly #slots: UploadSlots;
+  readonly #spread = new Spread();
 
   constructor(readonly ports: ServePorts) {
     this.#holdings = new Holdings(ports);
     this.#slots = new UploadSlots(ports);
-    const visible = (file: FileId, caller: Caller) => this.#holding(file, caller)?.have;
-    this.streams = new EventStreams({ ...ports, visible });
+    this.streams = new EventStreams({
+      ...ports,
+      visible: (file, caller) => this.#holding(file, caller)?.have,
+      onClosed: (stream) => {
+        this.#spread.leave(stream);
+        this.#slots.leave(stream);
+      },
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.streams[Symbol.dispose]();
+    this.#slots[Symbol.dispose]();
   }
 
   /**
@@ -62,6 +75,19 @@ export class ServeFiles {
     return this.#find(file, caller);
   }
 
+  /**
+   * What is here of the file. `stream`: on which the caller is told what comes, also when nothing is here yet. Throws
+   * `not-found`.
+   */
+  have(file: FileId, caller: Caller, stream: string | null): Bitfield {
+    const told = this.streams.of(stream, caller);
+    told?.follow(file);
+    const { manifest, have } = this.#find(file, caller);
+    const isOwn = this.#recordsFor(file, caller).some(({ owner }) => owner === this.ports.self);
+    if (told && have.complete && isOwn) this.#spread.join(told, manifest);
+    return have;
+  }
+
   /** Throws `not-found`, `busy`. */
   hashes(file: FileId, caller: Caller): FileBody {
     const { hashes } = this.#find(file, caller);
@@ -70,7 +96,13 @@ export class ServeFiles {
   }
 
   /** Chunks `first` to `last` as one body. Throws `not-found`, `busy`, `bad-input`. */
-  async chunks(file: FileId, first: number, last: number, caller: Caller): Promise<FileBody> {
+  async chunks(
+    file: FileId,
+    first: number,
+    last: number,
+    caller: Caller,
+    stream: string | null = null,
+  ): Promise<FileBody> {
     const holding = this.#find(file, caller);
     const chunks = chunkCount(holding.manifest);
     const { chunkSize, size } = holding.manifest;
@@ -79,7 +111,20 @@ export class ServeFiles {
       throw new EssaimError("bad-input", `At most ${MAX_RUN_BYTES} bytes of chunks may be asked for at once.`);
     }
     for (let chunk = first; chunk <= last; chunk++) if (!holding.have.has(chunk)) throw notFound();
-    return await this.#body(file, holding, first * chunkSize, Math.min(size, (last + 1) * chunkSize), caller);
+    const told = this.streams.of(stream, caller);
+    const slot = this.#slots.take(caller, told);
+    const spread = this.#spread.begin(told ?? addressOf(caller), holding.manifest, first, last);
+    const both = {
+      sent(bytes: number) {
+        slot.sent(bytes);
+        spread?.sent(bytes);
+      },
+      [Symbol.dispose]() {
+        spread?.[Symbol.dispose]();
+        slot[Symbol.dispose]();
+      },
+    };
+    return await this.#body(both, file, holding, first * chunkSize, Math.min(size, (last + 1) * chunkSize), caller);
   }
 
   /** The whole file, for any HTTP client; only once it is complete here. */
@@ -94,7 +139,8 @@ export class ServeFiles {
     if (!holding.have.complete) throw notFound();
     (await holding.open())[Symbol.dispose]();
     const { manifest: { size }, sha256 } = holding;
-    const body = (start: number, end: number) => this.#body(file, holding, start, end, caller);
+    const body = (start: number, end: number) =>
+      this.#body(this.#slots.take(caller), file, holding, start, end, caller);
     return { size, name: this.#nameOf(file, caller), sha256, body };
   }
 
@@ -136,8 +182,14 @@ export class ServeFiles {
     }
   }
 
-  async #body(file: FileId, holding: Holding, start: number, end: number, caller: Caller): Promise<FileBody> {
-    const slot = this.#slots.take(caller);
+  async #body(
+    slot: UploadSlot,
+    file: FileId,
+    holding: Holding,
+    start: number,
+    end: number,
+    caller: Caller,
+  ): Promise<FileBody> {
     const given = this.#givenTo(caller, file);
     try {
       const open = await holding.open();

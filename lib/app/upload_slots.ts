@@ -1,13 +1,19 @@
+import { Choker, type Upload } from "../core/choke.ts";
 import { EssaimError } from "../core/errors.ts";
 import type { FileBody } from "../core/file_body.ts";
 import type { Caller } from "../core/permission.ts";
 import type { TokenBucket } from "../core/token_bucket.ts";
 import type { Clock } from "../ports.ts";
+import { addressOf, type EventStream } from "./event_streams.ts";
 
+/** Others are served so many at a time, so that each soon has a whole chunk to hand on. */
+const ASKERS_AT_ONCE = 4;
 /** A busy peer asks for another try after this long, longer the more wait. */
 const RETRY_MS = { least: 200, spread: 400 };
 /** Somebody who was turned away comes back within this time. */
 const WAITED_FOR_MS = 10_000;
+/** Slots that are kept for somebody who does not come, or held by somebody slow, go to others after this long. */
+const LOOK_EVERY_MS = 100;
 
 export interface UploadLimits {
   readonly clock: Clock;
@@ -24,44 +30,100 @@ export interface BodySource extends Disposable {
   read(offset: number, into: Uint8Array): Promise<void>;
 }
 
-/** Places for uploads: one address has at most half of them, so that it cannot keep all others out. */
-export class UploadSlots {
-  #taken = 0;
+/** A place for one upload, until it is disposed. */
+export interface UploadSlot extends Disposable {
+  sent(bytes: number): void;
+}
+
+/** Who asks: a computer by its stream, or whoever asks from an address. */
+type Asker = EventStream | string;
+
+/**
+ * Places for uploads: one address has at most half of them, so that it cannot keep all others out. Who is turned away and
+ * has a stream is told there as soon as a place is kept for it.
+ */
+export class UploadSlots implements Disposable {
+  readonly #choker: Choker<Asker>;
   readonly #perAddress = new Map<string, number>();
+  readonly #most: number;
+  readonly #closed = new AbortController();
+  #isLooking = false;
   #refusedAt = -Infinity;
 
-  constructor(readonly limits: UploadLimits) {}
+  constructor(readonly limits: UploadLimits) {
+    const { uploadSlots } = limits;
+    this.#most = Math.ceil(uploadSlots / 2);
+    const slots = Math.min(ASKERS_AT_ONCE, uploadSlots);
+    this.#choker = new Choker({ slots, most: uploadSlots, perAsker: this.#most });
+  }
 
   /** To be disposed once the upload ended. Throws `busy`. */
-  take(caller: Caller): Disposable {
-    const { uploadSlots, clock } = this.limits;
-    const address = caller.kind === "local" ? "" : caller.address;
+  take(caller: Caller, stream?: EventStream): UploadSlot {
+    const { clock } = this.limits;
+    const address = addressOf(caller);
     const own = this.#perAddress.get(address) ?? 0;
-    if (this.#taken >= uploadSlots || own >= Math.ceil(uploadSlots / 2)) {
-      this.#refusedAt = clock.monotonic();
-      const retryAfterMs = Math.round(RETRY_MS.least + clock.random() * RETRY_MS.spread);
-      throw new EssaimError("busy", "All upload slots are taken; ask again soon.", { retryAfterMs });
-    }
-    this.#taken++;
+    const upload = own < this.#most
+      ? this.#choker.begin(stream ?? address, stream !== undefined, clock.monotonic())
+      : undefined;
+    if (!upload) throw this.#refusal(stream);
     this.#perAddress.set(address, own + 1);
     let held = true;
     return {
+      sent: (bytes) => void (upload.bytes += bytes),
       [Symbol.dispose]: () => {
-        if (held) this.#free(address);
+        if (held) this.#free(address, upload);
         held = false;
       },
     };
   }
 
-  #free(address: string): void {
-    this.#taken--;
+  /** Its stream is closed: no place is kept for it any more. */
+  leave(stream: EventStream): void {
+    this.#choker.leave(stream);
+    this.#unchoke();
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed.abort();
+  }
+
+  #refusal(stream: EventStream | undefined): EssaimError {
+    const { clock } = this.limits;
+    this.#refusedAt = clock.monotonic();
+    stream?.tell({ kind: "choke" });
+    void this.#look();
+    const retryAfterMs = Math.round(RETRY_MS.least + clock.random() * RETRY_MS.spread);
+    return new EssaimError("busy", "All upload slots are taken; ask again soon.", { retryAfterMs });
+  }
+
+  #free(address: string, upload: Upload<Asker>): void {
+    this.#choker.end(upload);
     const left = this.#perAddress.get(address)! - 1;
     if (left > 0) this.#perAddress.set(address, left);
     else this.#perAddress.delete(address);
+    this.#unchoke();
+  }
+
+  #unchoke(): void {
+    for (const asker of this.#choker.unchoke(this.limits.clock.monotonic())) {
+      if (typeof asker !== "string") asker.tell({ kind: "unchoke" });
+    }
+  }
+
+  /** While somebody waits. Never rejects. */
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const { signal } = this.#closed;
+    while (this.#choker.waiting > 0 && !signal.aborted) {
+      await this.limits.clock.sleep(LOOK_EVERY_MS, signal).catch(() => {});
+      this.#unchoke();
+    }
+    this.#isLooking = false;
   }
 
   /** Bytes `start` up to and without `end` of `source`, paced; `slot` and `source` are given back when it is closed. */
-  body(slot: Disposable | undefined, source: BodySource, start: number, end: number): FileBody {
+  body(slot: UploadSlot | undefined, source: BodySource, start: number, end: number): FileBody {
     const { clock, bucket, onSent } = this.limits;
     let offset = start;
     return {
@@ -70,6 +132,7 @@ export class UploadSlots {
       read: async (into, signal) => {
         await source.read(offset, into);
         offset += into.length;
+        slot?.sent(into.length);
         onSent?.(into.length);
         const wait = bucket.take(into.length, clock.monotonic());
         if (wait > 0) await clock.sleep(wait, signal);

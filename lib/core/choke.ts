@@ -1,5 +1,5 @@
-/** A slot is kept for somebody who was unchoked for so long; one without a stream comes back when its time is up. */
-const KEPT_MS = { streamed: 300, polled: 1_500 };
+/** A slot is kept for somebody who was unchoked for so long. */
+const KEPT_MS = 300;
 /** Who waits for longer without asking again is forgotten, and so are those beyond `most`. */
 const WAITING = { most: 256, ms: 30_000 };
 /** An upload that is slower than this part of the mean after a while is held up by its receiver: it takes no slot. */
@@ -20,19 +20,14 @@ export interface Upload<Key> {
   bytes: number;
 }
 
-interface Waiting {
-  readonly since: number;
-  readonly streamed: boolean;
-}
-
 /**
  * Who may be sent something now. Others are choked and wait; whoever has waited longest, and is not being served
  * already, gets the next slot, which is then kept for it for a moment. Times: monotonic ms.
  */
 export class Choker<Key> {
   readonly #uploads = new Set<Upload<Key>>();
-  /** In the order of their asking. */
-  readonly #waiting = new Map<Key, Waiting>();
+  /** Since when, in the order of their asking. */
+  readonly #waiting = new Map<Key, number>();
   /** Until when a slot is kept for whom. */
   readonly #kept = new Map<Key, number>();
 
@@ -47,13 +42,15 @@ export class Choker<Key> {
     return this.#waiting.size + this.#kept.size;
   }
 
-  /** A new upload, to be ended by `end`; or undefined: the asker is choked and waits. `streamed`: it is told of `unchoke`. */
+  /**
+   * A new upload, to be ended by `end`; or undefined: the asker is choked and, if it is `streamed`, waits to be told of
+   * `unchoke`. Whoever cannot be told has any place that is free, since it may not come again.
+   */
   begin(asker: Key, streamed: boolean, now: number): Upload<Key> | undefined {
     this.#forget(now);
-    if (!this.#hasSlot(asker, now)) {
-      if (!this.#waiting.has(asker) && this.#waiting.size < WAITING.most) {
-        this.#waiting.set(asker, { since: now, streamed });
-      }
+    const isFree = streamed ? this.#hasSlot(asker, now) : this.#uploads.size + this.#kept.size < this.limits.most;
+    if (!isFree) {
+      if (streamed && !this.#waiting.has(asker) && this.#waiting.size < WAITING.most) this.#waiting.set(asker, now);
       return undefined;
     }
     this.#kept.delete(asker);
@@ -78,9 +75,8 @@ export class Choker<Key> {
     this.#forget(now);
     const unchoked: Key[] = [];
     for (let asker = this.#nextWaiting(); asker !== undefined && this.#isFree(now); asker = this.#nextWaiting()) {
-      const { streamed } = this.#waiting.get(asker)!;
       this.#waiting.delete(asker);
-      this.#kept.set(asker, now + (streamed ? KEPT_MS.streamed : KEPT_MS.polled));
+      this.#kept.set(asker, now + KEPT_MS);
       unchoked.push(asker);
     }
     return unchoked;
@@ -88,7 +84,7 @@ export class Choker<Key> {
 
   #forget(now: number): void {
     for (const [asker, until] of this.#kept) if (now >= until) this.#kept.delete(asker);
-    for (const [asker, { since }] of this.#waiting) if (now - since >= WAITING.ms) this.#waiting.delete(asker);
+    for (const [asker, since] of this.#waiting) if (now - since >= WAITING.ms) this.#waiting.delete(asker);
   }
 
   #nextWaiting(): Key | undefined {

@@ -62,14 +62,11 @@ export function peerToPeerApi({ serve, index, hello, lease, revocations, callbac
       return Response.json({ id, size, chunkSize });
     }),
     ofFile("/hashes", (file, caller) => fileResponse(serve.hashes(file, caller), OCTETS)),
-    ofFile("/have", (file, caller, request) => {
-      serve.streams.of(request.headers.get(STREAM_HEADER), caller)?.follow(file);
-      return octets(serve.manifest(file, caller).have.toBytes());
-    }),
+    ofFile("/have", (file, caller, request) => octets(serve.have(file, caller, streamIn(request)).toBytes())),
     { method: "GET", path: "/v1/events", handle: (_request, caller) => peerEventStream(serve.streams.open(caller)) },
-    ofFile("/chunks/:run(\\d{1,7}(?:-\\d{1,7})?)", async (file, caller, _request, run) => {
+    ofFile("/chunks/:run(\\d{1,7}(?:-\\d{1,7})?)", async (file, caller, request, run) => {
       const [first, last = first] = run.split("-").map(Number);
-      return fileResponse(await serve.chunks(file, first!, last!, caller), OCTETS);
+      return fileResponse(await serve.chunks(file, first!, last!, caller, streamIn(request)), OCTETS);
     }),
     ofFile("/content", (file, caller, request) => wholeFile(serve, request, file, caller)),
     {
@@ -108,6 +105,8 @@ export function peerToPeerApi({ serve, index, hello, lease, revocations, callbac
     },
   ], onError);
 }
+
+const streamIn = (request: Request) => request.headers.get(STREAM_HEADER);
 
 async function wholeFile(
   serve: ServeFiles,

@@ -12,7 +12,7 @@ import type { Address, PeerClient } from "../../lib/ports.ts";
 import { peerEventStream } from "../../routes/api/event_stream.ts";
 import { CLASS_ID, codeOf, fileId } from "../fakes.ts";
 import { until } from "../fakes_download.ts";
-import { answer, encoder, Hostile, never, send } from "./hostile.ts";
+import { answer, encoder, Hostile, send } from "./hostile.ts";
 import { listenAs } from "./members.ts";
 import { TestClass } from "./test_class.ts";
 

@@ -44,9 +44,7 @@ function requestsAbout({ id, shareId }: Known, owner: string): string[] {
     ...wholes.flatMap((path) => headers.map((some) => requestOf(`GET ${path}`, { headers: some }))),
     ...headers.map((some) => requestOf(`HEAD ${file}/content`, { headers: some })),
     ...malformed.flatMap((id) => ["", "/content"].map((end) => requestOf(`GET /v1/files/${id}${end}`))),
-    ...["/v1/events", `/v1/events?file=${id}`, `/v1/index?since=${shareId}.0`, "/v1/index", "/v1/hello"].map((path) =>
-      requestOf(`GET ${path}`)
-    ),
+    ...[`/v1/index?since=${shareId}.0`, "/v1/index", "/v1/hello"].map((path) => requestOf(`GET ${path}`)),
     ...[[id], [id, id], [id, UNKNOWN.id.replace("a", "0")]].map((ids) =>
       requestOf("POST /v1/bundle", { body: { ids } })
     ),
