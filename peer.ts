@@ -132,6 +132,7 @@ export async function startPeer(
     sharing?: KeepSharing;
     settings?: Settings;
     serve?: ServeFiles;
+    events?: LocalEvents;
   } = {};
   const http = stack.use(httpClient());
   const neighbours = new Neighbours(identity.peerId, clock);
@@ -210,9 +211,10 @@ export async function startPeer(
       traffic.received(bytes);
       return downBucket.take(bytes, clock.monotonic());
     },
-    onEnd: (row) => {
+    onEnd(row) {
       happenings.downloadEnded(row);
       late.serve?.streams.began(row.ref.fileId);
+      late.events?.tellNow();
     },
     onPart: (file) => late.serve?.streams.began(file),
     onVerified: (file, chunk) => late.serve?.streams.verified(file, chunk),
@@ -434,7 +436,7 @@ export async function startPeer(
       name: nameNow,
     }),
     ...{ activity, throughput: traffic },
-    events: new LocalEvents({
+    events: late.events = new LocalEvents({
       ...{ downloads, activity, traffic, status, clock },
       peers: () => neighbours.list(),
       shares: () => ({ version: records.position.version, total: shareCount() }),

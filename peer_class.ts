@@ -7,6 +7,7 @@ import type { KeptIdentity } from "./lib/adapters/identity.ts";
 import { memberClient } from "./lib/adapters/member_client.ts";
 import { listenMembers, type MemberListener } from "./lib/adapters/member_listener.ts";
 import { openMembership } from "./lib/adapters/membership_file.ts";
+import { plainClient } from "./lib/adapters/plain_client.ts";
 import { sqlitePeople } from "./lib/adapters/sqlite_people.ts";
 import { Membership } from "./lib/app/membership.ts";
 import { type Neighbours, secureAddress } from "./lib/app/neighbours.ts";
@@ -73,7 +74,8 @@ export async function openClassSide(options: ClassSideOptions): Promise<ClassSid
     onRevocations: (server, number) =>
       late.membership?.hear(number, server, (signal) => revocationsOf(peerOfServer(server), signal)),
   });
-  const peers = httpPeerClient({ http, members });
+  const plain = plainClient();
+  const peers = httpPeerClient({ http: plain, members });
   const secureUrl = (url: string, port: number) => `https://${new URL(url).hostname}:${port}`;
   const tracker = new TrackerLink(() => {
     const url = trackerUrl();
@@ -116,7 +118,11 @@ export async function openClassSide(options: ClassSideOptions): Promise<ClassSid
     members.closeWhere(isRevoked);
   };
   follow();
-  return { membership, tracker, peers, revocationsOf, follow, [Symbol.dispose]: () => members[Symbol.dispose]() };
+  const close = () => {
+    plain[Symbol.dispose]();
+    members[Symbol.dispose]();
+  };
+  return { membership, tracker, peers, revocationsOf, follow, [Symbol.dispose]: close };
 }
 
 export interface DoorOptions {

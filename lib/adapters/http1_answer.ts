@@ -1,111 +1,32 @@
-import { Buffer } from "node:buffer";
-import type { Duplex } from "node:stream";
 import { EssaimError } from "../core/errors.ts";
 
 /** The answers of one connection, read strictly (RFC 9112): what could be understood in two ways is refused. */
 
-const MAX_HEAD_BYTES = 16 * 1024;
+export const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_CHUNK_LINE_BYTES = 64;
 const STATUS_LINE = /^HTTP\/1\.1 ([2-5]\d\d) [\t\x20-\x7e\x80-\xff]*$/;
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*([\t\x20-\x7e\x80-\xff]*?)[\t ]*$/;
-/** More stays in the system until it is asked for. */
-const MAX_WAITING_BYTES = 256 * 1024;
 
 export interface AnswerHead {
   readonly status: number;
   readonly headers: Headers;
 }
 
-/**
- * Pulls bytes out of a socket as they are asked for, by one caller at a time. `wire` is what the socket reads from and the
- * only thing that can be paused: a paused TLS socket of Deno 2.9 goes on reading.
- */
-export class SocketReader {
-  readonly #pieces: Buffer[] = [];
-  #length = 0;
-  #ended = false;
-  #wake = () => {};
-
-  constructor(socket: Duplex, readonly wire: Pick<Duplex, "pause" | "resume">) {
-    socket.on("data", (piece: Buffer) => {
-      this.#pieces.push(piece);
-      this.#length += piece.length;
-      if (this.#length >= MAX_WAITING_BYTES) wire.pause();
-      this.#wake();
-    });
-    for (const event of ["end", "close", "error"]) {
-      socket.on(event, () => {
-        this.#ended = true;
-        socket.destroy();
-        this.#wake();
-      });
-    }
-  }
-
+/** The bytes of one connection, asked for by one caller at a time. */
+export interface AnswerReader {
   /** Whether nothing waits to be read, and more may come. */
-  get isQuiet(): boolean {
-    return this.#length === 0 && !this.#ended;
-  }
-
+  readonly isQuiet: boolean;
   /** Copies what is there, at least one byte; 0 when the connection ended. */
-  async read(into: Uint8Array): Promise<number> {
-    await this.#some();
-    let filled = 0;
-    while (filled < into.length && this.#length > 0) {
-      const [piece] = this.#pieces as [Buffer];
-      const count = piece.copy(into, filled);
-      filled += count;
-      this.#length -= count;
-      if (count < piece.length) this.#pieces[0] = piece.subarray(count);
-      else release(this.#pieces.shift()!);
-    }
-    return filled;
-  }
-
-  /** All up to `end`, without it, as Latin-1. Undefined when the connection ended before anything came. */
-  async until(end: string, maxBytes: number): Promise<string | undefined> {
-    while (await this.#some()) {
-      const [first] = this.#pieces as [Buffer];
-      const place = first.indexOf(end);
-      if (place > maxBytes || place < 0 && first.length > maxBytes) {
-        throw new EssaimError("bad-content", `A part of the answer is longer than ${maxBytes} bytes.`);
-      }
-      if (place >= 0) {
-        this.#pieces[0] = first.subarray(place + end.length);
-        this.#length -= place + end.length;
-        if (this.#pieces[0].length === 0) this.#pieces.shift();
-        return first.toString("latin1", 0, place);
-      }
-      if (!await this.#more(first.length)) throw brokeOff();
-      this.#pieces.splice(0, 2, Buffer.concat(this.#pieces.slice(0, 2)));
-    }
-    return undefined;
-  }
-
-  #some(): Promise<boolean> {
-    return this.#more(0);
-  }
-
-  /** Waits until there are more bytes than so many; false when the connection ended before. */
-  async #more(than: number): Promise<boolean> {
-    while (this.#length <= than && !this.#ended) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      this.wire.resume();
-      await promise;
-    }
-    return this.#length > than;
-  }
-}
-
-/** Gives the memory back at once: garbage of this kind is collected only when there are 64 MiB of it. */
-function release(piece: Buffer): void {
-  const memory = piece.buffer as ArrayBuffer;
-  if (piece.byteOffset + piece.length === memory.byteLength && memory.byteLength > Buffer.poolSize) memory.transfer(0);
+  read(into: Uint8Array): Promise<number>;
+  /**
+   * All up to `end`, without it, as Latin-1; undefined when the connection ended before anything came. Throws
+   * `bad-content` when that is longer than `maxBytes`, `unreachable` when it breaks off.
+   */
+  until(end: string, maxBytes: number): Promise<string | undefined>;
 }
 
 /** Undefined when the connection ended before anything came. Throws `bad-content`, `unreachable`. */
-export async function readHead(reader: SocketReader): Promise<AnswerHead | undefined> {
+export async function readHead(reader: AnswerReader): Promise<AnswerHead | undefined> {
   const text = await reader.until("\r\n\r\n", MAX_HEAD_BYTES);
   if (text === undefined) return undefined;
   const [first, ...lines] = text.split("\r\n");
@@ -129,7 +50,7 @@ export interface AnswerBody {
 
 /** The body that follows a head; undefined when it has none. Throws `bad-content`. */
 export function bodyOf(
-  reader: SocketReader,
+  reader: AnswerReader,
   { status, headers }: AnswerHead,
   headOnly: boolean,
 ): AnswerBody | undefined {
@@ -144,7 +65,7 @@ export function bodyOf(
 }
 
 class PlainBody implements AnswerBody {
-  constructor(readonly reader: SocketReader, private left: number) {}
+  constructor(readonly reader: AnswerReader, private left: number) {}
 
   get ended(): boolean {
     return this.left === 0;
@@ -163,7 +84,7 @@ class ChunkedBody implements AnswerBody {
   ended = false;
   #chunk: PlainBody | undefined;
 
-  constructor(readonly reader: SocketReader) {}
+  constructor(readonly reader: AnswerReader) {}
 
   async read(into: Uint8Array): Promise<number> {
     while (!this.ended) {
@@ -181,11 +102,13 @@ class ChunkedBody implements AnswerBody {
   }
 }
 
-async function line(reader: SocketReader): Promise<string> {
+async function line(reader: AnswerReader): Promise<string> {
   const text = await reader.until("\r\n", MAX_CHUNK_LINE_BYTES);
   if (text === undefined) throw brokeOff();
   return text;
 }
 
+export const tooLong = (maxBytes: number) =>
+  new EssaimError("bad-content", `A part of the answer is longer than ${maxBytes} bytes.`);
 const notHttp = () => new EssaimError("bad-content", "The answer is not HTTP.");
-const brokeOff = () => new EssaimError("unreachable", "The answer broke off.");
+export const brokeOff = () => new EssaimError("unreachable", "The answer broke off.");

@@ -159,13 +159,13 @@ export function cancelOnAbort(reader: { cancel(reason: unknown): Promise<void> }
 }
 
 /** The answer itself when its status is 2xx; what it refuses is thrown. */
-export async function accepted(response: Response): Promise<Response> {
+export async function accepted<R extends Response>(response: R): Promise<R> {
   if (response.ok) return refuseEncoded(response);
   throw await refusal(response);
 }
 
 /** Bodies are asked for as they are; one that comes compressed could swell without bound. */
-async function refuseEncoded(response: Response): Promise<Response> {
+async function refuseEncoded<R extends Response>(response: R): Promise<R> {
   const encoding = response.headers.get("content-encoding");
   if (encoding === null || encoding === "identity") return response;
   await response.body?.cancel();

@@ -7,20 +7,10 @@ import { leaseReplySchema, MAX_REVOCATIONS_BYTES, serverNameOf } from "../core/c
 import { helloSchema, indexPageSchema } from "../core/messages.ts";
 import { HEARTBEAT_MS, STREAM_HEADER, type StreamId } from "../core/stream_events.ts";
 import type { Address, ChunkSink, PeerClient } from "../ports.ts";
-import {
-  briefly,
-  cancelOnAbort,
-  exchange,
-  type HttpClient,
-  LEAST_PULSE,
-  posted,
-  readBytes,
-  readJson,
-  urlOf,
-  whileMoving,
-} from "./http_client.ts";
+import { briefly, exchange, LEAST_PULSE, posted, readBytes, readJson, urlOf, whileMoving } from "./http_client.ts";
 import type { MemberClient } from "./member_client.ts";
 import { readEvents } from "./stream_reader.ts";
+import type { RawHttpClient, RawResponse } from "./raw_response.ts";
 
 const MAX_SMALL_ANSWER = 16 * 1024;
 /** The records of 500 shares, each for a long list of people. */
@@ -35,7 +25,7 @@ const HEARTBEAT = { bytes: 1, ms: 2.5 * HEARTBEAT_MS };
 
 /** The two ways to ask a peer. */
 export interface PeerConnections {
-  readonly http: HttpClient;
+  readonly http: RawHttpClient;
   /** Over mutual TLS; without it, members are unreachable. */
   readonly members?: Pick<MemberClient, "to">;
 }
@@ -118,7 +108,7 @@ function onStream(stream: StreamId | undefined): Record<string, string> {
 }
 
 async function readChunks(
-  response: Response,
+  response: RawResponse,
   manifest: Manifest,
   first: number,
   last: number,
@@ -134,41 +124,40 @@ async function readChunks(
       `The chunks have ${said ?? "an unsaid number of"} bytes instead of ${expected}.`,
     );
   }
-  const reader = response.body!.getReader({ mode: "byob" });
-  using _cancelling = cancelOnAbort(reader, sink.signal);
-  let buffer = buffers.take(manifest.chunkSize);
+  const body = response.raw;
+  const buffer = buffers.take(manifest.chunkSize);
   try {
     for (let index = first; index <= last; index++) {
       const length = chunkLength(manifest, index);
       for (let filled = 0; filled < length;) {
-        const { value, done } = await reader.read(new Uint8Array(buffer, filled, length - filled));
-        if (value) buffer = value.buffer;
-        if (done) throw new EssaimError("unreachable", "The chunks broke off.");
-        filled += value.length;
-        await sink.onBytes(value.length);
+        const count = await body?.read(buffer.subarray(filled, length)) ?? 0;
+        sink.signal.throwIfAborted();
+        if (count === 0) throw new EssaimError("unreachable", "The chunks broke off.");
+        filled += count;
+        await sink.onBytes(count);
       }
-      await sink.onChunk(index, new Uint8Array(buffer, 0, length));
+      await sink.onChunk(index, buffer.subarray(0, length));
     }
-    buffers.give(buffer);
   } finally {
-    await reader.cancel().catch(() => {});
+    body?.cancel();
+    buffers.give(buffer);
   }
 }
 
 class BufferPool {
-  readonly #spare: ArrayBuffer[] = [];
+  readonly #spare: Uint8Array[] = [];
   #bytes = 0;
 
-  take(size: number): ArrayBuffer {
-    const place = this.#spare.findIndex((buffer) => buffer.byteLength === size);
-    if (place < 0) return new ArrayBuffer(size);
+  take(size: number): Uint8Array {
+    const place = this.#spare.findIndex((buffer) => buffer.length === size);
+    if (place < 0) return new Uint8Array(size);
     this.#bytes -= size;
     return this.#spare.splice(place, 1)[0]!;
   }
 
-  give(buffer: ArrayBuffer): void {
-    if (buffer.detached || this.#bytes + buffer.byteLength > MAX_SPARE_BYTES) return;
-    this.#bytes += buffer.byteLength;
+  give(buffer: Uint8Array): void {
+    if (this.#bytes + buffer.length > MAX_SPARE_BYTES) return;
+    this.#bytes += buffer.length;
     this.#spare.push(buffer);
   }
 }

@@ -34,8 +34,15 @@ type Teller = () => LocalEvent[];
 /** What happens in this peer, for its own user: first how everything is, then each change within a second. */
 export class LocalEvents {
   #listeners = 0;
+  #wake = new AbortController();
 
   constructor(readonly ports: EventPorts) {}
+
+  /** Something happened for which people wait, such as the end of a download: it is told now. */
+  tellNow(): void {
+    this.#wake.abort();
+    this.#wake = new AbortController();
+  }
 
   /** Until the signal aborts; `map`: a download whose chunks are drawn. Throws `busy` when too many listen. */
   listen(signal: AbortSignal, map?: string): AsyncGenerator<LocalEvent[], void, undefined> {
@@ -60,12 +67,21 @@ export class LocalEvents {
       while (!signal.aborted) {
         const events = tellers.flatMap((tell) => tell());
         if (events.length > 0) yield events;
-        await this.ports.clock.sleep(EVERY_MS, signal);
+        await this.#pause(signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
       this.#listeners--;
+    }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    const wake = this.#wake.signal;
+    try {
+      await this.ports.clock.sleep(EVERY_MS, AbortSignal.any([signal, wake]));
+    } catch (error) {
+      if (signal.aborted || !wake.aborted) throw error;
     }
   }
 

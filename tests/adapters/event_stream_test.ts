@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../lib/adapters/clock.ts";
-import { httpClient } from "../../lib/adapters/http_client.ts";
+import { plainClient } from "../../lib/adapters/plain_client.ts";
 import { listenHttp } from "../../lib/adapters/http_listener.ts";
 import { httpPeerClient } from "../../lib/adapters/http_peer_client.ts";
 import { memberClient } from "../../lib/adapters/member_client.ts";
@@ -17,7 +17,10 @@ import { listenAs } from "./members.ts";
 import { TestClass } from "./test_class.ts";
 
 const FILE = fileId(1);
-const HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+const HEAD =
+  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
+/** Of the transfer encoding; the empty one is the last. */
+const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
 
 /** A peer that pushes, as it is reached over one of the two ways. */
 interface Pushing extends AsyncDisposable {
@@ -50,7 +53,7 @@ async function plain(): Promise<Pushing> {
     ports: [0],
     handler: (_, { remoteAddress }) => handle({ kind: "anonymous", address: remoteAddress }),
   });
-  const http = httpClient();
+  const http = plainClient();
   return {
     ...pushing,
     client: httpPeerClient({ http }),
@@ -71,7 +74,7 @@ async function mutualTls(): Promise<Pushing> {
       handle({ kind: "member", address, class: CLASS_ID, peer: member!.peerId, user: member!.user }),
   });
   const members = memberClient({ credentials: bob.credentials });
-  const http = httpClient();
+  const http = plainClient();
   return {
     ...pushing,
     client: httpPeerClient({ http, members }),
@@ -163,7 +166,7 @@ const BAD: [string, string][] = [
 for (const [what, text] of BAD) {
   Deno.test(`${what} ends the stream`, async () => {
     await using hostile = new Hostile(async (connection) => {
-      await send(connection, encoder.encode(HEAD + text));
+      await send(connection, encoder.encode(HEAD + chunk(text)));
       await connection.read(new Uint8Array(1));
     });
     assert.equal(await new Listening(hostile).ended, "bad-content");
@@ -172,7 +175,8 @@ for (const [what, text] of BAD) {
 
 Deno.test("unknown events and comments are passed over", async () => {
   await using hostile = new Hostile(async (connection) => {
-    await send(connection, encoder.encode(`${HEAD}: hello\n\nevent: gossip\ndata: ?\n\nevent: choke\ndata: {}\n\n`));
+    const text = ": hello\n\nevent: gossip\ndata: ?\n\nevent: choke\ndata: {}\n\n";
+    await send(connection, encoder.encode(HEAD + chunk(text) + chunk("")));
   });
   const listening = new Listening(hostile);
   assert.equal(await listening.ended, undefined);
@@ -183,7 +187,7 @@ Deno.test("a flood of events is read no faster than they can be meant", async ()
   const text = "event: choke\ndata: {}\n\n";
   await using hostile = new Hostile(async (connection) => {
     await send(connection, encoder.encode(HEAD));
-    for (const events = encoder.encode(text.repeat(1_000));;) await send(connection, events);
+    for (const events = encoder.encode(chunk(text.repeat(1_000)));;) await send(connection, events);
   });
   const since = performance.now();
   const listening = new Listening(hostile);
@@ -206,10 +210,10 @@ Deno.test("what is no event stream, or not there, is said so", async () => {
 
 Deno.test("a stream of which nothing comes any more is unreachable", async () => {
   await using silent = new Hostile(async (connection) => {
-    await send(connection, encoder.encode(`${HEAD}:\n\n`));
+    await send(connection, encoder.encode(HEAD + chunk(":\n\n")));
     await connection.read(new Uint8Array(1));
   });
-  using http = httpClient();
+  using http = plainClient();
   const client = httpPeerClient({ http }, undefined, { bytes: 1, ms: 100 });
   assert.equal(await new Listening({ client, at: silent.at }).ended, "unreachable");
 });

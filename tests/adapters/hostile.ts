@@ -1,4 +1,4 @@
-import { httpClient } from "../../lib/adapters/http_client.ts";
+import { plainClient } from "../../lib/adapters/plain_client.ts";
 import { httpPeerClient } from "../../lib/adapters/http_peer_client.ts";
 import type { Address, PeerClient } from "../../lib/ports.ts";
 
@@ -13,7 +13,7 @@ export class Hostile implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #connections = new Set<Promise<void>>();
   readonly #loop: Promise<void>;
-  readonly #http = httpClient();
+  readonly #http = plainClient();
   readonly client: PeerClient = httpPeerClient({ http: this.#http });
 
   constructor(readonly reply: Reply) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { httpClient, whileMoving } from "../../lib/adapters/http_client.ts";
+import { whileMoving } from "../../lib/adapters/http_client.ts";
+import { plainClient } from "../../lib/adapters/plain_client.ts";
 import { httpPeerClient } from "../../lib/adapters/http_peer_client.ts";
 import type { Address, PeerClient } from "../../lib/ports.ts";
 import { codeOf, fileId } from "../fakes.ts";
@@ -19,7 +20,7 @@ for (const what of ["bundle", "hashes"] as const) {
         if (sent > 0) await send(connection, new Uint8Array([...encoder.encode(head), ...body.subarray(0, sent)]));
         await connection.read(new Uint8Array(1));
       });
-      using http = httpClient();
+      using http = plainClient();
       const client = httpPeerClient({ http }, { bytes: 64, ms: 200 });
       assert.equal(await codeOf(ask(client, server.at)), "unreachable");
     });

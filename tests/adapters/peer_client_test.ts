@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { httpClient } from "../../lib/adapters/http_client.ts";
+import { plainClient } from "../../lib/adapters/plain_client.ts";
 import { httpPeerClient } from "../../lib/adapters/http_peer_client.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import type { ChunkSink } from "../../lib/ports.ts";
@@ -228,7 +228,7 @@ Deno.test("a peer that does not listen is unreachable", async () => {
   const server = new Hostile(answer(""));
   const { at } = server;
   await server[Symbol.asyncDispose]();
-  using http = httpClient();
+  using http = plainClient();
   assert.equal(await codeOf(httpPeerClient({ http }).hello(at, never)), "unreachable");
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { httpClient } from "../../lib/adapters/http_client.ts";
+import { plainClient } from "../../lib/adapters/plain_client.ts";
 import { listenHttp } from "../../lib/adapters/http_listener.ts";
 import { httpPeerClient } from "../../lib/adapters/http_peer_client.ts";
 import { reachClient } from "../../lib/adapters/reach_client.ts";
@@ -17,7 +17,7 @@ const never = new AbortController().signal;
 
 /** A peer that answers hello and callback on a real socket; the rest of it is not there. */
 async function somebody(id: PeerId, clock = new PatientClock()) {
-  const http = httpClient();
+  const http = plainClient();
   const neighbours = new Neighbours(id, clock);
   const peers = httpPeerClient({ http });
   const meeting = { self: id, peers, neighbours, members: new FakeClass(clock, undefined), intervalMs: 10_000 };

@@ -4,7 +4,7 @@ import { ActivityLog } from "../../lib/app/activity.ts";
 import { LocalEvents } from "../../lib/app/local_events.ts";
 import { Traffic } from "../../lib/app/traffic.ts";
 import type { LocalEvent, LocalPeer, Status } from "../../lib/core/local_messages.ts";
-import { peerId } from "../fakes.ts";
+import { PatientClock, peerId } from "../fakes.ts";
 import { CHUNK, stalls, testFile, until } from "../fakes_download.ts";
 import { Downloading } from "./downloads_setup.ts";
 
@@ -99,6 +99,27 @@ Deno.test("each change is told, and nothing else", async () => {
   here.heard.length = 0;
   for (let slot = 0; slot < 3; slot++) await here.hears("rates");
   assert.deepEqual(here.heard, []);
+});
+
+Deno.test("what people wait for is told at once, without the time in between", async () => {
+  await using here = await Happening.make();
+  const { downloads } = here.peer;
+  const events = new LocalEvents({
+    ...{ downloads, clock: new PatientClock(), traffic: here.traffic, activity: here.activity },
+    ...{ status: () => here.status, peers: () => here.peers, shares: () => here.shares },
+  });
+  const stop = new AbortController();
+  const listening = events.listen(stop.signal);
+  await listening.next();
+  for (const shares of [2, 3]) {
+    const news = listening.next();
+    here.status = { shares } as Status;
+    events.tellNow();
+    assert.deepEqual((await news).value, [{ kind: "status", status: here.status }]);
+  }
+  const last = listening.next();
+  stop.abort();
+  assert.equal((await last).done, true);
 });
 
 Deno.test("a download is told as it changes and when it is no longer there, with its map for who asks", async () => {

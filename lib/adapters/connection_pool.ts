@@ -1,21 +1,22 @@
-import { type Endpoint, MemberConnection } from "./member_connection.ts";
+import type { Endpoint, Http1Connection } from "./http1_connection.ts";
 
 /** To one server at one address. What does not fit waits. */
 const MAX_PER_SERVER = 8;
-const MAX_IN_ALL = 64;
 /** Shorter than listeners keep an idle connection open. */
 const IDLE_MS = 4_000;
 
-/** Open connections, each only for the server name for which it was checked. */
-export class MemberPool {
-  readonly #open = new Set<MemberConnection>();
+/** Open connections, each only for the endpoint for which it was opened. */
+export class ConnectionPool {
+  readonly #open = new Set<Http1Connection>();
   /** The idle ones, longest idle first, and what closes them in time. */
-  readonly #idle = new Map<MemberConnection, ReturnType<typeof setTimeout>>();
+  readonly #idle = new Map<Http1Connection, ReturnType<typeof setTimeout>>();
   readonly #opening: Endpoint[] = [];
   #waiting: (() => void)[] = [];
 
+  constructor(readonly maxInAll: number) {}
+
   /** Rejects with what `open` throws, or with the signal's reason. */
-  async take(at: Endpoint, signal: AbortSignal, open: () => Promise<MemberConnection>): Promise<MemberConnection> {
+  async take(at: Endpoint, signal: AbortSignal, open: () => Promise<Http1Connection>): Promise<Http1Connection> {
     for (;;) {
       signal.throwIfAborted();
       const idle = this.#takeIdle(at);
@@ -26,9 +27,9 @@ export class MemberPool {
   }
 
   /** It is free again, or destroyed. `keep`: it may be used for another request. */
-  give(connection: MemberConnection, keep: boolean): void {
+  give(connection: Http1Connection, keep: boolean): void {
     if (keep && connection.isFree && this.#open.has(connection)) {
-      const timer = setTimeout(() => connection.socket.destroy(), IDLE_MS);
+      const timer = setTimeout(() => connection.carrier.destroy(), IDLE_MS);
       Deno.unrefTimer(timer);
       this.#idle.set(connection, timer);
     } else {
@@ -45,7 +46,7 @@ export class MemberPool {
     this.#tell();
   }
 
-  #takeIdle(at: Endpoint): MemberConnection | undefined {
+  #takeIdle(at: Endpoint): Http1Connection | undefined {
     for (const connection of [...this.#idle.keys()].reverse()) {
       if (!isSame(connection.at, at)) continue;
       clearTimeout(this.#idle.get(connection));
@@ -59,18 +60,18 @@ export class MemberPool {
   #hasRoom(at: Endpoint): boolean {
     const all = [...this.#opening, ...[...this.#open].map((connection) => connection.at)];
     if (all.filter((other) => isSame(other, at)).length >= MAX_PER_SERVER) return false;
-    if (all.length < MAX_IN_ALL) return true;
+    if (all.length < this.maxInAll) return true;
     const [oldest] = this.#idle.keys();
     if (oldest) this.#remove(oldest);
     return oldest !== undefined;
   }
 
-  async #add(at: Endpoint, open: () => Promise<MemberConnection>): Promise<MemberConnection> {
+  async #add(at: Endpoint, open: () => Promise<Http1Connection>): Promise<Http1Connection> {
     this.#opening.push(at);
     try {
       const connection = await open();
       this.#open.add(connection);
-      connection.socket.once("close", () => {
+      connection.carrier.closed.then(() => {
         this.#remove(connection);
         this.#tell();
       });
@@ -81,11 +82,11 @@ export class MemberPool {
     }
   }
 
-  #remove(connection: MemberConnection): void {
+  #remove(connection: Http1Connection): void {
     clearTimeout(this.#idle.get(connection));
     this.#idle.delete(connection);
     this.#open.delete(connection);
-    connection.socket.destroy();
+    connection.carrier.destroy();
   }
 
   async #change(signal: AbortSignal): Promise<void> {
