@@ -104,7 +104,6 @@ async function peer({ ifSaved, usual, ...configuration }: LoadedConfig, log: Log
 }
 
 async function setup(): Promise<void> {
-  if (Deno.build.standalone) return; // everything is inside
   if ((await Deno.permissions.query({ name: "run" })).state !== "granted") {
     throw new Error("This runs several programs, which needs more permissions. Use: deno task start");
   }

@@ -27,21 +27,28 @@ export type Answer = (request: Request, info?: Deno.ServeHandlerInfo) => Promise
 /** Tests, and what islands are made of: a script of its own for each of those would only cost time. */
 const NO_ISLANDS = [/[._]test\.[jt]sx?$/, /[/\\]islands[/\\]parts[/\\]/];
 
+/** Those of routes/peer and those of routes/tracker. */
+export type Side = "peer" | "tracker";
+
 export interface PagesOptions<State> {
-  /** Whose pages: those of routes/peer or of routes/tracker. */
-  readonly of: "peer" | "tracker";
+  /** Whose pages. */
+  readonly of: Side;
   /** What the pages need to answer this request. */
   state(request: Request): State;
   /** Told of what a page failed at; the visitor gets the error page. */
   onError(error: EssaimError, request: Request): void;
 }
 
-/** Bundles the islands in memory and gives the pages as one function. */
+/** Finds pages and islands. `outDir`: where one executable has their scripts, bundled when it was made. */
+export function pagesBuilder<State>(of: Side, outDir = "_fresh"): Builder<State> {
+  return new Builder<State>({ root: ROOT, routeDir: `routes/${of}`, outDir, ignore: NO_ISLANDS });
+}
+
+/** Gives the pages as one function, their scripts in memory. */
 export async function openPages<State extends PageState>(
   { of, state, onError }: PagesOptions<State>,
 ): Promise<Answer> {
-  const builder = new Builder<State>({ root: ROOT, routeDir: `routes/${of}`, ignore: NO_ISLANDS });
-  const applySnapshot = await builder.build({ mode: "production", snapshot: "memory" }).catch(explain);
+  const applySnapshot = await pagesBuilder<State>(of).build({ mode: "production", snapshot: "memory" }).catch(explain);
   const app = new App<State>()
     .use(async (ctx) => {
       const response = await ctx.next();

@@ -11,8 +11,9 @@ const ENTRIES = ["main.ts", "tracker.ts", "peer.ts"];
 const FOLDERS = ["scripts", "tests", "islands", "routes"];
 const MOST_FILES = 5_000;
 
-/** Does the setup in a process of its own unless it was done for this lock file and this Deno. */
+/** Does the setup in a process of its own unless it was done for this lock file and this Deno, or all is inside. */
 export async function setupWhenNeeded(): Promise<void> {
+  if (await exists(`${ROOT}_fresh`)) return; // one executable
   if (await exists(await stampFile())) return;
   console.error("First start: fetching what Essaim needs. This happens once and needs the internet.");
   if (!await deno(["run", "-q", "-A", fileURLToPath(import.meta.url)])) {

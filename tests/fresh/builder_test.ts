@@ -41,6 +41,21 @@ Deno.test("a site is built from its folders: pages, static files, and the script
   }
 });
 
+Deno.test("scripts that were left on disk are served as they are, without bundling again", async () => {
+  const outDir = await Deno.makeTempDir();
+  try {
+    await new Builder({ root: SITE, outDir }).build({ snapshot: "disk" });
+    await Deno.writeTextFile(`${outDir}/tests/fresh/site/islands/Counter.js`, "export const left = 1;");
+    const ask = await built({ outDir });
+    const loaded = scriptsIn(await (await ask("/one")).text(), "/one");
+    const texts = await Promise.all(loaded.map(async (script) => (await ask(script)).text()));
+    assert.ok(texts.includes("export const left = 1;"));
+    assert.ok(texts.every((text) => text.startsWith("import") || text.startsWith("export")), "all are there");
+  } finally {
+    await Deno.remove(outDir, { recursive: true });
+  }
+});
+
 Deno.test("private folders and what is ignored are no routes", async () => {
   const ask = await built({ ignore: [/\/one\.tsx$/] });
   for (const path of ["/one", "/(_components)/Note", "/Note"]) assert.equal((await ask(path)).status, 404, path);

@@ -2,9 +2,9 @@ import type { ComponentType } from "preact";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type App, applySnapshot } from "./app.ts";
-import { bundle } from "./bundle.ts";
+import { addressFor, addressOf, bundle, saveBundle, savedBundle } from "./bundle.ts";
 import { type FsFile, type RouteModule, SPECIAL } from "./fs_routes.ts";
-import type { Island } from "./snapshot.ts";
+import type { Island, Snapshot } from "./snapshot.ts";
 
 export interface BuildOptions {
   /** The folder from which the others are given; by default the working directory. */
@@ -15,6 +15,8 @@ export interface BuildOptions {
   islandDir?: string;
   /** By default "routes". */
   routeDir?: string;
+  /** Where "disk" leaves the bundled scripts, and "memory" finds them; by default "_fresh". */
+  outDir?: string;
   /** Files not to take; by default tests. */
   ignore?: RegExp[];
   /** Not used: `Deno.bundle` changes no syntax. */
@@ -31,6 +33,7 @@ export class Builder<State = any> {
   readonly #staticDir: string;
   readonly #islandDir: string;
   readonly #routeDir: string;
+  readonly #outDir: string;
   readonly #ignore: readonly RegExp[];
 
   constructor(options: BuildOptions = {}) {
@@ -38,12 +41,16 @@ export class Builder<State = any> {
     this.#staticDir = resolve(this.#root, options.staticDir ?? "static");
     this.#islandDir = resolve(this.#root, options.islandDir ?? "islands");
     this.#routeDir = resolve(this.#root, options.routeDir ?? "routes");
+    this.#outDir = resolve(this.#root, options.outDir ?? "_fresh");
     this.#ignore = options.ignore ?? [/[._]test\.[jt]sx?$/];
   }
 
-  /** In memory: nothing is written. Returns what gives an application its routes, islands and static files. */
+  /**
+   * Returns what gives an application its routes, islands and static files. "disk" leaves the scripts in `outDir`;
+   * "memory" takes them from there when an earlier build left them, else bundles them and writes nothing.
+   */
   async build(
-    _options: { mode?: "development" | "production"; snapshot?: "disk" | "memory" } = {},
+    { snapshot = "memory" }: { mode?: "development" | "production"; snapshot?: "disk" | "memory" } = {},
   ): Promise<(app: App<State>) => void> {
     const [islandPaths, routePaths] = await Promise.all([
       this.#scripts(this.#islandDir),
@@ -51,22 +58,25 @@ export class Builder<State = any> {
     ]);
     const privatePath = /[/\\]\(_\w+\)[/\\]/; // such as (_components); only (_islands) means something
     islandPaths.push(...routePaths.filter((path) => /[/\\]\(_islands\)[/\\]/.test(path)));
-    const [scripts, modules, files] = await Promise.all([
-      bundle([CLIENT, ...islandPaths]),
+    const saved = snapshot === "memory" ? await savedBundle(this.#outDir) : undefined;
+    const [bundled, modules, files] = await Promise.all([
+      saved ?? bundle(this.#root, [CLIENT, ...islandPaths]),
       Promise.all(islandPaths.map((path) => load<Record<string, unknown>>(path))),
       Promise.all(routePaths.filter((path) => !privatePath.test(path)).map((path) => this.#file(path))),
     ]);
+    if (snapshot === "disk") await saveBundle(this.#outDir, bundled);
+    const addressIn = (path: string) => addressFor(bundled, this.#root, path);
     const islands = new Map<ComponentType, Island>();
-    for (const [index, path] of islandPaths.entries()) addIslands(islands, path, modules[index]!, scripts.of(path));
-    const snapshot = {
+    for (const [index, path] of islandPaths.entries()) addIslands(islands, path, modules[index]!, addressIn(path));
+    const made: Snapshot = {
       root: this.#root,
       staticDir: this.#staticDir,
       islands,
-      clientScript: scripts.of(CLIENT),
-      scripts: scripts.byAddress,
+      clientScript: addressIn(CLIENT),
+      scripts: new Map([...bundled.scripts].map(([name, contents]) => [addressOf(name), contents])),
       files,
     };
-    return (app) => applySnapshot(app, snapshot);
+    return (app) => applySnapshot(app, made);
   }
 
   async #file(file: string): Promise<FsFile> {

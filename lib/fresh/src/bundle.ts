@@ -1,18 +1,19 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { BUILD_ID, SCRIPTS_FOLDER } from "./asset.ts";
 
-export interface Scripts {
-  /** The bundled scripts by address. */
-  readonly byAddress: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-  /** Address of the script made from an entry. */
-  of(entry: string): string;
+/** Scripts for the browser. Names are relative, with slashes on every system. */
+export interface Bundle {
+  /** Contents by name of the script. */
+  readonly scripts: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** The script made from each entry, by the entry's path from the root. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /** Never written to; only gives the bundler's output files their paths. */
 const OUT = resolve("/fresh");
 
-/** Scripts for the browser, in memory; what several entries need stands in a script of its own. */
-export async function bundle(entrypoints: string[]): Promise<Scripts> {
+/** In memory; what several entries need stands in a script of its own. */
+export async function bundle(root: string, entrypoints: string[]): Promise<Bundle> {
   const { success, errors, outputFiles = [] } = await Deno.bundle({
     entrypoints,
     outputDir: OUT,
@@ -23,17 +24,29 @@ export async function bundle(entrypoints: string[]): Promise<Scripts> {
     codeSplitting: true,
   });
   if (!success) throw new Error(`The islands cannot be bundled: ${errors.map(({ text }) => text).join("; ")}`);
-  const addressOf = (path: string) => `${SCRIPTS_FOLDER}${BUILD_ID}/${relative(OUT, path).replaceAll(sep, "/")}`;
-  const byAddress = new Map(outputFiles.map(({ path, contents }) => [addressOf(path), contents!]));
   const base = commonFolder(entrypoints);
   return {
-    byAddress,
-    of(entry) {
-      const address = addressOf(join(OUT, relative(base, entry).replace(/\.\w+$/, ".js")));
-      if (!byAddress.has(address)) throw new Error(`The bundler made no script of ${entry}.`);
-      return address;
-    },
+    scripts: new Map(outputFiles.map(({ path, contents }) => [pathFrom(OUT, path), contents!])),
+    names: new Map(entrypoints.map((entry) => {
+      return [pathFrom(root, entry), pathFrom(base, entry).replace(/\.\w+$/, ".js")];
+    })),
   };
+}
+
+/** Where a script is served. */
+export function addressOf(name: string): string {
+  return `${SCRIPTS_FOLDER}${BUILD_ID}/${name}`;
+}
+
+/** Address of the script that was made from an entry. */
+export function addressFor({ scripts, names }: Bundle, root: string, entry: string): string {
+  const name = names.get(pathFrom(root, entry));
+  if (name === undefined || !scripts.has(name)) throw new Error(`The bundler made no script of ${entry}.`);
+  return addressOf(name);
+}
+
+function pathFrom(folder: string, path: string): string {
+  return relative(folder, path).replaceAll(sep, "/");
 }
 
 /** The deepest folder that holds all files; the bundler keeps the folders below it. */
@@ -43,4 +56,32 @@ function commonFolder(files: readonly string[]): string {
     common = dirname(common);
   }
   return common;
+}
+
+const LIST = "scripts.json";
+
+/** Leaves the scripts in a folder, with a list of what each was made from. */
+export async function saveBundle(folder: string, { scripts, names }: Bundle): Promise<void> {
+  for (const [name, contents] of scripts) {
+    const path = join(folder, name);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeFile(path, contents);
+  }
+  await Deno.writeTextFile(join(folder, LIST), JSON.stringify({ scripts: [...scripts.keys()], names: [...names] }));
+}
+
+/** What `saveBundle` left in the folder; undefined when it left nothing. */
+export async function savedBundle(folder: string): Promise<Bundle | undefined> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(join(folder, LIST));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  const list = JSON.parse(text) as { readonly scripts: string[]; readonly names: [string, string][] };
+  const scripts = await Promise.all(
+    list.scripts.map(async (name) => [name, await Deno.readFile(join(folder, name))] as const),
+  );
+  return { scripts: new Map(scripts), names: new Map(list.names) };
 }
