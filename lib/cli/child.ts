@@ -3,7 +3,9 @@ import { readRunFile, type RunFile } from "./data_folder.ts";
 
 /** How to run this very program again, from source or as one executable. */
 export function ownCommand(): { readonly program: string; readonly args: readonly string[] } {
-  if (Deno.build.standalone) return { program: Deno.execPath(), args: [] };
+  // A file that extracts itself says where it is.
+  const file = Deno.build.standalone ? Deno.execPath() : Deno.env.get("EXECUTABLE_OF_ESSAIM");
+  if (file) return { program: file, args: [] };
   const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   return { program: Deno.execPath(), args: ["run", "-q", "--no-prompt", "--config", config, "-P=essaim", main] };
