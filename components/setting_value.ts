@@ -9,7 +9,7 @@ export const GROUPS = {
   folders: ["peer.shared_folder", "peer.download_folder"],
   sharing: ["sharing.default_visibility", "sharing.ignore"],
   limits: ["limits.upload_rate", "limits.download_rate", "limits.parallel_downloads"],
-  pages: ["ui.language", "ui.theme", "ui.lock"],
+  pages: ["ui.language", "ui.theme", "ui.lock", "ui.welcome"],
   advanced: [
     "peer.host",
     "peer.port",

@@ -29,8 +29,8 @@ export interface ClassPanelProps {
   readonly after: string;
 }
 
-/** Trackers make themselves known every ten seconds. */
-const LISTENS_EVERY_MS = 5_000;
+/** Trackers make themselves known every ten seconds, and at once to a newcomer. */
+const LISTENS_EVERY_MS = 2_000;
 
 /** The class of this computer: a form to join one, or who is in it, groups, a second computer, leaving it. */
 export default function ClassPanel({ lang, view: first, typed, failed, device, after }: ClassPanelProps) {
@@ -65,7 +65,8 @@ export default function ClassPanel({ lang, view: first, typed, failed, device, a
 
 /** The frame shows the class too, so the page is made again, also when only what follows "#" differs. */
 function openAnew(address: string): void {
-  const isHere = new URL(address, location.href).pathname === location.pathname;
+  const { pathname, search } = new URL(address, location.href);
+  const isHere = pathname + search === location.pathname + location.search;
   location.assign(address);
   if (isHere) location.reload();
 }
@@ -118,6 +119,7 @@ function Join({ lang, first, hasTracker, heard: firstHeard, removedFrom, failed:
       typed={typed.value}
       hasTracker={hasTracker}
       heard={heard.value}
+      after={after}
       removedFrom={removedFrom}
       failed={failed.value}
       isBusy={isBusy.value}

@@ -68,6 +68,7 @@ async function styleSheet(): Promise<string> {
     import("../styles/network.css", { with: { type: "text" } }),
     import("../styles/transfers.css", { with: { type: "text" } }),
     import("../styles/settings.css", { with: { type: "text" } }),
+    import("../styles/welcome.css", { with: { type: "text" } }),
     import("../styles/doctor.css", { with: { type: "text" } }),
     import("../styles/tracker.css", { with: { type: "text" } }),
     import("../styles/tracker_class.css", { with: { type: "text" } }),

@@ -20,6 +20,8 @@ export interface JoinFormProps {
   /** Whether a tracker is set: else a code alone says not where the class is. */
   readonly hasTracker: boolean;
   readonly heard: readonly HeardClass[];
+  /** Where the plain form leads when the class is joined. */
+  readonly after?: string;
   /** Class from which this computer was removed. */
   readonly removedFrom: string | null;
   /** Code of an error. */
@@ -37,7 +39,7 @@ const NOWHERE: ReadonlySet<string> = new Set(["unreachable", "not-found"]);
 
 /** Joins a class by a link or code and a name; sent as a plain form where no script drives it. */
 export function JoinForm(props: JoinFormProps) {
-  const { lang, typed, hasTracker, heard, removedFrom, failed, isBusy, onInput, onSubmit } = props;
+  const { lang, typed, hasTracker, heard, after, removedFrom, failed, isBusy, onInput, onSubmit } = props;
   const t = classTexts(lang).join;
   const texts: Readonly<Record<string, string>> = errorsTexts(lang);
   const isCodeAlone = !/[/#:]/.test(typed.link) && typed.link.trim() !== "";
@@ -79,8 +81,9 @@ export function JoinForm(props: JoinFormProps) {
   return (
     <form class="join-form" method="post" action="/class" onSubmit={onSubmit}>
       <input type="hidden" name="do" value="join" />
+      {after && <input type="hidden" name="after" value={after} />}
       <p class="muted">{removedFrom === null ? t.text : t.removed(removedFrom)}</p>
-      {heard.length > 0 && (
+      {heard.length === 0 ? <p role="status">{t.heard.none}</p> : (
         <HeardClasses
           lang={lang}
           heard={heard}

@@ -12,6 +12,7 @@ const LIVE: ReadonlySet<string> = new Set([
   "ui.language",
   "ui.theme",
   "ui.lock",
+  "ui.welcome",
   "limits.upload_rate",
   "limits.download_rate",
 ]);

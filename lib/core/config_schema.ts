@@ -213,6 +213,11 @@ const SECTIONS = {
         false,
         "On a computer with several accounts: the pages open only by the one-time link that `essaim open` prints.",
       ),
+      welcome: key(
+        boolean(),
+        true,
+        "Whether the first page leads through the first steps while no class is joined and nothing is shared.",
+      ),
     },
   },
   log: {

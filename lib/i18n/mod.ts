@@ -10,6 +10,7 @@ import { settingsTexts } from "./settings.ts";
 import { trackerTexts } from "./tracker.ts";
 import { trackerClassTexts } from "./tracker_class.ts";
 import { transfersTexts } from "./transfers.ts";
+import { welcomeTexts } from "./welcome.ts";
 
 export { counted, type Formats, formats, NBSP, NNBSP } from "./formats.ts";
 export { isLanguage, type Language, LANGUAGES, pickLanguage } from "./language.ts";
@@ -30,5 +31,6 @@ export function texts(lang: Language) {
     trackerClass: trackerClassTexts(lang),
     doctor: doctorTexts(lang),
     errors: errorsTexts(lang),
+    welcome: welcomeTexts(lang),
   };
 }

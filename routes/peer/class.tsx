@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PageHead } from "../../components/frame.tsx";
 import { Panel } from "../../components/panel.tsx";
 import type { JoinTyped } from "../../components/class/join_form.tsx";
+import { stepAddress } from "../../components/welcome/first_steps.tsx";
 import ClassPanel from "../../islands/ClassPanel.tsx";
 import { viewClass } from "../../lib/app/class_view.ts";
 import { asEssaimError } from "../../lib/core/errors.ts";
@@ -20,6 +21,8 @@ interface Data {
 }
 
 const AFTER = "/settings#class";
+/** Pages whose plain form comes here. */
+const AFTERS: readonly string[] = [AFTER, stepAddress("folder")];
 const actionSchema = z.enum(["join", "leave", "device", "group", "remove-group"]);
 
 /** Answers the plain forms about the class; it is part of Settings otherwise. */
@@ -34,7 +37,9 @@ export const handler = definePeer.handlers({
     const action = parseInput(actionSchema, form.get("do"));
     try {
       const device = await act(peer, action, form, ctx.req.signal);
-      return device ? page<Data>({ typed, device }) : ctx.redirect(AFTER, 303);
+      return device
+        ? page<Data>({ typed, device })
+        : ctx.redirect(AFTERS.find((after) => after === form.get("after")) ?? AFTER, 303);
     } catch (caught) {
       const { code, status } = asEssaimError(caught);
       if (action !== "join" || code === "internal") throw caught;

@@ -3,11 +3,15 @@ import { directoryOf } from "../../components/class/directory.ts";
 import { PageHead } from "../../components/frame.tsx";
 import { listOf, PAGE_SIZE } from "../../components/files/list_query.ts";
 import { AddForm, ChooseForm, DONE, Done, type DoneProps, Pages } from "../../components/files/plain_forms.tsx";
+import { Callout } from "../../components/panel.tsx";
+import { FirstSteps } from "../../components/welcome/first_steps.tsx";
 import MyFiles from "../../islands/MyFiles.tsx";
 import { viewClass } from "../../lib/app/class_view.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { batchIdSchema, chosenVisibilitySchema } from "../../lib/core/local_messages.ts";
 import { filesTexts } from "../../lib/i18n/files.ts";
+import type { Language } from "../../lib/i18n/language.ts";
+import { welcomeTexts } from "../../lib/i18n/welcome.ts";
 import type { LocalPeerParts } from "../api/local.ts";
 import { readChosen } from "../chosen.ts";
 import { definePeer } from "../define.ts";
@@ -27,6 +31,7 @@ export const handler = definePeer.handlers({
       first: peer.myFiles.page({ ...query, offset, limit: PAGE_SIZE }),
       status: peer.status(),
       choosing: pending.find(({ batch }) => batch === url.searchParams.get("choose")),
+      isFirst: url.searchParams.has("first"),
       done: DONE.find((done) => done === url.searchParams.get("done")),
       directory: directoryOf(viewClass(peer)),
       /** A share or batch whose end can be taken back. */
@@ -71,10 +76,11 @@ async function decide(peer: LocalPeerParts, form: URLSearchParams): Promise<stri
 }
 
 export default definePeer.page<typeof handler>(({ data, state: { lang, peer } }) => {
-  const { first, query, choosing, done, undo, directory, ...shown } = data;
+  const { first, query, choosing, done, undo, directory, isFirst, ...shown } = data;
   return (
     <>
       <PageHead title={filesTexts(lang).title} />
+      {isFirst && <FirstFile lang={lang} />}
       {done && <Done lang={lang} done={done} undo={undo === undefined ? undefined : undoOf(undo)} />}
       {choosing && <ChooseForm lang={lang} directory={directory} batch={choosing} />}
       <noscript>
@@ -95,6 +101,21 @@ export default definePeer.page<typeof handler>(({ data, state: { lang, peer } })
     </>
   );
 });
+
+/** The last of the first steps is taken on this page. */
+function FirstFile({ lang }: { readonly lang: Language }) {
+  const t = welcomeTexts(lang).file;
+  return (
+    <section class="first-file" aria-label={t.title}>
+      <FirstSteps lang={lang} now="file" />
+      <Callout kind="info">
+        <p>
+          <strong>{t.title}.</strong> {t.text} <a href="/">{t.skip}</a>
+        </p>
+      </Callout>
+    </section>
+  );
+}
 
 /** A batch has 16 digits, a share 32. */
 function undoOf(id: string): DoneProps["undo"] {

@@ -7,15 +7,28 @@ import RecentActivity from "../../islands/RecentActivity.tsx";
 import ThroughputChart from "../../islands/ThroughputChart.tsx";
 import TransfersNow from "../../islands/TransfersNow.tsx";
 import { viewClass } from "../../lib/app/class_view.ts";
+import { isFirstRun, type SetUpSoFar } from "../../lib/core/first_run.ts";
 import { classTexts } from "../../lib/i18n/class.ts";
 import { dashboardTexts } from "../../lib/i18n/dashboard.ts";
+import type { LocalPeerParts } from "../api/local.ts";
 import { definePeer } from "../define.ts";
+
+function setUpSoFar({ settings, membership, downloads, status }: LocalPeerParts): SetUpSoFar {
+  return {
+    ...status(),
+    welcome: settings.config.ui.welcome,
+    hasClass: membership.standing !== undefined,
+    downloads: downloads.list().length,
+  };
+}
 
 const ACTIVITY_SHOWN = 12;
 
 export const handler = definePeer.handlers({
-  GET: ({ state }) => {
+  GET: (ctx) => {
+    const { state } = ctx;
     const { peer, lang } = state;
+    if (isFirstRun(setUpSoFar(peer))) return ctx.redirect("/welcome", 303);
     state.title = dashboardTexts(lang).title;
     return page({
       status: peer.status(),

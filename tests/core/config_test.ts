@@ -64,7 +64,7 @@ const DEFAULTS: Config = {
     hashWorkers: 1,
     downloadMemory: 33_554_432,
   },
-  ui: { language: "auto", theme: "auto", lock: false },
+  ui: { language: "auto", theme: "auto", lock: false, welcome: true },
   log: { level: "info", format: "text", maxSize: 5_000_000, keptFiles: 5 },
 };
 

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly clearEnv?: boolean;
+  /** Ends it; after 30 s otherwise. */
+  readonly signal?: AbortSignal;
   readonly stdin?: "null" | "piped";
 }
 

@@ -24,6 +24,7 @@ const QUICK: Settings = {
   tracker: { announce_interval: "1 s", peer_expires: "4 s" },
   chunking: { chunk_size: "256 KiB", threshold: "1 MB" },
   sharing: { quiet_period: "100 ms", rescan_interval: "1 s" },
+  ui: { welcome: false },
   log: { format: "json", level: "debug" },
 };
 

@@ -17,6 +17,7 @@ export const classTexts = {
       title: "Classes on this network",
       help:
         "Compare: the teacher's code begins with the letters and digits shown here. Then its second half is enough.",
+      none: "No class makes itself known on this network so far. The link that the teacher gives is enough too.",
       other: "Another one",
       otherHelp: "By the link that the teacher gives.",
     },

@@ -69,6 +69,10 @@ const keys: Record<string, SettingText> = {
     label: "Open these pages only by a one-time link",
     help: "For a computer with several accounts: “deno task -q essaim open” prints the link.",
   },
+  "ui.welcome": {
+    label: "Show the first steps",
+    help: "On the first page, while no class is joined and nothing is shared.",
+  },
   "log.level": { label: "Least serious message in the log" },
   "log.format": { label: "Format of the log" },
   "log.max_size": { label: "Size at which a new log file begins" },

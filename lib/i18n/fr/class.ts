@@ -19,6 +19,8 @@ export const classTexts: typeof en = {
       title: fr`Classes de ce réseau`,
       help:
         fr`À comparer : le code de l'enseignant commence par les lettres et chiffres montrés ici. Sa deuxième moitié suffit alors.`,
+      none:
+        fr`Aucune classe ne se fait connaître sur ce réseau pour le moment. Le lien que donne l'enseignant suffit aussi.`,
       other: fr`Une autre`,
       otherHelp: fr`Par le lien que donne l'enseignant.`,
     },

@@ -80,6 +80,10 @@ const keys: Record<string, SettingText> = {
     label: fr`N'ouvrir ces pages que par un lien à usage unique`,
     help: fr`Pour un ordinateur à plusieurs comptes : « deno task -q essaim open » affiche le lien.`,
   },
+  "ui.welcome": {
+    label: fr`Montrer les premières étapes`,
+    help: fr`Sur la première page, tant qu'aucune classe n'est rejointe et que rien n'est partagé.`,
+  },
   "log.level": { label: fr`Message le moins grave du journal` },
   "log.format": { label: fr`Format du journal` },
   "log.max_size": { label: fr`Taille à laquelle commence un nouveau fichier de journal` },
