@@ -35,6 +35,7 @@ import { udpBeacons } from "./lib/adapters/udp_beacons.ts";
 import { networkCards, udpEcho } from "./lib/adapters/udp_echo.ts";
 import { ActivityLog } from "./lib/app/activity.ts";
 import { Announcer } from "./lib/app/announce.ts";
+import { Bandwidth } from "./lib/app/bandwidth.ts";
 import { Discovery } from "./lib/app/discovery.ts";
 import { CallBack } from "./lib/app/call_back.ts";
 import { Doctor } from "./lib/app/doctor.ts";
@@ -67,9 +68,10 @@ import { downloadLimits } from "./lib/core/download_limits.ts";
 import { type PeerId, shareIdFrom } from "./lib/core/ids.ts";
 import type { PageLink, Status } from "./lib/core/local_messages.ts";
 import { DEFAULT_CHUNK_SIZE } from "./lib/core/manifest.ts";
+import { localTime } from "./lib/core/quiet_times.ts";
 import { Reputation } from "./lib/core/reputation.ts";
 import { isWithin } from "./lib/core/scan.ts";
-import { TokenBucket } from "./lib/core/token_bucket.ts";
+import type { FlowLimits } from "./lib/core/throttle.ts";
 import { SOFTWARE } from "./lib/core/version.ts";
 import type { Clock, Log } from "./lib/ports.ts";
 import { localApi, type LocalPeerParts } from "./routes/api/local.ts";
@@ -181,8 +183,6 @@ export async function startPeer(
     ...{ ...stores, ...proving, identity, peers, tracker, neighbours },
     joined: () => membership.current,
   });
-  const downBucket = new TokenBucket(config.limits.downloadRate, clock.monotonic());
-  const upBucket = new TokenBucket(config.limits.uploadRate, clock.monotonic());
   const store = sqliteDownloads(db);
   const traffic = new Traffic(clock);
   const activity = stack.use(new ActivityLog(sqliteActivity(db), clock, log));
@@ -194,7 +194,16 @@ export async function startPeer(
     await sweepParts(downloadFolder, new Set(store.list().map(({ id }) => id)), clock.now(), log);
   }
   await sweepParts(sharedFolder, new Set(), clock.now(), log);
-  const limits = downloadLimits(config);
+  const bandwidth = stack.use(
+    new Bandwidth(config.limits, {
+      clock,
+      localTime: () => localTime(new Date(clock.now())),
+      onChange: ({ down }) => Object.assign(limits, limitsAt(down)),
+    }),
+  );
+  const limitsAt = ({ all, perPeer }: FlowLimits) =>
+    downloadLimits({ ...config, limits: { ...config.limits, downloadRate: all, downloadRatePerPeer: perPeer } });
+  const limits = limitsAt(bandwidth.flows.down);
   const streams = stack.use(
     new PeerStreams({ peers, clock, onIndex: (peer, { epoch, version }) => cached.heard(peer, { epoch, version }) }),
   );
@@ -207,9 +216,9 @@ export async function startPeer(
     memory: config.limits.downloadMemory / config.limits.parallelDownloads,
     parallel: config.limits.parallelDownloads,
     defaultOut: downloadFolder,
-    pace: (bytes) => {
+    pace: (peer, bytes) => {
       traffic.received(bytes);
-      return downBucket.take(bytes, clock.monotonic());
+      return bandwidth.down.take(peer, bytes, clock.monotonic());
     },
     onEnd(row) {
       happenings.downloadEnded(row);
@@ -238,7 +247,7 @@ export async function startPeer(
     ...stores,
     generation: generation(db),
     reader: contentReader(),
-    bucket: upBucket,
+    throttle: bandwidth.up,
     onSent: (bytes) => traffic.sent(bytes),
     onGiven: (given) => happenings.gave(given),
     uploadSlots: config.limits.uploadSlots,
@@ -421,9 +430,7 @@ export async function startPeer(
       if (config.peer.tracker !== configuredTracker) followTracker(config.peer.tracker);
       configuredTracker = config.peer.tracker;
       announcer.changed();
-      downBucket.limitTo(config.limits.downloadRate, clock.monotonic());
-      upBucket.limitTo(config.limits.uploadRate, clock.monotonic());
-      Object.assign(limits, downloadLimits(config)); // for the files that are begun from now on
+      bandwidth.limitTo(config.limits);
     },
   });
   const parts: LocalPeerParts = {

@@ -149,11 +149,10 @@ async function sendFile(outgoing: ServerResponse, file: FileBody, options: SendO
     ...options.patience,
     isHurried: (waitedMs) => isHurried(waitedMs) || file.isWaitedFor() && waitedMs >= SLOT_PATIENCE * hurriedMs,
   };
-  const most = Math.min(SLICE_BYTES, file.pieceBytes);
   const buffers = [takeBuffer(), takeBuffer()] as const;
   let sending: Promise<void> = Promise.resolve();
   for (let offset = 0, turn = 0; offset < file.length; turn++) {
-    const piece = buffers[turn % 2]!.subarray(0, Math.min(most, file.length - offset));
+    const piece = buffers[turn % 2]!.subarray(0, Math.min(SLICE_BYTES, file.pieceBytes, file.length - offset));
     await file.read(piece, options.signal);
     offset += piece.length;
     await sending;

@@ -240,7 +240,7 @@ export class DownloadRun implements Live {
       try {
         await fetchFile(this.ports, {
           ...row,
-          limits: { ...this.ports.limits, requests: this.#requests(row.manifest) },
+          limits: this.#limits(row.manifest),
           part,
           verified,
           givers: this.#giversOf(row.manifest),
@@ -275,10 +275,11 @@ export class DownloadRun implements Live {
     return this.chunks.givers;
   }
 
-  /** Each request in flight may hold one chunk in memory. */
-  #requests({ chunkSize }: Manifest): number {
+  /** As they are at any time. Each request in flight may hold one chunk in memory. */
+  #limits({ chunkSize }: Manifest): DownloadLimits {
     const { limits, memory } = this.ports;
-    return Math.max(1, Math.min(limits.requests, Math.floor(memory / Math.max(chunkSize, LEAST_BUFFERED_BYTES))));
+    const held = Math.max(1, Math.floor(memory / Math.max(chunkSize, LEAST_BUFFERED_BYTES)));
+    return Object.create(limits, { requests: { get: () => Math.min(limits.requests, held) } });
   }
 
   /** What the sources of the file just ended gave joins the total. */

@@ -9,6 +9,7 @@ import { due } from "../core/schedule.ts";
 import type { Trouble } from "../core/source.ts";
 import type { PartFile } from "../disk_ports.ts";
 import type { Address, Clock, PeerClient } from "../ports.ts";
+import { waitTurn } from "./bandwidth.ts";
 import { addressText } from "./neighbours.ts";
 import type { PeerStreams } from "./peer_streams.ts";
 import { SourceStreams } from "./source_streams.ts";
@@ -26,8 +27,8 @@ export interface FetchTools {
   readonly hash: Hash;
   /** Without them sources are asked again and again for what they have. */
   readonly streams?: Pick<PeerStreams, "follow"> | undefined;
-  /** Milliseconds to wait after having received so many bytes. */
-  pace(bytes: number): number;
+  /** Milliseconds to wait after having received so many bytes of this peer. */
+  pace(peer: PeerId, bytes: number): number;
 }
 
 export interface FetchJob {
@@ -246,7 +247,7 @@ class FileFetch {
       await this.tools.peers.chunks(this.#addressOf(peer), this.job.manifest, first, last, {
         signal,
         stream: this.#sources.of(peer),
-        onBytes: (count) => this.#received(id, count, signal),
+        onBytes: (count) => this.#received(id, peer, count, signal),
         onChunk: async (index, bytes) => {
           if (!isChunk(this.job.hashes, index, this.tools.hash(bytes))) {
             this.#tell({ kind: "corrupt", id });
@@ -278,16 +279,12 @@ class FileFetch {
   }
 
   /** Counts bytes and keeps to the rate limit, without looking stalled meanwhile. */
-  #received(id: number, count: number, signal: AbortSignal): Promise<void> | void {
+  #received(id: number, peer: PeerId, count: number, signal: AbortSignal): Promise<void> | void {
+    const { clock, pace } = this.tools;
     this.#tell({ kind: "bytes", id, count });
-    const wait = this.tools.pace(count);
-    if (wait > 0) return this.#wait(id, wait, signal);
-  }
-
-  async #wait(id: number, ms: number, signal: AbortSignal): Promise<void> {
-    for (let left = ms; left > 0; left -= TICK_MS) {
-      await this.tools.clock.sleep(Math.min(left, TICK_MS), signal);
-      this.#tell({ kind: "bytes", id, count: 0 });
+    const wait = pace(peer, count);
+    if (wait > 0) {
+      return waitTurn(clock, wait, () => pace(peer, 0), signal, () => this.#tell({ kind: "bytes", id, count: 0 }));
     }
   }
 

@@ -5,6 +5,7 @@ import { MIN_CHUNK_SIZE, provesSmallFile } from "../core/manifest.ts";
 import { MAX_BUNDLE_FILES } from "../core/messages.ts";
 import type { PartFiles } from "../disk_ports.ts";
 import type { Address } from "../ports.ts";
+import { waitTurn } from "./bandwidth.ts";
 import type { FetchTools } from "./fetch_file.ts";
 
 /** Files up to this size travel in bundles: any chunk size holds them in one chunk. */
@@ -160,8 +161,8 @@ async function fetchBundle(
       else failed.add(peer);
       continue;
     }
-    const wait = tools.pace(contents.reduce((sum, content) => sum + (content?.length ?? 0), 0));
-    if (wait > 0) await tools.clock.sleep(wait, signal);
+    const wait = tools.pace(peer, contents.reduce((sum, content) => sum + (content?.length ?? 0), 0));
+    if (wait > 0) await waitTurn(tools.clock, wait, () => tools.pace(peer, 0), signal);
     missing = await storeBundle(tools, files, job, missing, contents, peer, place);
   }
   return missing;

@@ -92,7 +92,7 @@ export class ServeFiles implements Disposable {
   hashes(file: FileId, caller: Caller): FileBody {
     const { hashes } = this.#find(file, caller);
     const slot = hashes.length > MAX_FREE_HASHES ? this.#slots.take(caller) : undefined;
-    return this.#slots.body(slot, memorySource(hashes), 0, hashes.length);
+    return this.#slots.body(caller, slot, memorySource(hashes), 0, hashes.length);
   }
 
   /** Chunks `first` to `last` as one body. Throws `not-found`, `busy`, `bad-input`. */
@@ -159,7 +159,7 @@ export class ServeFiles implements Disposable {
         if (content) this.#givenTo(caller, files[index]!)(content.length);
       }
       const bytes = encodeBundle(contents);
-      return this.#slots.body(slot, memorySource(bytes), 0, bytes.length);
+      return this.#slots.body(caller, slot, memorySource(bytes), 0, bytes.length);
     } catch (error) {
       slot[Symbol.dispose]();
       throw error;
@@ -199,7 +199,7 @@ export class ServeFiles implements Disposable {
         given(into.length);
         if (offset + into.length === end) await open.check();
       };
-      return this.#slots.body(slot, { read, [Symbol.dispose]: () => open[Symbol.dispose]() }, start, end);
+      return this.#slots.body(caller, slot, { read, [Symbol.dispose]: () => open[Symbol.dispose]() }, start, end);
     } catch (error) {
       slot[Symbol.dispose]();
       throw error;

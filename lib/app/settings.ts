@@ -15,6 +15,9 @@ const LIVE: ReadonlySet<string> = new Set([
   "ui.welcome",
   "limits.upload_rate",
   "limits.download_rate",
+  "limits.upload_rate_per_peer",
+  "limits.download_rate_per_peer",
+  "limits.quiet_times",
 ]);
 /** The tracker's own, and where the data is, which the program must know before it reads this file. */
 const NOT_OF_A_PEER = /^tracker\.|^peer\.data$/;

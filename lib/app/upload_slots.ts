@@ -2,8 +2,9 @@ import { Choker, type Upload } from "../core/choke.ts";
 import { EssaimError } from "../core/errors.ts";
 import type { FileBody } from "../core/file_body.ts";
 import type { Caller } from "../core/permission.ts";
-import type { TokenBucket } from "../core/token_bucket.ts";
+import type { Throttle } from "../core/throttle.ts";
 import type { Clock } from "../ports.ts";
+import { waitTurn } from "./bandwidth.ts";
 import { addressOf, type EventStream } from "./event_streams.ts";
 
 /** Others are served so many at a time, so that each soon has a whole chunk to hand on. */
@@ -17,8 +18,8 @@ const LOOK_EVERY_MS = 100;
 
 export interface UploadLimits {
   readonly clock: Clock;
-  /** Paces what is sent, over all callers. */
-  readonly bucket: TokenBucket;
+  /** Paces what is sent, over all callers and to each of them. */
+  readonly throttle: Throttle;
   readonly uploadSlots: number;
   /** Told of all that is about to be sent. */
   onSent?(bytes: number): void;
@@ -122,20 +123,27 @@ export class UploadSlots implements Disposable {
     this.#isLooking = false;
   }
 
-  /** Bytes `start` up to and without `end` of `source`, paced; `slot` and `source` are given back when it is closed. */
-  body(slot: UploadSlot | undefined, source: BodySource, start: number, end: number): FileBody {
-    const { clock, bucket, onSent } = this.limits;
+  /**
+   * Bytes `start` up to and without `end` of `source`, paced for this caller; `slot` and `source` are given back when it is
+   * closed.
+   */
+  body(caller: Caller, slot: UploadSlot | undefined, source: BodySource, start: number, end: number): FileBody {
+    const { clock, throttle, onSent } = this.limits;
+    const peer = caller.kind === "member" ? caller.peer : addressOf(caller);
+    const take = (bytes: number) => throttle.take(peer, bytes, clock.monotonic());
     let offset = start;
     return {
       length: end - start,
-      pieceBytes: bucket.pieceBytes,
+      get pieceBytes() {
+        return throttle.pieceBytes;
+      },
       read: async (into, signal) => {
         await source.read(offset, into);
         offset += into.length;
         slot?.sent(into.length);
         onSent?.(into.length);
-        const wait = bucket.take(into.length, clock.monotonic());
-        if (wait > 0) await clock.sleep(wait, signal);
+        const wait = take(into.length);
+        if (wait > 0) await waitTurn(clock, wait, () => take(0), signal);
       },
       isWaitedFor: () => slot !== undefined && clock.monotonic() - this.#refusedAt < WAITED_FOR_MS,
       close: () => {

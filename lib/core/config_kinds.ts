@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EssaimError } from "./errors.ts";
+import { parseQuietTime, QUIET_EXAMPLE, type QuietTime, writeQuietTime } from "./quiet_times.ts";
 import { parseBytes, parseDuration, parseRate, writeBytes, writeDuration, writeRate } from "./units.ts";
 
 /** A value as it is written in YAML. */
@@ -100,11 +101,15 @@ export function url(): Kind<string> {
 }
 
 /** Reads with a parser that throws `bad-input`, then applies `allowed`. */
-function quantity(parse: (value: string | number) => number, allowed: (value: number) => boolean): z.ZodType<number> {
-  return z.union([z.string(), z.number()]).transform((value, context) => {
+function parsed<In, Out>(
+  written: z.ZodType<In>,
+  parse: (value: In) => Out,
+  allowed: (value: Out) => boolean = () => true,
+): z.ZodType<Out> {
+  return written.transform((value, context) => {
     try {
-      const parsed = parse(value);
-      if (allowed(parsed)) return parsed;
+      const read = parse(value);
+      if (allowed(read)) return read;
       context.addIssue("out of bounds");
     } catch (error) {
       if (!(error instanceof EssaimError)) throw error;
@@ -113,6 +118,9 @@ function quantity(parse: (value: string | number) => number, allowed: (value: nu
     return z.NEVER;
   });
 }
+
+const quantity = (parse: (value: string | number) => number, allowed: (value: number) => boolean) =>
+  parsed(z.union([z.string(), z.number()]), parse, allowed);
 
 export function size(min: number, max: number): Kind<number> {
   return {
@@ -209,5 +217,16 @@ export function patterns(): Kind<readonly string[]> {
     schema: z.array(z.string().min(1).max(255).regex(/^[^/\\\p{Cc}]+$/u)).max(200),
     fromText: (text) => text.trim() === "" ? [] : text.split(",").map((item) => item.trim()),
     write: (value) => value,
+  };
+}
+
+/** Hours of the week, one entry a line. */
+export function quietTimes(): Kind<readonly QuietTime[]> {
+  return {
+    type: "quiet times",
+    accepts: `a list of at most 50 quiet times, each like "${QUIET_EXAMPLE}"`,
+    schema: z.array(parsed(z.string().max(200), parseQuietTime)).max(50),
+    fromText: (text) => text.trim() === "" ? [] : text.split(";"),
+    write: (times) => times.map(writeQuietTime),
   };
 }

@@ -9,11 +9,13 @@ import {
   patterns,
   type Plain,
   ports,
+  quietTimes,
   rate,
   size,
   text,
   url,
 } from "./config_kinds.ts";
+import { QUIET_EXAMPLE } from "./quiet_times.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -184,6 +186,14 @@ const SECTIONS = {
       upload_slots: key(integer(1, 1024), 8, "Chunks sent at once to others."),
       upload_rate: key(rate(1000), "unlimited", 'Fastest sending to others, such as "5 MB/s", or unlimited.'),
       download_rate: key(rate(1000), "unlimited", 'Fastest receiving from others, such as "5 MB/s", or unlimited.'),
+      upload_rate_per_peer: key(rate(1000), "unlimited", "Fastest sending to each other computer, or unlimited."),
+      download_rate_per_peer: key(rate(1000), "unlimited", "Fastest receiving from each other computer, or unlimited."),
+      quiet_times: key(
+        quietTimes(),
+        [],
+        `Hours with other limits than upload_rate and download_rate, such as ["${QUIET_EXAMPLE}"]; where several hold, ` +
+          "the lowest limit does.",
+      ),
       connections: key(integer(8, 10_000), 192, "Connections accepted from others in all."),
       connections_per_address: key(integer(1, 10_000), 32, "Connections accepted from one address."),
       stall_timeout: key(

@@ -42,7 +42,11 @@ type Checked = { readonly ok: true; readonly value: unknown } | { readonly ok: f
 export function checkValue(key: ConfigKey, raw: unknown): Checked {
   const result = key.kind.schema.safeParse(raw);
   if (result.success) return { ok: true, value: result.data };
-  return { ok: false, why: `${key.key} must be ${key.accepts}; it is ${show(raw)}.` };
+  const [at] = result.error.issues[0]?.path ?? [];
+  const found = Array.isArray(raw) && typeof at === "number"
+    ? `entry ${at + 1} is ${show(raw[at])}`
+    : `it is ${show(raw)}`;
+  return { ok: false, why: `${key.key} must be ${key.accepts}; ${found}.` };
 }
 
 function accept(settings: Settings, problems: string[], key: ConfigKey, raw: unknown, origin: string): void {

@@ -6,11 +6,12 @@ const BYTES_A_SECOND_PER_REQUEST = 128 * 1024;
 
 /** What the configuration means for one download. */
 export function downloadLimits({ limits, chunking }: Config): DownloadLimits {
-  const { downloadRate, requestsPerPeer, peersPerDownload, stallTimeout } = limits;
+  const { downloadRate, downloadRatePerPeer, requestsPerPeer, peersPerDownload, stallTimeout } = limits;
+  const keptMoving = (rate: number) => Math.max(1, Math.floor(rate / BYTES_A_SECOND_PER_REQUEST));
   return {
-    requestsPerPeer,
+    requestsPerPeer: Math.min(requestsPerPeer, keptMoving(downloadRatePerPeer)),
     peers: peersPerDownload,
-    requests: Math.max(1, Math.floor(downloadRate / BYTES_A_SECOND_PER_REQUEST)),
+    requests: keptMoving(downloadRate),
     stallMs: stallTimeout,
     threshold: chunking.threshold,
   };

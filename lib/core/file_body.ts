@@ -4,7 +4,7 @@
  */
 export interface FileBody {
   readonly length: number;
-  /** The most that is read at a time. */
+  /** The most that is read at a time, now. */
   readonly pieceBytes: number;
   /**
    * Fills all of `into`, not before the rate limit lets it be sent; throws when the file is no longer what it was, or

@@ -3,6 +3,11 @@ const BURST_SECONDS = 0.5;
 const PIECE_SECONDS = 0.25;
 const PIECE_BYTES = { least: 4 * 1024, most: 256 * 1024 };
 
+/** As much is best taken at a time: little enough that at a low rate something still arrives every few moments. */
+export function pieceBytesAt(rate: number): number {
+  return Math.max(PIECE_BYTES.least, Math.min(PIECE_BYTES.most, Math.floor(rate * PIECE_SECONDS)));
+}
+
 /** Limits a rate. Bytes are taken first and paid by waiting, so that a piece larger than the burst still passes. */
 export class TokenBucket {
   #rate: number;
@@ -16,13 +21,9 @@ export class TokenBucket {
     this.#at = now;
   }
 
-  get rate(): number {
-    return this.#rate;
-  }
-
-  /** As much is best taken at a time: little enough that at a low rate something still arrives every few moments. */
+  /** As much is best taken at a time. */
   get pieceBytes(): number {
-    return Math.max(PIECE_BYTES.least, Math.min(PIECE_BYTES.most, Math.floor(this.#rate * PIECE_SECONDS)));
+    return pieceBytesAt(this.#rate);
   }
 
   /** Another rate from now on; what was taken before is forgiven. */
@@ -32,11 +33,19 @@ export class TokenBucket {
     this.#at = now;
   }
 
+  /** Whether it is as if nothing was ever taken. */
+  isFull(now: number): boolean {
+    return this.#earned(now) >= this.#rate * BURST_SECONDS;
+  }
+
+  #earned(now: number): number {
+    return this.#tokens + this.#rate * Math.max(0, now - this.#at) / 1000;
+  }
+
   /** Milliseconds to wait before going on. */
   take(bytes: number, now: number): number {
     if (this.#rate === Infinity) return 0;
-    const earned = this.#rate * Math.max(0, now - this.#at) / 1000;
-    this.#tokens = Math.min(this.#rate * BURST_SECONDS, this.#tokens + earned) - bytes;
+    this.#tokens = Math.min(this.#rate * BURST_SECONDS, this.#earned(now)) - bytes;
     this.#at = now;
     return this.#tokens >= 0 ? 0 : -this.#tokens / this.#rate * 1000;
   }

@@ -11,7 +11,7 @@ import { ServeIndex } from "../../lib/app/serve_index.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { type IndexPage, indexPageSchema } from "../../lib/core/messages.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
-import { TokenBucket } from "../../lib/core/token_bucket.ts";
+import { Throttle } from "../../lib/core/throttle.ts";
 import type { Content } from "../../lib/store_ports.ts";
 import { peerToPeerApi } from "../../routes/api/peer_to_peer.ts";
 import { FakeClock, FakeLog, peerId, recordBy, shareId } from "../fakes.ts";
@@ -40,7 +40,7 @@ export class Sharer implements AsyncDisposable {
     const { records, contents } = this;
     this.serve = new ServeFiles({
       ...{ log, records, contents, reader: contentReader(), generation: generation(this.db), clock: new FakeClock() },
-      bucket: new TokenBucket(Infinity, 0),
+      throttle: new Throttle({ all: Infinity, perPeer: Infinity }, 0),
       uploadSlots: SLOTS,
       self: SELF,
       isWhole: () => true,

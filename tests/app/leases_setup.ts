@@ -19,7 +19,7 @@ import { chunkCount } from "../../lib/core/manifest.ts";
 import type { Joined } from "../../lib/core/membership.ts";
 import type { Caller, MemberCaller } from "../../lib/core/permission.ts";
 import { isRestricted, type LiveRecord, type ShareRecord, type SignedRecord } from "../../lib/core/share_record.ts";
-import { TokenBucket } from "../../lib/core/token_bucket.ts";
+import { Throttle } from "../../lib/core/throttle.ts";
 import type { Address, Identity } from "../../lib/ports.ts";
 import { CLASS_ID, FakeClass, FakeLog, PatientClock, recordBy, shareId, userId } from "../fakes.ts";
 import { type TestFile, testFile } from "../fakes_download.ts";
@@ -94,7 +94,7 @@ export class Computer implements AsyncDisposable {
     this.serve = new ServeFiles({
       ...{ records, contents, log, clock: own, generation: generation(this.db) },
       reader: { open: () => Promise.reject(new EssaimError("not-found", "There are no files here.")) },
-      bucket: new TokenBucket(Infinity, 0),
+      throttle: new Throttle({ all: Infinity, perPeer: Infinity }, 0),
       uploadSlots: 100,
       self: peerId,
       isWhole: () => true,

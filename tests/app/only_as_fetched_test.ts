@@ -5,7 +5,7 @@ import { ServeFiles } from "../../lib/app/serve_file.ts";
 import type { FileId, UserId } from "../../lib/core/ids.ts";
 import type { Caller } from "../../lib/core/permission.ts";
 import type { LiveRecord } from "../../lib/core/share_record.ts";
-import { TokenBucket } from "../../lib/core/token_bucket.ts";
+import { Throttle } from "../../lib/core/throttle.ts";
 import { codeOf, recordBy, shareId, userId } from "../fakes.ts";
 import { CHUNK, honest, stalls, type TestFile, testFile, until } from "../fakes_download.ts";
 import { Downloading, OWNER, SELF } from "./downloads_setup.ts";
@@ -20,7 +20,12 @@ function serving(peer: Downloading): (file: FileId, caller: Caller) => Promise<b
   const { records, contents, clock, log, downloads } = peer;
   const serve = new ServeFiles({
     ...{ records, contents, clock, log, reader: contentReader(), generation: generation(peer.db) },
-    ...{ bucket: new TokenBucket(Infinity, 0), uploadSlots: 10, onChanged: () => {}, isRevoked: () => false },
+    ...{
+      throttle: new Throttle({ all: Infinity, perPeer: Infinity }, 0),
+      uploadSlots: 10,
+      onChanged: () => {},
+      isRevoked: () => false,
+    },
     refresh: () => Promise.resolve(),
     self: SELF,
     openPart: (file, shares) => downloads.openPart(file, shares),

@@ -8,7 +8,7 @@ import type { FileBody } from "../../lib/core/file_body.ts";
 import type { FileId, Sha256 } from "../../lib/core/ids.ts";
 import type { Caller } from "../../lib/core/permission.ts";
 import { isRestricted, type LiveRecord } from "../../lib/core/share_record.ts";
-import { TokenBucket } from "../../lib/core/token_bucket.ts";
+import { Throttle } from "../../lib/core/throttle.ts";
 import { CLASS_ID, FakeClock, FakeLog, hexId, peerId, recordBy, shareId, userId } from "../fakes.ts";
 import { type TestFile } from "../fakes_download.ts";
 
@@ -40,7 +40,7 @@ export class Serving implements AsyncDisposable {
     const { clock, records, contents } = this;
     this.serve = new ServeFiles({
       ...{ clock, log, records, contents, reader: contentReader(), generation: generation(this.db) },
-      bucket: new TokenBucket(Infinity, 0),
+      throttle: new Throttle({ all: Infinity, perPeer: Infinity }, 0),
       uploadSlots: 2,
       self: SELF,
       isWhole: () => true,

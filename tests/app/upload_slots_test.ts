@@ -1,22 +1,35 @@
 import assert from "node:assert/strict";
 import { Bitfield } from "../../lib/core/bitfield.ts";
 import type { FileBody } from "../../lib/core/file_body.ts";
-import { TokenBucket } from "../../lib/core/token_bucket.ts";
+import { Throttle } from "../../lib/core/throttle.ts";
 import { codeOf, fileId } from "../fakes.ts";
 import { CHUNK, freeSlots, QuickClock, testFile, until } from "../fakes_download.ts";
 import { ANYONE, readAll, Serving } from "./serving_setup.ts";
 
 Deno.test("what is sent is paced by the bucket", async () => {
-  await using peer = await Serving.make({ bucket: new TokenBucket(CHUNK, 0) });
+  await using peer = await Serving.make({ throttle: new Throttle({ all: CHUNK, perPeer: Infinity }, 0) });
   const file = testFile(4 * CHUNK);
   await peer.share(file);
   await readAll(await peer.serve.chunks(file.manifest.id, 0, 3, ANYONE));
   assert.ok(peer.clock.elapsed >= 3_000);
 });
 
+Deno.test("what is sent to one peer is paced apart from what is sent to another", async () => {
+  await using peer = await Serving.make({ throttle: new Throttle({ all: Infinity, perPeer: CHUNK }, 0) });
+  const file = testFile(4 * CHUNK);
+  await peer.share(file);
+  const read = async (address: string) => {
+    const before = peer.clock.elapsed;
+    await readAll(await peer.serve.chunks(file.manifest.id, 0, 1, { kind: "anonymous", address }));
+    return peer.clock.elapsed - before;
+  };
+  assert.equal(await read("10.0.0.1"), 1_500, "two seconds' worth, less half a second's burst");
+  assert.equal(await read("10.0.0.2"), 1_500);
+});
+
 for (const rate of [1_000, 100_000, 1e9, Infinity]) {
   Deno.test(`at ${rate} bytes a second something is sent every few moments, of chunks, bundles and hash lists`, async () => {
-    await using peer = await Serving.make({ bucket: new TokenBucket(rate, 0) });
+    await using peer = await Serving.make({ throttle: new Throttle({ all: rate, perPeer: Infinity }, 0) });
     const file = testFile(CHUNK);
     await peer.share(file);
     const { id } = file.manifest;
@@ -39,8 +52,8 @@ for (const rate of [1_000, 100_000, 1e9, Infinity]) {
 
 Deno.test("an upload that nobody wants any more does not wait out its pace, and owes no more than a piece", async () => {
   const clock = new QuickClock();
-  const bucket = new TokenBucket(1_000, 0);
-  await using peer = await Serving.make({ bucket, clock });
+  const throttle = new Throttle({ all: 1_000, perPeer: Infinity }, 0);
+  await using peer = await Serving.make({ throttle, clock });
   const file = testFile(CHUNK);
   await peer.share(file);
   const body = await peer.serve.bundle([file.manifest.id], CHUNK, ANYONE);
@@ -49,12 +62,12 @@ Deno.test("an upload that nobody wants any more does not wait out its pace, and 
   const gone = new AbortController();
   const reading = body.read(new Uint8Array(body.pieceBytes), gone.signal);
   const failed = assert.rejects(reading, /went away/);
-  await until(() => bucket.take(0, 0) > 0, "the piece is taken");
+  await until(() => throttle.take("", 0, 0) > 0, "the piece is taken");
   gone.abort(new Error("went away"));
   await failed;
   body.close();
   assert.equal(await freeSlots(peer.serve, file.manifest.id), 2);
-  assert.ok(bucket.take(0, 0) <= body.pieceBytes, "at 1,000 bytes a second: a byte a millisecond");
+  assert.ok(throttle.take("", 0, 0) <= body.pieceBytes, "at 1,000 bytes a second: a byte a millisecond");
 });
 
 Deno.test("one address has at most half of the slots, and at least one", async () => {

@@ -70,6 +70,11 @@ Deno.test("a mistake in the file is refused at its line and column with what to 
     ["a database outside its folder", "tracker:\n  database: ../x.db", /2:13: .*a plain file name/],
     ["a key without value", "tracker:\n  port:", /2:8: tracker\.port must be .*it is empty/],
     ["a section as value", "tracker:\n  port: { a: 1 }", /2:9: .*it is this section/],
+    [
+      "a quiet time among others",
+      'limits:\n  quiet_times: ["mon 08:00-12:00 upload 1 MB/s", "lessons upload 1 MB/s"]',
+      /2:16: limits\.quiet_times must be a list .* like "mon-fri 08:00-12:00 .*; entry 2 is "lessons upload 1 MB\/s"/,
+    ],
     ["a list as value", "tracker:\n  port: [1]", /2:9: .*it is this list/],
     ["a value as section", "tracker: 5000", /1:10: "tracker" is a section; write its keys on the lines below/],
     [
