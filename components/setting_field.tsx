@@ -1,8 +1,11 @@
 import type { Setting } from "../lib/core/local_messages.ts";
+import type { LocalTime } from "../lib/core/quiet_times.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { settingsTexts } from "../lib/i18n/settings.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { describedBy, Field, Switch } from "./field.tsx";
+import { readRows, writeRows } from "./quiet_rows.ts";
+import { QuietTimes } from "./quiet_times.tsx";
 import { choicesOf } from "./setting_value.ts";
 
 export interface SettingFieldProps {
@@ -15,11 +18,15 @@ export interface SettingFieldProps {
   readonly usual?: string | undefined;
   /** Choices that exist but cannot be taken yet. */
   readonly unavailable?: readonly string[];
+  /** What the clock on the wall shows, where that is known. */
+  readonly now?: LocalTime | undefined;
   onInput?(value: string): void;
 }
 
 /** One setting: its control, what it does, when it takes effect, and why it cannot be changed. */
-export function SettingField({ lang, setting, value, error, usual, unavailable = [], onInput }: SettingFieldProps) {
+export function SettingField(
+  { lang, setting, value, error, usual, unavailable = [], now, onInput }: SettingFieldProps,
+) {
   const { key, type, editable } = setting;
   const t = settingsTexts(lang);
   const { label, help } = t.keys[key] ?? { label: key };
@@ -44,6 +51,21 @@ export function SettingField({ lang, setting, value, error, usual, unavailable =
           onChange={(checked) => onInput?.(String(checked))}
         />
       </>
+    );
+  }
+  if (type === "quiet times") {
+    return (
+      <QuietTimes
+        lang={lang}
+        id={key}
+        label={label}
+        help={shownHelp}
+        rows={readRows(value)}
+        disabled={!editable}
+        isWrong={error !== undefined}
+        now={now}
+        onRows={(rows) => onInput?.(writeRows(rows))}
+      />
     );
   }
   const common = {

@@ -1,14 +1,24 @@
 import type { Setting } from "../lib/core/local_messages.ts";
 import type { Language } from "../lib/i18n/language.ts";
+import { changedRows, lineOf, readRows, rowsInForm, rowsOf, writeRows } from "./quiet_rows.ts";
 
 type Plain = Setting["value"];
+
+const QUIET = "quiet times";
 
 /** Which settings the page shows, in which group. Those that nothing uses yet, and those of the tracker, are absent. */
 export const GROUPS = {
   computer: ["peer.name", "peer.tracker"],
   folders: ["peer.shared_folder", "peer.download_folder"],
   sharing: ["sharing.default_visibility", "sharing.ignore"],
-  limits: ["limits.upload_rate", "limits.download_rate", "limits.parallel_downloads"],
+  limits: [
+    "limits.upload_rate",
+    "limits.download_rate",
+    "limits.upload_rate_per_peer",
+    "limits.download_rate_per_peer",
+    "limits.quiet_times",
+    "limits.parallel_downloads",
+  ],
   pages: ["ui.language", "ui.theme", "ui.lock", "ui.welcome"],
   advanced: [
     "peer.host",
@@ -40,6 +50,7 @@ export const GROUPS = {
 
 /** The value as the field shows it: French sizes in octets, one list item a line, nothing for "unlimited". */
 export function shownValue({ type, value }: Setting, lang: Language): string {
+  if (type === QUIET) return writeRows(rowsOf(value as readonly string[], lang));
   if (Array.isArray(value)) return value.join("\n");
   const text = String(value);
   if (type === "rate" && (text === "unlimited" || text === "0")) return "";
@@ -54,6 +65,8 @@ export function typedValue({ type }: Setting, typed: string): Plain {
       return text === "true";
     case "integer":
       return /^\d{1,15}$/.test(text) ? Number(text) : text;
+    case QUIET:
+      return readRows(typed).map(lineOf);
     case "list":
       return typed.split("\n").map((line) => line.trim()).filter((line) => line !== "");
     case "rate":
@@ -68,6 +81,14 @@ export function typedValue({ type }: Setting, typed: string): Plain {
 /** The file is written in one language. */
 function inBytes(text: string): string {
   return text.replace(/o(?=\s*\/\s*s$|$)/, "B");
+}
+
+/** What stands in the field of a form sent without JavaScript; undefined when it has none. */
+export function sentValue({ key, type }: Setting, form: URLSearchParams): string | undefined {
+  // A switch that is off sends only the hidden "false" before it.
+  const value = form.getAll(key).at(-1)?.replaceAll("\r\n", "\n");
+  if (value === undefined || type !== QUIET) return value;
+  return writeRows(changedRows(rowsInForm(form, key), form.get("quiet") ?? ""));
 }
 
 /** The choices of a type such as "auto | fr | en"; undefined for other types. */

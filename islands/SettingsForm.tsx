@@ -9,6 +9,7 @@ import { api, ClientError } from "../lib/client/api.ts";
 import { notices } from "../lib/client/notices.ts";
 import { chosenTheme, showTheme, type Theme } from "../lib/client/theme.ts";
 import type { Setting, SettingsChange } from "../lib/core/local_messages.ts";
+import { type LocalTime, localTime } from "../lib/core/quiet_times.ts";
 import { errorsTexts } from "../lib/i18n/errors.ts";
 import type { Language } from "../lib/i18n/language.ts";
 import { settingsTexts } from "../lib/i18n/settings.ts";
@@ -27,6 +28,8 @@ export interface SettingsFormProps {
 
 /** What the frame around the form shows too: when it changes, the page is made again. */
 const OF_THE_FRAME = ["peer.name", "ui.language"];
+/** How often it is looked which quiet times hold. */
+const LOOK_EVERY_MS = 15_000;
 /** Choices that only make sense in a class. */
 const OF_A_CLASS = { "sharing.default_visibility": ["class", "private"] } as Record<string, readonly string[]>;
 
@@ -40,6 +43,7 @@ export default function SettingsForm(
   const wrong = useSignal(firstWrong);
   const isSaving = useSignal(false);
   const isSaved = useSignal(false);
+  const now = useSignal<LocalTime | undefined>(undefined);
   const isAdvancedOpen = useSignal(GROUPS.advanced.some((key) => key === firstWrong?.key));
   const byKey = new Map(settings.value.map((setting) => [setting.key, setting]));
   const changed = Object.entries(typed.value).filter(([key, value]) => {
@@ -54,6 +58,12 @@ export default function SettingsForm(
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
   }, [changed.length > 0]);
+  useEffect(() => {
+    const look = () => now.value = localTime(new Date());
+    look();
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
   useEffect(() =>
     chosenTheme.subscribe((theme) => {
       if (theme) settings.value = settings.value.map((one) => one.key === "ui.theme" ? { ...one, value: theme } : one);
@@ -102,6 +112,7 @@ export default function SettingsForm(
         value={typed.value[key] ?? shownValue(setting, lang)}
         error={isWrong ? t.accepts[setting.type] ?? errorsTexts(lang)["bad-config"] : undefined}
         usual={usual[key]}
+        now={now.value}
         unavailable={isInClass ? [] : OF_A_CLASS[key] ?? []}
         onInput={(value) => {
           typed.value = { ...typed.value, [key]: value };
@@ -114,6 +125,8 @@ export default function SettingsForm(
 
   return (
     <form class="settings" method="post" action="/settings" onSubmit={save} noValidate>
+      {/* What Enter in a field means: the first button of a form, else the one that adds a quiet time. */}
+      <button type="submit" class="visually-hidden" tabIndex={-1} aria-hidden="true" />
       <Panel title={t.groups.computer}>{group("computer")}</Panel>
       <Panel title={t.groups.folders}>{group("folders")}</Panel>
       <Panel title={t.groups.sharing}>{group("sharing")}</Panel>

@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { PageHead } from "../../components/frame.tsx";
 import { Callout, Panel } from "../../components/panel.tsx";
-import { shownValue, typedValue } from "../../components/setting_value.ts";
+import { sentValue, shownValue, typedValue } from "../../components/setting_value.ts";
 import ClassPanel from "../../islands/ClassPanel.tsx";
 import ConnectPanel from "../../islands/ConnectPanel.tsx";
 import SettingsForm from "../../islands/SettingsForm.tsx";
@@ -36,11 +36,14 @@ export const handler = definePeer.handlers({
     const typed: Record<string, string> = {};
     const change: SettingsChange = {};
     for (const setting of settings) {
-      // A switch that is off sends only the hidden "false" before it.
-      const value = form.getAll(setting.key).at(-1)?.replaceAll("\r\n", "\n");
+      const value = sentValue(setting, form);
       if (value === undefined || !setting.editable || value === shownValue(setting, lang)) continue;
       typed[setting.key] = value;
       change[setting.key] = typedValue(setting, value) as SettingsChange[string];
+    }
+    if (form.has("quiet")) { // a row more or less, nothing saved yet
+      ctx.state.title = settingsTexts(lang).title;
+      return page<Data>({ settings, typed });
     }
     try {
       if (Object.keys(change).length > 0) await peer.settings.change(change);

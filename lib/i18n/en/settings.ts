@@ -55,6 +55,14 @@ const keys: Record<string, SettingText> = {
   },
   "limits.upload_rate": { label: "Fastest sending", help: "Such as 5 MB/s. Empty: unlimited." },
   "limits.download_rate": { label: "Fastest receiving", help: "Such as 5 MB/s. Empty: unlimited." },
+  "limits.upload_rate_per_peer": { label: "Fastest sending to one computer", help: "Empty: unlimited." },
+  "limits.download_rate_per_peer": { label: "Fastest receiving from one computer", help: "Empty: unlimited." },
+  "limits.quiet_times": {
+    label: "Quiet times",
+    help:
+      "Hours with other limits for all sending and receiving, such as lessons. An end before the beginning is on the next " +
+      "day. Where several hold, the lowest limit does.",
+  },
   "limits.requests_per_peer": { label: "Chunks asked at once from one peer", help: "From 1 to 64." },
   "limits.peers_per_download": { label: "Peers used at once for one download", help: "From 1 to 256." },
   "limits.upload_slots": { label: "Chunks sent at once", help: "From 1 to 1024." },
@@ -108,6 +116,7 @@ const accepts: Record<string, string> = {
   host: "This needs an address of this computer, such as 192.168.1.10, or 0.0.0.0.",
   path: "This needs the path of a folder.",
   name: "This needs a name of at most 64 characters.",
+  "quiet times": "Some quiet times need correcting, see there.",
   list: "This needs at most 200 file names, one a line, without / or \\.",
 };
 
@@ -126,6 +135,34 @@ export const settings = {
   keys,
   choices,
   accepts,
+  quiet: {
+    one: (number: number) => `Quiet time ${number}`,
+    add: "Add a quiet time",
+    remove: (number: number) => `Remove quiet time ${number}`,
+    now: "in force now",
+    days: "Days",
+    dayNames: [
+      ["Mon", "Monday"],
+      ["Tue", "Tuesday"],
+      ["Wed", "Wednesday"],
+      ["Thu", "Thursday"],
+      ["Fri", "Friday"],
+      ["Sat", "Saturday"],
+      ["Sun", "Sunday"],
+    ] as readonly (readonly [string, string])[],
+    from: "From",
+    to: "Until",
+    up: "Fastest sending",
+    down: "Fastest receiving",
+    asUsual: "as usual",
+    problems: {
+      days: "Choose at least one day.",
+      hours: "Give its beginning and its end, such as 08:00 and 12:00.",
+      limit: "Give at least one limit, such as 500 kB/s.",
+      up: "The limit for sending must be at least 1 kB/s, such as 500 kB/s, or “unlimited”.",
+      down: "The limit for receiving must be at least 1 kB/s, such as 1 MB/s, or “unlimited”.",
+    },
+  },
   notYet: "needs a class",
   unlimited: "unlimited",
   save: "Save",
