@@ -208,3 +208,76 @@ browserTest("locked pages tell how to open them, and the link for it works once"
   await using third = await Visit.begin(browser);
   assert.equal((await third.page.goto(out.trim()))?.status(), 401, "a second time");
 });
+
+browserTest(
+  "quiet times are added, corrected where they are wrong, marked while they hold, and removed",
+  async (browser) => {
+    await using room = await Classroom.with("alice");
+    const alice = room.peer("alice");
+    await using visit = await Visit.begin(browser, { lang: "fr", width: 390 });
+    const page = await visit.open(`${alice.pages}/settings`);
+    const saved = async () =>
+      (await settingsOf(alice)).find(({ key }) => key === "limits.quiet_times")?.value as readonly string[];
+    await page.getByRole("button", { name: "Ajouter des heures calmes" }).click();
+    const first = page.getByRole("group", { name: "Heures calmes 1" });
+    await first.getByLabel("De", { exact: true }).fill("00:00");
+    await first.getByLabel("À", { exact: true }).fill("00:00");
+    for (const day of ["lundi", "mardi", "mercredi", "jeudi", "vendredi"]) await first.getByLabel(day).uncheck();
+    await page.getByRole("button", { name: "Enregistrer" }).click();
+    await first.getByRole("alert").getByText("Choisissez au moins un jour.").waitFor();
+    for (const day of ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]) {
+      await first.getByLabel(day).check();
+    }
+    await page.getByRole("button", { name: "Enregistrer" }).click();
+    await first.getByRole("alert").getByText("Indiquez au moins une limite").waitFor();
+    const sending = first.getByLabel("Envoi le plus rapide");
+    await sending.fill("vite");
+    await page.getByRole("button", { name: "Enregistrer" }).click();
+    await first.getByRole("alert").getByText("La limite d’envoi").waitFor();
+    assert.ok(await sending.getAttribute("aria-invalid"));
+    visit.complaints.length = 0; // the browser itself tells of a 400
+    await visit.isFine("a wrong quiet time");
+    await sending.fill("500 ko/s");
+    await sending.press("Enter");
+    await page.getByRole("status").getByText("Enregistré.", { exact: true }).waitFor();
+    assert.deepEqual(await saved(), ["daily 00:00-00:00 upload 500 kB/s"]);
+    await first.getByText("en cours").waitFor();
+    await visit.isFine("a quiet time that holds");
+    await page.getByRole("button", { name: "Enlever les heures calmes 1" }).click();
+    await page.getByText("1 modification n’est pas encore enregistrée.").waitFor();
+    await page.getByRole("button", { name: "Enregistrer" }).click();
+    await page.getByRole("status").getByText("Enregistré.", { exact: true }).waitFor();
+    assert.deepEqual(await saved(), []);
+  },
+);
+
+browserTest(
+  "without JavaScript quiet times are added, refused with what was typed, saved and removed",
+  async (browser) => {
+    await using room = await Classroom.with("alice");
+    const alice = room.peer("alice");
+    await using visit = await Visit.begin(browser, { javaScript: false });
+    const { page } = visit;
+    await page.goto(`${alice.pages}/settings`);
+    await page.getByLabel("Name", { exact: true }).waitFor();
+    await page.getByLabel("Fastest receiving", { exact: true }).first().fill("7 MB/s");
+    for (let rows = 0; rows < 2; rows++) await page.getByRole("button", { name: "Add a quiet time" }).click();
+    const row = (number: number) => page.getByRole("group", { name: `Quiet time ${number}` });
+    assert.equal(await page.getByLabel("Fastest receiving", { exact: true }).first().inputValue(), "7 MB/s", "kept");
+    await row(1).getByLabel("Fastest sending").fill("fast");
+    await row(2).getByLabel("Until").fill("18:30");
+    await row(2).getByLabel("Fastest receiving").fill("1 MB/s");
+    await page.getByRole("button", { name: "Save" }).last().click();
+    await row(1).getByText("The limit for sending must be").waitFor();
+    assert.equal(await row(1).getByLabel("Fastest sending").inputValue(), "fast");
+    visit.complaints.length = 0; // the browser itself tells of a 400
+    await page.getByRole("button", { name: "Remove quiet time 1" }).click();
+    await row(2).waitFor({ state: "detached" });
+    assert.equal(await row(1).getByLabel("Until").inputValue(), "18:30");
+    await row(1).getByLabel("Until").press("Enter");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    const values = new Map((await settingsOf(alice)).map(({ key, value }) => [key, value]));
+    assert.deepEqual(values.get("limits.quiet_times"), ["mon-fri 08:00-18:30 download 1 MB/s"]);
+    assert.equal(values.get("limits.download_rate"), "7 MB/s");
+  },
+);

@@ -55,8 +55,8 @@ const keys: Record<string, SettingText> = {
   },
   "limits.upload_rate": { label: "Fastest sending", help: "Such as 5 MB/s. Empty: unlimited." },
   "limits.download_rate": { label: "Fastest receiving", help: "Such as 5 MB/s. Empty: unlimited." },
-  "limits.upload_rate_per_peer": { label: "Fastest sending to one computer", help: "Empty: unlimited." },
-  "limits.download_rate_per_peer": { label: "Fastest receiving from one computer", help: "Empty: unlimited." },
+  "limits.upload_rate_per_peer": { label: "To each computer at most", help: "Empty: unlimited." },
+  "limits.download_rate_per_peer": { label: "From each computer at most", help: "Empty: unlimited." },
   "limits.quiet_times": {
     label: "Quiet times",
     help:

@@ -66,9 +66,9 @@ const keys: Record<string, SettingText> = {
   },
   "limits.upload_rate": { label: fr`Envoi le plus rapide`, help: fr`Comme 5 Mo/s. Vide : illimité.` },
   "limits.download_rate": { label: fr`Réception la plus rapide`, help: fr`Comme 5 Mo/s. Vide : illimité.` },
-  "limits.upload_rate_per_peer": { label: fr`Envoi le plus rapide vers un ordinateur`, help: fr`Vide : illimité.` },
+  "limits.upload_rate_per_peer": { label: fr`Vers chaque ordinateur au plus`, help: fr`Vide : illimité.` },
   "limits.download_rate_per_peer": {
-    label: fr`Réception la plus rapide d'un ordinateur`,
+    label: fr`De chaque ordinateur au plus`,
     help: fr`Vide : illimité.`,
   },
   "limits.quiet_times": {

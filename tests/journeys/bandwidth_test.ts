@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import type { Setting } from "../../lib/core/local_messages.ts";
+import { MB, randomFile } from "./files.ts";
+import { Classroom, type Peer } from "./processes.ts";
+
+/** At all hours of all days, so also now. */
+const ALWAYS = "daily 00:00-24:00";
+const SIZE = 40 * MB;
+
+async function change(peer: Peer, settings: Record<string, unknown>): Promise<Setting[]> {
+  const token = (await Deno.readTextFile(`${peer.data}/api-token`)).trim();
+  const response = await fetch(`${peer.pages}/api/settings`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(settings),
+  });
+  const answer = await response.json();
+  assert.equal(response.status, 200, JSON.stringify(answer));
+  return answer;
+}
+
+const CASES = [
+  ["a quiet time of the giver", "alice", { "limits.quiet_times": [`${ALWAYS} upload 200 kB/s`] }],
+  ["a quiet time of the taker", "bob", { "limits.quiet_times": [`${ALWAYS} download 200 kB/s`] }],
+  ["the giver's limit for each computer", "alice", { "limits.upload_rate_per_peer": "200 kB/s" }],
+  ["the taker's limit for each computer", "bob", { "limits.download_rate_per_peer": "200 kB/s" }],
+] as const;
+const FREE = {
+  "limits.quiet_times": [],
+  "limits.upload_rate_per_peer": "unlimited",
+  "limits.download_rate_per_peer": "unlimited",
+};
+
+for (const [what, who, limit] of CASES) {
+  Deno.test(`${what} holds a running transfer, and frees it at once when it is taken away`, async () => {
+    await using room = await Classroom.with("alice", "bob");
+    const [alice, bob, limited] = [room.peer("alice"), room.peer("bob"), room.peer(who)];
+    const film = await alice.share(await randomFile(`${room.folder}/film.mp4`, SIZE));
+    const settings = await change(limited, limit);
+    assert.ok(settings.every(({ pending }) => !pending), "no restart is needed");
+    const id = await bob.begin(film);
+    await bob.reaches(id, ["fetching"], 0.001);
+    // At 200 kB/s all of it would take over three minutes.
+    const { done } = await bob.reaches(id, ["fetching"]);
+    assert.ok(done < SIZE / 2, `${done} bytes already`);
+    await change(limited, FREE);
+    await bob.completes(id, 30_000);
+  });
+}
+
+Deno.test("essaim config shows quiet times, and a wrong one is refused with what is wrong", async () => {
+  await using room = await Classroom.with("alice");
+  const alice = room.peer("alice");
+  await change(alice, { "limits.quiet_times": ["Mon-Fri 8:00-12:00  upload 500 kB/s"] });
+  const { out } = await alice.cli("config");
+  assert.match(out, /quiet_times: \["mon-fri 08:00-12:00 upload 500 kB\/s"\]\s+# .*config\.yaml:\d+:\d+/);
+  await Deno.writeTextFile(`${alice.data}/config.yaml`, 'limits: { quiet_times: ["lessons upload 500 kB/s"] }\n');
+  const { code, err } = await alice.cli("config");
+  assert.equal(code, 1);
+  assert.match(err, /config\.yaml:1:24: limits\.quiet_times must be .* entry 1 is "lessons upload 500 kB\/s"/);
+});
