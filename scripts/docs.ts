@@ -5,6 +5,8 @@ import { GENERATED } from "./docs/generated.ts";
 const ROOT = new URL("../", import.meta.url);
 
 for (const [path, make] of Object.entries(GENERATED)) {
-  await Deno.writeTextFile(new URL(path, ROOT), await make());
+  const file = new URL(path, ROOT);
+  const before = await Deno.readTextFile(file).catch(() => "");
+  await Deno.writeTextFile(file, await make(before));
   console.log(path);
 }
