@@ -27,6 +27,7 @@ export interface ServeOptions {
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 
+export const SERVICE_ACTIONS = ["install", "remove", "status"] as const;
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 const COMPLETION_HELP = `
 For every new window:
@@ -197,6 +198,19 @@ export function addCommands(program: Command, wiring: Wiring, done: (code: numbe
       using(command, async (context) => (await import("./config.ts")).config(context, text(options["data"])))
     );
 
+  among(
+    [...SERVICE_ACTIONS],
+    ask("service <action>", "start the peer with each login: install, remove or status", "run"),
+  )
+    .addHelpText(
+      "after",
+      "\nIt is a service of this user: of systemd on Linux, launchd on macOS, the Task Scheduler on Windows.\n" +
+        "What it is to know must stand in config.yaml of the data folder: it is given no ESSAIM_* variables.\n" +
+        "status ends with exit code 3 when it does not run.",
+    )
+    .action((action: string, _: Options, command: Command) =>
+      using(command, async (context) => (await import("./service.ts")).service(context, action))
+    );
   among([...SHELLS], add("completion <shell>", "print what lets a shell complete commands: bash, zsh or fish", "run"))
     .addHelpText("after", COMPLETION_HELP)
     .action(async (shell: string) => {

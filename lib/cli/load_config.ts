@@ -91,6 +91,11 @@ export async function defaultDataFolder(): Promise<string> {
   return await keepsDataHere(files, own) ? parseConfig({ files, env: {}, flags: {} }).config.peer.data : own;
 }
 
+/** The working directory, if its `./config.yaml` counts. */
+export async function usedConfigFolder(): Promise<string | undefined> {
+  return await keepsDataHere(await read("config.yaml"), ownDataFolder()) ? Deno.cwd() : undefined;
+}
+
 /** Where a tracker and peers that are only tried out keep everything. */
 export async function startFolder(): Promise<string> {
   const data = resolve(await defaultDataFolder());

@@ -13,6 +13,8 @@ export interface Ran {
 }
 
 export interface RunOptions {
+  /** A command that runs the program given after it, in the same process. */
+  readonly within?: readonly string[];
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly clearEnv?: boolean;
@@ -22,14 +24,16 @@ export interface RunOptions {
 }
 
 export function essaimCommand(args: readonly string[], options: RunOptions = {}): Deno.Command {
+  const { within = [], ...rest } = options;
   const own = ownCommand();
-  return new Deno.Command(own.program, {
-    args: [...own.args, ...args],
+  const [program, ...words] = [...within, own.program, ...own.args, ...args];
+  return new Deno.Command(program!, {
+    args: words,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
     signal: AbortSignal.timeout(LIMIT_MS),
-    ...options,
+    ...rest,
   });
 }
 

@@ -11,8 +11,8 @@ export class Home implements AsyncDisposable {
   private constructor(readonly folder: string) {}
 
   /** `opens`: what the program does that opens addresses; undefined where there is no screen. */
-  static async empty(opens?: string): Promise<Home> {
-    const home = new Home(await Deno.makeTempDir({ prefix: "essaim-home-" }));
+  static async empty(opens?: string, prefix = "essaim-home-"): Promise<Home> {
+    const home = new Home(await Deno.makeTempDir({ prefix }));
     await Deno.mkdir(`${home.folder}/bin`);
     if (opens !== undefined) {
       await Deno.writeTextFile(`${home.folder}/bin/xdg-open`, `#!/bin/sh\n${opens}`, { mode: 0o755 });
@@ -22,6 +22,11 @@ export class Home implements AsyncDisposable {
   }
 
   readonly env: Record<string, string> = {};
+  /** A command that runs every program given after it, in the same process. */
+  within: readonly string[] = [];
+
+  /** What was downloaded once for all. */
+  readonly denoDir = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
 
   get data(): string {
     return `${this.folder}/.local/share/essaim`;
@@ -31,12 +36,12 @@ export class Home implements AsyncDisposable {
     const { PATH = "", ...env } = Deno.env.toObject();
     const kept = Object.entries(env).filter(([name]) => !/^(ESSAIM|XDG)_|^WAYLAND_DISPLAY$/.test(name));
     return essaimCommand(args, {
-      ...{ stdin, cwd: this.folder },
+      ...{ stdin, cwd: this.folder, within: this.within },
       signal: AbortSignal.timeout(limitMs),
       clearEnv: true,
       env: {
         ...Object.fromEntries(kept),
-        DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+        DENO_DIR: this.denoDir,
         PATH: `${this.folder}/bin:${PATH}`,
         HOME: this.folder,
         ...this.env,
