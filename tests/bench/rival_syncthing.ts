@@ -15,17 +15,21 @@ const API_KEY = "bench";
 export const syncthingPair: Contestant = {
   title: "Syncthing → Syncthing",
   missing: () => missingPrograms(["syncthing"]),
-  transfer,
+  transfer: ({ file, ...job }) => syncthingTransfer(file, job),
 };
 
-async function transfer({ file, dir, signal }: Job): Promise<Transfer> {
+/** Of a file, or a folder of so many files. */
+export async function syncthingTransfer(
+  { path, name, files = 1 }: { readonly path: string; readonly name: string; readonly files?: number },
+  { dir, signal }: Pick<Job, "dir" | "signal">,
+): Promise<Transfer> {
   const sent = `${dir}/sent`;
   const out = `${dir}/out`;
   for (const folder of [sent, out]) await Deno.mkdir(`${folder}/.stfolder`, { recursive: true }); // its marker
-  await Deno.link(file.path, `${sent}/${file.name}`);
+  await run("cp", ["-al", path, `${sent}/${name}`], { signal });
   const [from, to] = await Promise.all([describe(`${dir}/sender`, signal), describe(`${dir}/receiver`, signal)]);
   await using sender = await startInstance(from, to, sent, signal);
-  await sender.until("the scan", async () => (await sender.status())?.localBytes === file.size || undefined);
+  await sender.until("the scan", async () => (await sender.status())?.localFiles === files || undefined);
   await using receiver = await startInstance(to, from, out, signal);
   await receiver.until("a connection", async () => await receiver.isConnected() || undefined);
 
@@ -37,13 +41,13 @@ async function transfer({ file, dir, signal }: Job): Promise<Transfer> {
     const start = performance.now();
     const isDone = async () => {
       const status = await receiver.status();
-      return status?.state === "idle" && status.needBytes === 0 && status.localBytes === file.size || undefined;
+      return status?.state === "idle" && status.needBytes === 0 && status.localFiles === files || undefined;
     };
-    await receiver.until("the whole file", isDone);
+    await receiver.until("all of it", isDone);
     return (performance.now() - start) / 1000;
   });
   return {
-    delivered: `${out}/${file.name}`,
+    delivered: `${out}/${name}`,
     seconds,
     cpuSeconds,
     senderPeakBytes: peakBytes(sender.service.pid),
@@ -66,7 +70,7 @@ async function describe(home: string, signal: AbortSignal): Promise<Device> {
 /** The part that is used here of what `db/status` tells. */
 interface Status {
   readonly state: string;
-  readonly localBytes: number;
+  readonly localFiles: number;
   readonly needBytes: number;
   readonly inSyncBytes: number;
 }

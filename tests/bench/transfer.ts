@@ -6,24 +6,38 @@
 
 import { parseArgs } from "node:util";
 import { type Contestant, type Measured, measureTransfers } from "./contestant.ts";
-import { essaimPair } from "./essaim_pair.ts";
+import { essaimPair, essaimSeeders } from "./essaim_pair.ts";
 import { measuredOnly, type Outcome } from "./measure.ts";
 import { nginxAria2 } from "./rival_aria2.ts";
 import { nginxCurl, nginxCurlOpenssl } from "./rival_nginx_curl.ts";
 import { qBittorrentPair } from "./rival_qbittorrent.ts";
+import { rsyncDaemon } from "./rival_rsync.ts";
+import { syncthingPair } from "./rival_syncthing.ts";
 import { judge, median, type Requirement, table } from "./table.ts";
 import { createTestFile, touchMemory } from "./test_file.ts";
 import { openWorkplace, parseCount, parseSize, runBenchmark } from "./workplace.ts";
 
+const fourSeeders = essaimSeeders(4);
 const CONTESTANTS: Readonly<Record<string, Contestant>> = {
   curl: nginxCurl,
   openssl: nginxCurlOpenssl,
+  rsync: rsyncDaemon,
   aria2: nginxAria2,
+  syncthing: syncthingPair,
   qbittorrent: qBittorrentPair,
   essaim: essaimPair,
+  seeders: fourSeeders,
 };
-const NEEDED_RATIOS: ReadonlyMap<Contestant, number> = new Map([[nginxAria2, 1.1], [nginxCurlOpenssl, 0.9]]);
-const PEAK_BELOW_MB = 150;
+/** Of Essaim's rate to that of each, in the same round. */
+const NEEDED_RATIOS: ReadonlyMap<Contestant, number> = new Map([
+  [nginxAria2, 1.35],
+  [syncthingPair, 1.5],
+  [qBittorrentPair, 2.3],
+]);
+/** Of the rate from four seeders to that from one. */
+const NEEDED_OF_SEEDERS = 0.95;
+const CPU_SECONDS_PER_GB = 3;
+const PEAK_BELOW_MB = 120;
 const COPIES_THAT_MUST_FIT = 4; // the file, a delivered one, and room for what others do in memory
 
 const MIB = 1024 ** 2;
@@ -67,7 +81,7 @@ function report(outcomes: ReadonlyMap<Contestant, Outcome<Measured>>, size: numb
   measured.delete(essaimPair);
   if (measured.size) console.log(`\n${ratiosTable(ours, measured)}`);
   console.log();
-  const unmet = judge(requirements(ours, measured));
+  const unmet = judge(requirements(ours, measured, size));
   return failures ? 1 : unmet;
 }
 
@@ -100,8 +114,8 @@ function ratiosTable(ours: Rounds, rivals: ReadonlyMap<Contestant, Rounds>): str
   return table(["Essaim's rate ÷ that of, in the same round", "median", "min", "max"], rows);
 }
 
-function requirements(ours: Rounds, rivals: ReadonlyMap<Contestant, Rounds>): Requirement[] {
-  const rates = [...rivals].flatMap(([rival, theirs]): Requirement[] => {
+function requirements(ours: Rounds, others: ReadonlyMap<Contestant, Rounds>, size: number): Requirement[] {
+  const rates = [...others].flatMap(([rival, theirs]): Requirement[] => {
     const atLeast = NEEDED_RATIOS.get(rival);
     if (atLeast === undefined) return [];
     return [{ what: `rate ÷ ${rival.title}`, measured: median(ratios(ours, theirs)), needed: { atLeast }, unit: "" }];
@@ -112,5 +126,20 @@ function requirements(ours: Rounds, rivals: ReadonlyMap<Contestant, Rounds>): Re
     needed: { below: PEAK_BELOW_MB },
     unit: " MB",
   });
-  return [...rates, peak("sender", (one) => one.senderPeakBytes), peak("receiver", (one) => one.receiverPeakBytes)];
+  const many = others.get(fourSeeders);
+  const cpu = median(ours.map(({ cpuSeconds }) => cpuSeconds / (size / 1e9)));
+  return [
+    ...rates,
+    ...(many
+      ? [{
+        what: "rate from four seeders ÷ rate from one",
+        measured: median(ratios(many, ours)),
+        needed: { atLeast: NEEDED_OF_SEEDERS },
+        unit: "",
+      }]
+      : []),
+    { what: "CPU of both sides", measured: cpu, needed: { below: CPU_SECONDS_PER_GB }, unit: " s/GB" },
+    peak("sender", (one) => one.senderPeakBytes),
+    peak("receiver", (one) => one.receiverPeakBytes),
+  ];
 }
