@@ -73,14 +73,19 @@ export interface PartFiles {
   remove(path: string): Promise<void>;
   /** Makes the folder and its parents. Throws `unwritable`. */
   makeFolder(path: string): Promise<void>;
-  /** A small file, on the disk when it resolves. Its folder exists. */
-  writeWhole(path: string, bytes: Uint8Array): Promise<void>;
+  /** Small files, all on the disk when it resolves. Their folders exist. */
+  writeSmall(files: readonly SmallFile[]): Promise<void>;
   /** Undefined when there is no file of exactly `size` bytes. */
   readWhole(path: string, size: number): Promise<Uint8Array | undefined>;
   /** Whether so many bytes more can be written in the folder now. */
   hasRoom(folder: string, bytes: number): Promise<boolean>;
   exists(path: string): Promise<boolean>;
   join(folder: string, ...names: string[]): string;
+}
+
+export interface SmallFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -185,6 +190,8 @@ export interface OpenContent extends Disposable {
 export interface ContentReader {
   /** Throws `changed`, `not-found`. */
   open(content: Content): Promise<OpenContent>;
+  /** All of a small file, at once: for one that lies in memory another thread would take longer. Throws the same. */
+  readSmall(content: Content): Uint8Array;
 }
 
 /** DATA/config.yaml, the one configuration file that this program writes. */

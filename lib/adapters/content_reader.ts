@@ -10,10 +10,8 @@ export function contentReader(): ContentReader {
       let file: Deno.FsFile;
       try {
         file = await Deno.open(content.path);
-      } catch (cause) {
-        const isGone = cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory;
-        const why = isGone ? "is not there any more" : `cannot be opened: ${cause}`;
-        throw new EssaimError(isGone ? "not-found" : "unreadable", `${content.path} ${why}.`, { cause });
+      } catch (error) {
+        throw explained(content, error);
       }
       const open = new OpenFile(file, content);
       try {
@@ -22,6 +20,22 @@ export function contentReader(): ContentReader {
       } catch (error) {
         file.close();
         throw error;
+      }
+    },
+
+    readSmall(content) {
+      try {
+        using file = Deno.openSync(content.path);
+        const bytes = new Uint8Array(content.size);
+        for (let filled = 0; filled < bytes.length;) {
+          const count = file.readSync(bytes.subarray(filled));
+          if (count === null) throw changed(content);
+          filled += count;
+        }
+        if (!isSame(file.statSync(), content)) throw changed(content);
+        return bytes;
+      } catch (error) {
+        throw explained(content, error);
       }
     },
   };
@@ -37,23 +51,31 @@ class OpenFile implements OpenContent {
     this.#position = offset + into.length;
     for (let filled = 0; filled < into.length;) {
       const count = await this.file.read(into.subarray(filled));
-      if (count === null) throw this.#changed();
+      if (count === null) throw changed(this.content);
       filled += count;
     }
   }
 
   async check(): Promise<void> {
-    const info = await this.file.stat();
-    const { size, mtimeMs, inode } = this.content;
-    const isSame = info.size === size && info.mtime?.getTime() === mtimeMs && inodeOf(info) === inode;
-    if (!isSame) throw this.#changed();
+    if (!isSame(await this.file.stat(), this.content)) throw changed(this.content);
   }
 
   [Symbol.dispose](): void {
     this.file.close();
   }
+}
 
-  #changed(): EssaimError {
-    return new EssaimError("changed", `${this.content.path} changed since it was shared; it is scanned again.`);
-  }
+function isSame(info: Deno.FileInfo, { size, mtimeMs, inode }: Content): boolean {
+  return info.size === size && info.mtime?.getTime() === mtimeMs && inodeOf(info) === inode;
+}
+
+function changed({ path }: Content): EssaimError {
+  return new EssaimError("changed", `${path} changed since it was shared; it is scanned again.`);
+}
+
+function explained({ path }: Content, cause: unknown): EssaimError {
+  if (cause instanceof EssaimError) return cause;
+  const isGone = cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory;
+  const why = isGone ? "is not there any more" : `cannot be opened: ${cause}`;
+  return new EssaimError(isGone ? "not-found" : "unreadable", `${path} ${why}.`, { cause });
 }

@@ -28,6 +28,8 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
   const grantsOf = db.prepare("SELECT file_id FROM grants WHERE record_key = ?");
   const grant = db.prepare("INSERT INTO grants (file_id, record_key) VALUES (?, ?)");
   const revoke = db.prepare("DELETE FROM grants WHERE file_id = ? AND record_key = ?");
+  /** The record read last: files of one folder are granted by the same one. */
+  let last: { readonly text: unknown; readonly record: LiveRecord } | undefined;
   const granting = db.prepare(
     "SELECT owner, record, leased_until FROM grants JOIN records ON key = record_key WHERE file_id = ?",
   );
@@ -174,7 +176,9 @@ export function sqliteRecords(db: DatabaseSync, self: PeerId): RecordStore {
   };
 
   function held(row: Record<string, unknown>): HeldRecord {
-    const record = recordIn<LiveRecord>(row);
+    const read = last && last.text === row.record ? last : { text: row.record, record: recordIn<LiveRecord>(row) };
+    last = read;
+    const { record } = read;
     const isFree = row.owner === self || !isRestricted(record);
     return { ...record, until: isFree ? Infinity : Number(row.leased_until ?? 0) };
   }

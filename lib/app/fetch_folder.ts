@@ -13,7 +13,6 @@ export const MAX_BUNDLED_BYTES = MIN_CHUNK_SIZE;
 const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
 const BUNDLES_AT_ONCE = 4;
 const WAIT_MS = 1_000;
-const WRITES_AT_ONCE = 32;
 
 export interface FolderJob {
   /** Folder that the tree is made in. */
@@ -42,6 +41,7 @@ export async function fetchFolder(
   const place = (path: string) => files.join(job.root, ...path.split("/"));
   for (const folder of foldersOf(job.listing)) await files.makeFolder(place(folder));
   const missing: ListedFile[] = [];
+  const empty: ListedFile[] = [];
   for (const file of job.listing.files) {
     signal.throwIfAborted();
     if (file.size > MAX_BUNDLED_BYTES) continue;
@@ -51,11 +51,12 @@ export async function fetchFolder(
       ? await files.readWhole(place(file.path), file.size)
       : undefined;
     const chunkSize = bytes && provesSmallFile(file.id, bytes, tools.hash);
-    if (bytes && chunkSize !== undefined) {
-      if (file.size === 0) await files.writeWhole(place(file.path), bytes);
-      job.onFile(file, undefined, chunkSize);
-    } else missing.push(file);
+    if (chunkSize === undefined) missing.push(file);
+    else if (file.size === 0) empty.push(file);
+    else job.onFile(file, undefined, chunkSize);
   }
+  await files.writeSmall(empty.map(({ path }) => ({ path: place(path), bytes: new Uint8Array() })));
+  for (const file of empty) job.onFile(file, undefined, provesSmallFile(file.id, new Uint8Array(), tools.hash));
   await fetchSmall(tools, files, job, missing, place, signal);
   for (const file of job.listing.files) {
     if (file.size <= MAX_BUNDLED_BYTES) continue;
@@ -178,18 +179,19 @@ async function storeBundle(
   place: (path: string) => string,
 ): Promise<ListedFile[]> {
   const missing: ListedFile[] = [];
-  const store = async (file: ListedFile, content: Uint8Array | undefined) => {
-    const chunkSize = content && provesSmallFile(file.id, content, tools.hash);
-    if (content && chunkSize !== undefined) {
-      await files.writeWhole(place(file.path), content);
-      return job.onFile(file, peer, chunkSize);
+  const proved: { readonly file: ListedFile; readonly bytes: Uint8Array; readonly chunkSize: number }[] = [];
+  for (const [i, file] of bundle.entries()) {
+    const bytes = contents[i];
+    const chunkSize = bytes && provesSmallFile(file.id, bytes, tools.hash, proved.at(-1)?.chunkSize);
+    if (bytes && chunkSize !== undefined) {
+      proved.push({ file, bytes, chunkSize });
+      continue;
     }
-    if (content) job.onLiar(peer, file);
+    if (bytes) job.onLiar(peer, file);
     missing.push(file);
-  };
-  for (let first = 0; first < bundle.length; first += WRITES_AT_ONCE) {
-    await Promise.all(bundle.slice(first, first + WRITES_AT_ONCE).map((file, i) => store(file, contents[first + i])));
   }
+  await files.writeSmall(proved.map(({ file, bytes }) => ({ path: place(file.path), bytes })));
+  for (const { file, chunkSize } of proved) job.onFile(file, peer, chunkSize);
   return missing;
 }
 

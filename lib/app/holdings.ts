@@ -36,6 +36,8 @@ export interface Holding {
   readonly sha256: string | undefined;
   /** Whatever stops it, here and in what it returns, is told as `not-found` and logged. */
   readonly open: () => Promise<OpenContent>;
+  /** All of a small file that is complete; it may block. */
+  readonly readSmall: () => Uint8Array | Promise<Uint8Array>;
 }
 
 interface Known {
@@ -51,12 +53,17 @@ interface Known {
 export class Holdings {
   readonly #cache = new Map<FileId, Known>();
   #generation = NaN;
+  /** The last one that was not in the cache: it is asked for several times in a row. */
+  #asked: { readonly file: FileId; readonly records: readonly HeldRecord[] } | undefined;
 
   constructor(readonly ports: HoldingPorts) {}
 
   /** Those that grant the file, to whomever. */
   records(file: FileId): readonly HeldRecord[] {
-    return this.#known(file)?.records ?? this.ports.records.granting(file);
+    const known = this.#known(file)?.records;
+    if (known) return known;
+    if (this.#asked?.file !== file) this.#asked = { file, records: this.ports.records.granting(file) };
+    return this.#asked.records;
   }
 
   /**
@@ -73,7 +80,10 @@ export class Holdings {
 
   #known(file: FileId): Known | undefined {
     const generation = this.ports.generation();
-    if (generation !== this.#generation) this.#cache.clear();
+    if (generation !== this.#generation) {
+      this.#cache.clear();
+      this.#asked = undefined;
+    }
     this.#generation = generation;
     return this.#cache.get(file);
   }
@@ -81,11 +91,11 @@ export class Holdings {
   #whole(file: FileId): Holding | undefined {
     const known = this.#known(file);
     if (known) return known.whole;
-    const { contents, records } = this.ports;
+    const { contents } = this.ports;
     const [first, ...others] = contents.of(file);
     const listing = first ? undefined : contents.listing(file);
     const whole = first ? this.#complete([first, ...others]) : listing && inMemory(listing);
-    if (whole) this.#cache.set(file, { records: records.granting(file), whole });
+    if (whole) this.#cache.set(file, { records: this.records(file), whole });
     if (this.#cache.size > MAX_CACHED) this.#cache.delete(this.#cache.keys().next().value!);
     return whole;
   }
@@ -93,12 +103,25 @@ export class Holdings {
   /** The same content may be in several places, of which one that is still there is read, the same the next time. */
   #complete(places: readonly [Content, ...Content[]]): Holding {
     let order: readonly Content[] = places;
+    const found = (content: Content) => order = [content, ...places.filter((other) => other !== content)];
     const open = async (): Promise<OpenContent> => {
       for (const content of order) {
         try {
           const opened = await this.ports.reader.open(content);
-          order = [content, ...places.filter((other) => other !== content)];
+          found(content);
           return this.#watched(content, opened);
+        } catch (error) {
+          this.#lost(content, error);
+        }
+      }
+      throw notFound();
+    };
+    const readSmall = () => {
+      for (const content of order) {
+        try {
+          const bytes = this.ports.reader.readSmall(content);
+          found(content);
+          return bytes;
         } catch (error) {
           this.#lost(content, error);
         }
@@ -107,7 +130,7 @@ export class Holdings {
     };
     const [content] = places;
     const have = Bitfield.full(chunkCount(content));
-    return { manifest: content, hashes: content.hashes, have, sha256: content.sha256, open };
+    return { manifest: content, hashes: content.hashes, have, sha256: content.sha256, open, readSmall };
   }
 
   #watched(content: Content, open: OpenContent): OpenContent {
@@ -165,7 +188,12 @@ export class Holdings {
       }
     };
     const open = { read, check: () => Promise.resolve(), [Symbol.dispose]: () => {} };
-    return { manifest, hashes, have: verified, sha256: undefined, open: () => Promise.resolve(open) };
+    const readSmall = async () => {
+      const bytes = new Uint8Array(manifest.size);
+      await read(0, bytes);
+      return bytes;
+    };
+    return { manifest, hashes, have: verified, sha256: undefined, open: () => Promise.resolve(open), readSmall };
   }
 }
 
@@ -178,7 +206,7 @@ function inMemory(
     [Symbol.dispose]: () => {},
   };
   const have = Bitfield.full(chunkCount(manifest));
-  return { manifest, hashes, have, sha256: undefined, open: () => Promise.resolve(open) };
+  return { manifest, hashes, have, sha256: undefined, open: () => Promise.resolve(open), readSmall: () => bytes };
 }
 
 /** In the same words whether the file is unknown, not for this caller, or no longer what it was. */

@@ -18,6 +18,8 @@ import { memorySource, type UploadLimits, type UploadSlot, UploadSlots } from ".
 
 /** Hash lists up to this need no slot: everyone begins with one. */
 const MAX_FREE_HASHES = 64 * 1024;
+/** Small files are read without letting others in for about so long. */
+const READS_MS = 5;
 /** Folders with a longer listing are not searched for the name of one file. */
 const MAX_SEARCHED_LISTING = 1024 * 1024;
 
@@ -148,15 +150,18 @@ export class ServeFiles implements Disposable {
   async bundle(files: readonly FileId[], maxBytes: number, caller: Caller): Promise<FileBody> {
     const slot = this.#slots.take(caller);
     try {
+      const { clock } = this.ports;
       const contents: (Uint8Array | undefined)[] = [];
       let left = maxBytes;
+      let since = clock.monotonic();
       for (const file of files) {
         const content = await this.#small(file, left, caller);
         left -= content?.length ?? 0;
         contents.push(content);
-      }
-      for (const [index, content] of contents.entries()) {
-        if (content) this.#givenTo(caller, files[index]!)(content.length);
+        if (content) this.#givenTo(caller, file)(content.length);
+        if (clock.monotonic() - since < READS_MS) continue;
+        await clock.sleep(0); // others may go on
+        since = clock.monotonic();
       }
       const bytes = encodeBundle(contents);
       return this.#slots.body(caller, slot, memorySource(bytes), 0, bytes.length);
@@ -171,11 +176,7 @@ export class ServeFiles implements Disposable {
       const holding = this.#find(file, caller);
       const { size, chunkSize } = holding.manifest;
       if (size > maxBytes || size > chunkSize || !holding.have.complete) return undefined;
-      using open = await holding.open();
-      const bytes = new Uint8Array(size);
-      await open.read(0, bytes);
-      await open.check();
-      return bytes;
+      return await holding.readSmall();
     } catch (error) {
       if (asEssaimError(error).code === "not-found") return undefined;
       throw error;

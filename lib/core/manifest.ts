@@ -89,12 +89,20 @@ export function isChunk(hashes: Uint8Array, index: number, digest: Uint8Array): 
 
 /**
  * The chunk size under which a content of at most one chunk has this id, or undefined when it is not that file.
- * Size and content alone prove the id of a one-chunk file.
+ * Size and content alone prove the id of a one-chunk file. `likely` is tried first.
  */
-export function provesSmallFile(id: FileId, content: Uint8Array, hash: Hash): number | undefined {
+export function provesSmallFile(
+  id: FileId,
+  content: Uint8Array,
+  hash: Hash,
+  likely = MIN_CHUNK_SIZE,
+): number | undefined {
   const digest = content.length === 0 ? new Uint8Array() : hash(content);
+  const fits = (chunkSize: number) =>
+    content.length <= chunkSize && fileIdOf(content.length, chunkSize, digest, hash) === id;
+  if (fits(likely)) return likely;
   for (let chunkSize = MIN_CHUNK_SIZE; chunkSize <= MAX_CHUNK_SIZE; chunkSize *= 2) {
-    if (content.length <= chunkSize && fileIdOf(content.length, chunkSize, digest, hash) === id) return chunkSize;
+    if (chunkSize !== likely && fits(chunkSize)) return chunkSize;
   }
   return undefined;
 }

@@ -140,11 +140,20 @@ Deno.test("a part that vanished is not-found, and no name is taken", async () =>
   assert.deepEqual(await folder.names(), []);
 });
 
+Deno.test("more small files than are open at a time are all there, and one without a folder is told", async () => {
+  await using folder = await Folder.make();
+  const small = Array.from({ length: 150 }, (_, n) => ({ path: folder.at(`${n}`), bytes: new Uint8Array([n]) }));
+  await files.writeSmall(small);
+  for (const { path, bytes } of small) assert.deepEqual(await Deno.readFile(path), bytes);
+  const lost = { path: folder.at("none/x"), bytes: new Uint8Array(1) };
+  assert.equal(await codeOf(files.writeSmall([...small, lost])), "not-found");
+});
+
 Deno.test("small files are written and read whole, and removing what is not there is no error", async () => {
   await using folder = await Folder.make();
   await files.makeFolder(folder.at("x/y"));
-  await files.writeWhole(folder.at("x/y/z"), new Uint8Array([1, 2]));
-  await files.writeWhole(folder.at("x/y/z"), new Uint8Array([3]));
+  await files.writeSmall([{ path: folder.at("x/y/z"), bytes: new Uint8Array([1, 2]) }]);
+  await files.writeSmall([{ path: folder.at("x/y/z"), bytes: new Uint8Array([3]) }]);
   assert.deepEqual(await files.readWhole(folder.at("x/y/z"), 1), new Uint8Array([3]));
   assert.equal(await files.readWhole(folder.at("x/y/z"), 2), undefined);
   assert.equal(await files.readWhole(folder.at("x/none"), 2), undefined);
@@ -213,7 +222,10 @@ Deno.test({
     await using part = await files.open(folder.at("a.part"), file.manifest);
     await part.write(0, chunk(0));
     assert.equal(await codeOf(part.write(1, chunk(1)).then(() => part.write(2, chunk(2)))), "disk-full");
-    assert.equal(await codeOf(files.writeWhole(folder.at("b"), new Uint8Array(CHUNK * 2))), "disk-full");
+    assert.equal(
+      await codeOf(files.writeSmall([{ path: folder.at("b"), bytes: new Uint8Array(CHUNK * 2) }])),
+      "disk-full",
+    );
     assert.equal(await files.hasRoom(folder.path, CHUNK * 2), false);
     assert.deepEqual(await part.read(0), chunk(0));
     await files.remove(folder.at("ballast"));
@@ -237,7 +249,7 @@ Deno.test({
       const attempt of [
         () => files.open(folder.at("a.part"), file.manifest),
         () => files.makeFolder(folder.at("x")),
-        () => files.writeWhole(folder.at("x"), new Uint8Array(1)),
+        () => files.writeSmall([{ path: folder.at("x"), bytes: new Uint8Array(1) }]),
         () => files.publish(folder.at("p"), folder.path, ["x"]),
         () => files.remove(folder.at("p")),
       ]

@@ -93,7 +93,12 @@ export class Computer implements AsyncDisposable {
     });
     this.serve = new ServeFiles({
       ...{ records, contents, log, clock: own, generation: generation(this.db) },
-      reader: { open: () => Promise.reject(new EssaimError("not-found", "There are no files here.")) },
+      reader: {
+        open: () => Promise.reject(new EssaimError("not-found", "There are no files here.")),
+        readSmall() {
+          throw new EssaimError("not-found", "There are no files here.");
+        },
+      },
       throttle: new Throttle({ all: Infinity, perPeer: Infinity }, 0),
       uploadSlots: 100,
       self: peerId,
