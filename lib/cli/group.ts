@@ -51,7 +51,9 @@ async function remove(context: Context, name: string): Promise<ExitCode> {
   const api = await context.connect();
   const joined = joinedIn(await api.class(), context.hint("join LINK --name NAME"));
   const known = find(joined, name);
-  if (!known) throw new UsageError(`There is no group ${printable(name)}.`);
+  if (!known) {
+    throw new UsageError(`There is no group ${printable(name)}. See what there is: ${context.hint("group list")}`);
+  }
   await api.removeGroup(known.id);
   if (!context.json) {
     context.terminal.line(

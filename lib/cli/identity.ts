@@ -24,7 +24,7 @@ export async function exportIdentity(context: Context, path: string, fromStdin: 
     await Deno.writeFile(target, bytes, { createNew: true, mode: 0o600 });
   } catch (cause) {
     const why = cause instanceof Deno.errors.AlreadyExists ? "there is a file of this name" : (cause as Error).message;
-    throw new EssaimError("unwritable", `Cannot write ${printable(target)}: ${why}.`, { cause });
+    throw new EssaimError("unwritable", `Cannot write ${printable(target)}: ${why}. Give another file.`, { cause });
   }
   const { terminal } = context;
   terminal.line(`Wrote ${printable(target)}.`);
@@ -49,7 +49,10 @@ export async function importIdentity(
     if ((await Deno.stat(source)).size > MAX_FILE_BYTES) throw new Error("it is too large for an identity");
     file = await Deno.readFile(source);
   } catch (cause) {
-    throw new EssaimError("unreadable", `Cannot read ${printable(source)}: ${(cause as Error).message}.`, { cause });
+    const why = (cause as Error).message;
+    throw new EssaimError("unreadable", `Cannot read ${printable(source)}: ${why}. Check its path and permissions.`, {
+      cause,
+    });
   }
   const passphrase = await read("Passphrase: ", fromStdin);
   const { className } = await work(data, passphrase, file);
@@ -64,10 +67,10 @@ export async function importIdentity(
 async function newPassphrase(fromStdin: boolean): Promise<string> {
   const passphrase = await read(`Passphrase (at least ${SHORTEST} characters): `, fromStdin);
   if ([...passphrase].length < SHORTEST) {
-    throw new EssaimError("bad-input", `The passphrase needs at least ${SHORTEST} characters.`);
+    throw new EssaimError("bad-input", `The passphrase needs at least ${SHORTEST} characters. Choose a longer one.`);
   }
   if (!fromStdin && await read("The same once more: ", fromStdin) !== passphrase) {
-    throw new EssaimError("bad-input", "The two passphrases differ. Nothing was written.");
+    throw new EssaimError("bad-input", "The two passphrases differ. Nothing was written; try again.");
   }
   return passphrase;
 }

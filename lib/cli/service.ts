@@ -7,7 +7,7 @@ import { type Context, printJson } from "./context.ts";
 import { readRunFile } from "./data_folder.ts";
 import { EXIT, type ExitCode, UsageError } from "./exit_codes.ts";
 import { connectLocalPeer } from "./local_api.ts";
-import { type ServiceManager, serviceManager, type Words } from "./service_manager.ts";
+import { type ServiceManager, serviceManager, type ServiceStep, type Words } from "./service_manager.ts";
 import { usedConfigFolder } from "./load_config.ts";
 
 const STARTS_WITHIN_MS = 20_000;
@@ -33,7 +33,9 @@ export async function service(context: Context, action: string): Promise<ExitCod
 }
 
 async function install({ terminal, json, hint }: Context, manager: ServiceManager, data: string): Promise<ExitCode> {
-  if (!await runs(manager) && await addressOf(data) !== undefined) {
+  const isNew = !await exists(manager.file);
+  const running = await addressOf(data);
+  if (running !== undefined && (isNew || !await runs(manager, running))) {
     throw new EssaimError(
       "already-running",
       `A peer that was started by hand runs with the data folder ${data}. Stop it, then: ${hint("service install")}`,
@@ -42,11 +44,10 @@ async function install({ terminal, json, hint }: Context, manager: ServiceManage
   const own = ownCommand();
   const folder = await usedConfigFolder() ?? data;
   const definition = manager.define({ program: own.program, args: [...own.args, "peer", "--data", data], folder });
-  const isNew = !await exists(manager.file);
   try {
     await Deno.mkdir(data, { recursive: true });
     await Deno.mkdir(dirname(manager.file), { recursive: true });
-    await (typeof definition === "string" ? Deno.writeTextFile : Deno.writeFile)(manager.file, definition as never);
+    await Deno.writeFile(manager.file, definition);
   } catch (cause) {
     const why = (cause as Error).message;
     throw new EssaimError("unwritable", `Cannot write ${manager.file}: ${why}. Check the permissions of its folder.`, {
@@ -54,7 +55,7 @@ async function install({ terminal, json, hint }: Context, manager: ServiceManage
     });
   }
   try {
-    for (const words of manager.begin) await tell(manager, words);
+    for (const step of manager.begin) await tell(manager, step);
   } catch (error) {
     if (isNew) await Deno.remove(manager.file).catch(() => {});
     throw error;
@@ -75,9 +76,9 @@ async function install({ terminal, json, hint }: Context, manager: ServiceManage
 async function remove({ terminal, json }: Context, manager: ServiceManager): Promise<ExitCode> {
   const isInstalled = await exists(manager.file);
   if (isInstalled) {
-    for (const words of manager.end) await tell(manager, words);
+    for (const step of manager.end) await tell(manager, step);
     await Deno.remove(manager.file);
-    for (const words of manager.forget) await tell(manager, words);
+    for (const step of manager.forget) await tell(manager, step);
   }
   if (json) await printJson(terminal, { removed: isInstalled, file: manager.file });
   else terminal.line(isInstalled ? "The service is stopped and removed. Its data stays." : "No service was installed.");
@@ -86,8 +87,8 @@ async function remove({ terminal, json }: Context, manager: ServiceManager): Pro
 
 async function status({ terminal, json, hint }: Context, manager: ServiceManager, data: string): Promise<ExitCode> {
   const installed = await exists(manager.file);
-  const running = installed && await runs(manager);
   const url = await addressOf(data);
+  const running = installed && await runs(manager, url);
   if (json) await printJson(terminal, { installed, running, file: manager.file, url: url ?? null });
   else {
     const state = running ? "runs" : `does not run; see why: ${manager.why}`;
@@ -100,9 +101,9 @@ async function status({ terminal, json, hint }: Context, manager: ServiceManager
 }
 
 /** Lets the manager do something. Throws `unreachable` when it does not. */
-async function tell(manager: ServiceManager, words: Words): Promise<void> {
+async function tell(manager: ServiceManager, { words, mayFail }: ServiceStep): Promise<void> {
   const { code, out } = await run(words);
-  if (code === 0) return;
+  if (code === 0 || mayFail) return;
   const [why = ""] = out.trim().split("\n");
   throw new EssaimError(
     "unreachable",
@@ -113,8 +114,8 @@ async function tell(manager: ServiceManager, words: Words): Promise<void> {
   );
 }
 
-async function runs(manager: ServiceManager): Promise<boolean> {
-  return manager.runs((await run(manager.ask)).out);
+async function runs({ state }: ServiceManager, url: string | undefined): Promise<boolean> {
+  return state ? state.runs((await run(state.ask)).out) : url !== undefined;
 }
 
 async function run([program, ...args]: Words): Promise<{ readonly code: number; readonly out: string }> {

@@ -23,10 +23,13 @@ export async function trackerPassword(
   const fault = passwordFault(password);
   if (fault !== undefined) {
     const bound = fault === "too-short" ? `at least ${MIN_PASSWORD_LENGTH}` : `at most ${MAX_PASSWORD_LENGTH}`;
-    throw new EssaimError("bad-input", `The password must have ${bound} characters. Nothing was changed.`);
+    throw new EssaimError(
+      "bad-input",
+      `The password must have ${bound} characters. Nothing was changed; choose another.`,
+    );
   }
   if (!fromStdin && askHidden("The same once more: ", "--stdin") !== password) {
-    throw new EssaimError("bad-input", "The two passwords differ. Nothing was changed.");
+    throw new EssaimError("bad-input", "The two passwords differ. Nothing was changed; try again.");
   }
   await set(config.tracker.data, password);
   terminal.line("The password is set. Whoever had signed in with the old one must sign in again.");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { systemdUnit } from "../../lib/core/service_definition.ts";
 import { connectLocalPeer } from "../../lib/cli/local_api.ts";
 import { MB, randomFile, sha256 } from "./files.ts";
+import { serviceManager } from "../../lib/cli/service_manager.ts";
 import { Home } from "./home.ts";
 import { Classroom } from "./processes.ts";
 import { until } from "./until.ts";
@@ -162,4 +163,30 @@ Deno.test("systemd itself finds nothing wrong with it, and would with another", 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("each system is told in its own words, of the very file that is written", () => {
+  const command = { program: "/opt/essaim", args: ["peer"], folder: "/data" };
+  const on = (os: string) =>
+    serviceManager({ os, home: "/home/zoé", env: { USERDOMAIN: "PC", USERNAME: "zoé" }, uid: 501, data: "/data" });
+  const words = (os: string) => [...on(os).begin, ...on(os).end].map(({ words }) => words.join(" "));
+  assert.equal(on("linux").file, "/home/zoé/.config/systemd/user/essaim.service");
+  assert.deepEqual(words("darwin"), [
+    "launchctl bootout gui/501/essaim.peer",
+    "launchctl bootstrap gui/501 /home/zoé/Library/LaunchAgents/essaim.peer.plist",
+    "launchctl bootout gui/501/essaim.peer",
+  ]);
+  assert.match(new TextDecoder().decode(on("darwin").define(command)), /<key>Label<\/key>\s*<string>essaim\.peer</);
+  assert.ok(on("darwin").state?.runs("gui/501/essaim.peer = {\n\tstate = running\n}"));
+  assert.ok(!on("darwin").state?.runs("\tstate = not running\n"));
+  assert.deepEqual(words("windows"), [
+    "schtasks /end /tn Essaim",
+    `schtasks /create /f /xml ${on("windows").file} /tn Essaim`,
+    "schtasks /run /tn Essaim",
+    "schtasks /end /tn Essaim",
+    "schtasks /delete /f /tn Essaim",
+  ]);
+  const task = on("windows").define(command);
+  assert.deepEqual([...task.subarray(0, 4)], [0xff, 0xfe, 0x3c, 0]); // byte order mark, then "<"
+  assert.match(new TextDecoder("utf-16le").decode(task), /<UserId>PC\\zoé<\/UserId>/);
 });
