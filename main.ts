@@ -116,7 +116,7 @@ async function importIdentity(data: string, passphrase: string, file: Uint8Array
     import("./lib/adapters/data_lock.ts"),
     import("./lib/adapters/identity_file.ts"),
   ]);
-  await Deno.mkdir(data, { recursive: true });
+  await Deno.mkdir(data, { recursive: true, mode: 0o700 });
   await using _lock = await lockData(data);
   const { kept } = await importIdentity(`${data}/identity`, passphrase, file);
   return { className: kept?.name };

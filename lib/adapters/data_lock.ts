@@ -58,7 +58,7 @@ export async function lockData(dir: string): Promise<DataLock> {
 /** The lock file stays when the process ends: removing it would let two processes lock two files of that name. */
 async function openLockFile(dir: string): Promise<Deno.FsFile> {
   try {
-    await Deno.mkdir(dir, { recursive: true });
+    await Deno.mkdir(dir, { recursive: true, mode: 0o700 }); // names of private files are nobody else's
     return await Deno.open(join(dir, "lock"), { read: true, write: true, create: true });
   } catch (cause) {
     const advice = "Check its permissions and those of the folder it is in, or choose another folder with --data.";

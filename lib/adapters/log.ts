@@ -73,7 +73,7 @@ const openRotatingFile = getRotatingFileSink as (
 /** Undefined when the file cannot be opened: the program then runs without a log. */
 function openSink({ dir, name, maxSize, keptFiles, echo }: LogOptions, formatter: (record: LogRecord) => string) {
   try {
-    Deno.mkdirSync(dir, { recursive: true });
+    Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
     return openRotatingFile(`${dir}/${name}.log`, {
       formatter,
       maxSize,

@@ -45,7 +45,7 @@ async function install({ terminal, json, hint }: Context, manager: ServiceManage
   const folder = await usedConfigFolder() ?? data;
   const definition = manager.define({ program: own.program, args: [...own.args, "peer", "--data", data], folder });
   try {
-    await Deno.mkdir(data, { recursive: true });
+    await Deno.mkdir(data, { recursive: true, mode: 0o700 });
     await Deno.mkdir(dirname(manager.file), { recursive: true });
     await Deno.writeFile(manager.file, definition);
   } catch (cause) {

@@ -23,6 +23,7 @@ Deno.test("essaim alone keeps its data in the user's folders and opens its pages
     assert.ok(await home.isThere(path), path);
   }
   assert.ok(!await home.isThere("data"));
+  assert.equal((await Deno.stat(home.data)).mode! & 0o077, 0, "other accounts see nothing");
   const status = await home.run("status", "--json");
   assert.equal(JSON.parse(status.out).tracker.state, "none", status.err);
 
