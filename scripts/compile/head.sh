@@ -18,24 +18,17 @@ look() {
   [ -e "$1" ] || [ -L "$1" ] || return 0
   state=foreign
   [ -O "$1" ] && [ ! -L "$1" ] || return 0
-  { LC_ALL=C ls -land "$1" "$1/cache" && LC_ALL=C ls -lanR "$1/$name"; } 2>/dev/null | (
-    count=0 sum=0 owner=
-    while read -r mode _ uid _ size _; do
-      case $mode in
-      [-dl]?????????*) ;;
-      *) continue ;; # the name of a folder, or an empty line
-      esac
-      [ "$uid" = "${owner:=$uid}" ] || exit 2
-      case $mode in
-      l* | ?????w* | ????????w*) exit 2 ;;
-      -*) count=$((count + 1)) sum=$((sum + size)) ;;
-      esac
-    done
-    [ $count = $files ] && [ $sum = $bytes ]
-  )
+  { LC_ALL=C ls -land "$1" "$1/cache" && LC_ALL=C ls -lanR "$1/$name"; } 2>/dev/null | awk '
+    !/^[-dl]/ { next } # the name of a folder, or an empty line
+    NR == 1 { owner = $3 }
+    $3 != owner || /^(l|.....w|........w)/ { foreign = 1; exit }
+    /^-/ { files++; bytes += $5 }
+    END { exit foreign ? 3 : !(files == '$files' && bytes == '$bytes') }'
   case $? in
   0) state=whole ;;
   1) if [ -e "$1/$name" ]; then state=partly; else state=absent; fi ;;
+  3) ;;
+  *) fail "There is no awk here, which each start needs." ;;
   esac
 }
 

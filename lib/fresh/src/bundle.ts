@@ -58,30 +58,34 @@ function commonFolder(files: readonly string[]): string {
   return common;
 }
 
-const LIST = "scripts.json";
+/** What `saveBundle` writes. */
+interface SavedBundle {
+  readonly scripts: readonly (readonly [name: string, text: string])[];
+  readonly names: readonly (readonly [entry: string, name: string])[];
+}
 
-/** Leaves the scripts in a folder, with a list of what each was made from. */
+const SAVED = "scripts.json";
+
+/** Leaves the scripts in a folder, all in one file. */
 export async function saveBundle(folder: string, { scripts, names }: Bundle): Promise<void> {
-  for (const [name, contents] of scripts) {
-    const path = join(folder, name);
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeFile(path, contents);
-  }
-  await Deno.writeTextFile(join(folder, LIST), JSON.stringify({ scripts: [...scripts.keys()], names: [...names] }));
+  const decoder = new TextDecoder();
+  const texts = [...scripts].map(([name, contents]) => [name, decoder.decode(contents)] as const);
+  const saved: SavedBundle = { scripts: texts, names: [...names] };
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(join(folder, SAVED), JSON.stringify(saved));
 }
 
 /** What `saveBundle` left in the folder; undefined when it left nothing. */
 export async function savedBundle(folder: string): Promise<Bundle | undefined> {
-  let text: string;
   try {
-    text = await Deno.readTextFile(join(folder, LIST));
+    const { scripts, names } = JSON.parse(await Deno.readTextFile(join(folder, SAVED))) as SavedBundle;
+    const encoder = new TextEncoder();
+    return {
+      scripts: new Map(scripts.map(([name, text]) => [name, encoder.encode(text)])),
+      names: new Map(names),
+    };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-  const list = JSON.parse(text) as { readonly scripts: string[]; readonly names: [string, string][] };
-  const scripts = await Promise.all(
-    list.scripts.map(async (name) => [name, await Deno.readFile(join(folder, name))] as const),
-  );
-  return { scripts: new Map(scripts), names: new Map(list.names) };
 }
