@@ -49,13 +49,21 @@ function parseWish(args: string[]): Wish {
   const targets = named.length === 0
     ? [{ target: own, output: values.output ?? `dist/essaim${extension(own)}` }]
     : named.map((target) => ({ target, output: values.output ?? `dist/essaim-${target}${extension(target)}` }));
-  return { targets, selfExtracting: values["self-extracting"], level: Number(values.level) };
+  const selfExtracting = values["self-extracting"];
+  if (selfExtracting && !targets.every(({ target }) => canExtractItself(target))) {
+    throw new Wrong("A file that extracts itself can only be made on its own system, which is Linux or macOS.");
+  }
+  return { targets, selfExtracting, level: Number(values.level) };
 }
 
 function parseTarget(name: string): Target {
   const target = TARGETS.find((target) => target === name);
   if (target === undefined) throw new Wrong(`There is no system ${name}. There are: all, ${TARGETS.join(", ")}`);
   return target;
+}
+
+function canExtractItself(target: Target): boolean {
+  return target === Deno.build.target && Deno.build.os !== "windows";
 }
 
 function extension(target: Target): string {
@@ -68,10 +76,7 @@ async function build({ targets, selfExtracting, level }: Wish): Promise<void> {
     const why = await whyNoBase(target);
     if (why === undefined) continue;
     missing.set(target, `The base of executables for ${target} cannot be had (${why}).`);
-  }
-  for (const { target } of targets) {
-    const needsBase = target !== Deno.build.target || Deno.build.os === "windows";
-    if (needsBase && (selfExtracting || missing.has(target))) throw new Error(`${missing.get(target) ?? ""} ${ADVICE}`);
+    if (!canExtractItself(target)) throw new Error(`${missing.get(target)} ${ADVICE}`);
   }
   const folder = await Deno.makeTempDir({ prefix: "essaim-compile-" });
   try {

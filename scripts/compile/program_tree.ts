@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { pagesBuilder } from "../../routes/pages.tsx";
 import { PERMISSIONS } from "./deno_compile.ts";
+import { licences } from "./licences.ts";
 import { type ModuleGraph, moduleGraph } from "./module_graph.ts";
 import { vendor, vendoredPath } from "./vendor.ts";
 
@@ -29,6 +30,7 @@ export async function writeProgramTree(root: string, folder: string): Promise<re
     await Deno.copyFile(join(root, path), join(folder, path));
   }
   await vendor(graph.packages, join(folder, PACKAGES));
+  await Deno.writeTextFile(join(folder, "LICENSES.txt"), await licences(root, graph.folders));
   for (const side of ["peer", "tracker"] as const) {
     await pagesBuilder(side, join(folder, "_fresh")).build({ mode: "production", snapshot: "disk" });
   }

@@ -65,7 +65,7 @@ export async function writeSelfExtracting(
     await Deno.chmod(file, path === "deno" ? 0o755 : 0o644); // as root, tar keeps them
     bytes += (await Deno.stat(file)).size;
   }
-  const packed = `${output}.archive`;
+  const packed = join(folder, ".archive");
   const tar = new Deno.Command("tar", { args: ["-cf", "-", "-C", folder, ...paths], stdout: "piped" }).spawn();
   await pipeline(tar.stdout, createGzip({ level }), createWriteStream(packed));
   if (!(await tar.status).success) throw new Error("tar failed; see above.");
@@ -73,10 +73,14 @@ export async function writeSelfExtracting(
   for await (const part of createReadStream(packed)) hash.update(part);
   const head = shellHead({ hash: hash.digest("hex"), files: paths.length, bytes }, version, systemName(Deno.build));
   const writing = `${output}.new`;
-  await Deno.writeTextFile(writing, head, { mode: 0o755 });
-  await pipeline(createReadStream(packed), createWriteStream(writing, { flags: "a" }));
-  await Deno.remove(packed);
-  await Deno.rename(writing, output);
+  try {
+    await Deno.writeTextFile(writing, head, { mode: 0o755 });
+    await pipeline(createReadStream(packed), createWriteStream(writing, { flags: "a" }));
+    await Deno.rename(writing, output);
+  } catch (error) {
+    await Deno.remove(writing).catch(() => {});
+    throw error;
+  }
 }
 
 async function* filesIn(root: string, folder = ""): AsyncGenerator<string> {

@@ -154,7 +154,13 @@ Deno.test("for a system whose base cannot be had it says what to do, and what it
     err,
     new RegExp(`${other} cannot be had \\(.*\\)\\. Run this on such a computer, or where .* DENORT_BIN`),
   );
-  for (const args of [["--target", "mars"], ["--level", "0"], ["--what"], ["--target", "all", "--output", "x"]]) {
+  for (
+    const args of [["--target", "mars"], ["--level", "0"], ["--what"], ["--target", "all", "--output", "x"], [
+      "--target",
+      other,
+      "--self-extracting",
+    ]]
+  ) {
     const { code, err } = await compile(NO_BASE, ...args);
     assert.equal(code, 2, args.join(" "));
     assert.match(err, /deno task compile \[/, args.join(" "));

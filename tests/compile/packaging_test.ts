@@ -20,15 +20,21 @@ const INFO = {
     },
     { specifier: "file:///app/lib/a.ts" },
     { specifier: "file:///tmp/entry.ts", dependencies: [] },
-    { specifier: "npm:/zod@4.0.0" },
+    { specifier: "npm:/zod@4.0.0", npmPackage: "zod@4.0.0" },
   ],
+  npmPackages: {
+    "zod@4.0.0": { name: "zod", version: "4.0.0", dependencies: ["deep@1.0.0"], localPath: "/npm/zod" },
+    "deep@1.0.0": { name: "deep", version: "1.0.0", dependencies: ["zod@4.0.0"], localPath: "/npm/deep" },
+    "only-for-tests@1.0.0": { name: "only-for-tests", version: "1.0.0", dependencies: [], localPath: "/npm/tests" },
+  },
 };
 
 Deno.test("the graph of a program is its files, what its import map links, and what it uses of packages", () => {
-  const { files, linked, packages } = parseGraph(INFO, "file:///app/");
+  const { files, linked, packages, folders } = parseGraph(INFO, "file:///app/");
   assert.deepEqual(files, ["lib/a.ts", "routes/[id].tsx"]);
   assert.deepEqual([...linked], [["fresh", "lib/fresh/mod.ts"]]);
   assert.deepEqual([...packages], [["zod", "module"], ["css/all.css", "text"]]);
+  assert.deepEqual([...folders], [["zod 4.0.0", "/npm/zod"], ["deep 1.0.0", "/npm/deep"]]);
 });
 
 Deno.test("a program of which something is missing is not packed", () => {
