@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import type { Child } from "../../lib/cli/child.ts";
 import { removeOwnRunFile } from "../../lib/cli/data_folder.ts";
 import { backoffMs, supervise } from "../../lib/cli/supervise.ts";
@@ -120,21 +121,30 @@ Deno.test("a program that has no time to stop properly takes its run file away, 
   await Deno.remove(data, { recursive: true });
 });
 
-Deno.test("start stops when its tracker's port is taken, instead of letting peers join what answers there", async () => {
-  using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
-  const data = await Deno.makeTempDir({ prefix: "essaim-cli-" });
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", "-P=start", MAIN, "start", "--port", `${listener.addr.port}`, "--data", data],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    signal: AbortSignal.timeout(30_000),
+for (const where of ["in a named data folder", "beside the config.yaml of the working folder"]) {
+  Deno.test(`start ${where} stops when its tracker's port is taken, instead of letting peers join what answers there`, async () => {
+    using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
+    const folder = await Deno.makeTempDir({ prefix: "essaim-cli-" });
+    await Deno.writeTextFile(`${folder}/config.yaml`, "{}");
+    const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+    const data = where === "in a named data folder" ? ["--data", `${folder}/named`] : [];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-q", "--no-prompt", "--config", config, "-P=start", MAIN],
+        ...["start", "--port", `${listener.addr.port}`, ...data],
+      ],
+      cwd: folder,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      signal: AbortSignal.timeout(30_000),
+    });
+    const { code, stdout, stderr } = await child.output();
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assert.equal(code, 1, err);
+    assert.match(out!, new RegExp(`tracker .*port ${listener.addr.port} already in use`), err);
+    assert.doesNotMatch(out!, /alice/);
+    assert.match(err!, /Nothing was started.*start --port/);
+    await Deno.remove(folder, { recursive: true });
   });
-  const { code, stdout, stderr } = await child.output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assert.equal(code, 1, err);
-  assert.match(out!, new RegExp(`tracker .*port ${listener.addr.port} already in use`));
-  assert.doesNotMatch(out!, /alice/);
-  assert.match(err!, /Nothing was started.*start --port/);
-  await Deno.remove(data, { recursive: true });
-});
+}
