@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { readRunFile, type RunFile } from "./data_folder.ts";
+import { ownFile } from "./own_file.ts";
 
 /** How to run this very program again, from source or as one executable. */
 export function ownCommand(): { readonly program: string; readonly args: readonly string[] } {
-  // A file that extracts itself says where it is.
-  const file = Deno.build.standalone ? Deno.execPath() : Deno.env.get("EXECUTABLE_OF_ESSAIM");
-  if (file) return { program: file, args: [] };
+  const file = ownFile();
+  if (file !== undefined) return { program: file, args: [] };
   const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   return { program: Deno.execPath(), args: ["run", "-q", "--no-prompt", "--config", config, "-P=essaim", main] };

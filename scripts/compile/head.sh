@@ -98,6 +98,7 @@ paths=$PATH
 PATH=/usr/bin:/bin:$PATH
 case $0 in
 /*) self=$0 ;;
+./*) self=$PWD/${0#./} ;;
 */*) self=$PWD/$0 ;;
 *) if [ -f "$0" ]; then self=$PWD/$0; else self=$(command -v -- "$0"); fi ;;
 esac

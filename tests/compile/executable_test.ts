@@ -138,7 +138,9 @@ if (canExtract) {
       await ended;
     }
 
-    assert.equal((await computer.essaim("status", "--data", "data/peer-1")).code, 3);
+    const stopped = await computer.essaim("status", "--data", "data/peer-1");
+    assert.equal(stopped.code, 3);
+    assert.match(stopped.err, /in another window: \.\/essaim /, "as it was started");
     assert.equal((await computer.essaim("frobnicate")).code, 2);
     assert.match((await computer.essaim("--version")).out, /^\d+\.\d+\.\d+\n$/);
     assert.match(await versionIn(`${computer.folder}/home/.cache/essaim`), /\/\d+\.\d+\.\d+-[0-9a-f]{16}$/);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { calledAs } from "../../lib/cli/command_line.ts";
 import { watchedConsole } from "../../lib/cli/console.ts";
 import { plainly } from "../../lib/cli/plainly.ts";
 import { barLine, measuring } from "../../lib/cli/progress.ts";
@@ -103,4 +104,17 @@ Deno.test("what Deno says about its own permissions does not reach users", () =>
   const said = 'Requires all access to "/proc/version", run again with the --allow-all flag';
   assert.equal(plainly(`Cannot read it: ${said}.`), 'Cannot read it: Essaim may not use "/proc/version".');
   assert.doesNotMatch(plainly(error?.message ?? ""), /run again/);
+});
+
+Deno.test("hints name the executable file as a shell finds it", () => {
+  const file = "/home/zoé/My files/essaim";
+  for (
+    const [folder, searchPath, expected] of [
+      ["/home/zoé/My files", "/bin", "./essaim"],
+      ["/home/zoé", "/bin:/home/zoé/My files", "essaim"],
+      ["/home/zoé", "", `"${file}"`],
+    ] as const
+  ) {
+    assert.equal(calledAs(file, folder, searchPath), expected, folder);
+  }
 });
