@@ -2,8 +2,9 @@ import { EssaimError } from "../core/errors.ts";
 import type { FileHasher, HashOptions, HashOutcome } from "../disk_ports.ts";
 import { hashBatch, type HashOrder, type HashReport, type PlainOutcome } from "./hash_worker.ts";
 
-/** A worker costs 15 MB of memory while it lives and 40 ms to start. */
+/** A worker costs 15 MB of memory while it lives and 40 ms to start: after a long job, little beside it, it ends at once. */
 const WORKER_IDLE_MS = 10_000;
+const LONG_JOB_MS = 400;
 
 /**
  * Hashes with at most `workers` (0: on this thread, reading asynchronously), started when needed and ended when idle.
@@ -107,6 +108,8 @@ class HashWorker {
   #job: Job | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #ended: EssaimError | undefined;
+  /** How long the last job took. */
+  #jobMs = 0;
 
   constructor(readonly onEnd: (worker: HashWorker) => void) {
     this.#worker.onmessage = ({ data }: MessageEvent<HashReport>) => {
@@ -129,6 +132,7 @@ class HashWorker {
     if (this.#ended) throw this.#ended;
     const stop = () => this.#order({ kind: "stop" });
     signal?.addEventListener("abort", stop);
+    const began = performance.now();
     try {
       const outcomes = await new Promise<readonly PlainOutcome[]>((resolve, reject) => {
         this.#job = { onBytes, resolve, reject };
@@ -139,10 +143,12 @@ class HashWorker {
     } finally {
       signal?.removeEventListener("abort", stop);
       this.#job = undefined;
+      this.#jobMs = performance.now() - began;
     }
   }
 
   endWhenIdle(): void {
+    if (this.#jobMs >= LONG_JOB_MS) return this.end(closed());
     clearTimeout(this.#idle); // an order that was aborted before it began left one
     this.#idle = setTimeout(() => this.end(closed()), WORKER_IDLE_MS);
     Deno.unrefTimer(this.#idle);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { V8_FLAGS } from "../../lib/cli/child.ts";
 
 /** Systems for which `deno compile` can write an executable. */
 export const TARGETS = [
@@ -20,7 +21,7 @@ export function compileArgs(tree: string, modules: readonly string[], output: st
   const inside = [...modules, "_fresh", "packages", "static"].flatMap((path) => ["--include", join(tree, path)]);
   const config = join(tree, "deno.json");
   const places = ["--config", config, "--target", target, "--output", output];
-  return ["compile", "-q", "--no-check", `-P=${PERMISSIONS}`, ...places, ...inside, join(tree, "main.ts")];
+  return ["compile", "-q", "--no-check", V8_FLAGS, `-P=${PERMISSIONS}`, ...places, ...inside, join(tree, "main.ts")];
 }
 
 /** Why the base of executables for that system cannot be had; undefined when it is there, or was downloaded now. */

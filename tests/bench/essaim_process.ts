@@ -1,12 +1,13 @@
 /** Starts Essaim's own processes and commands as a user would. */
 
 import { codePrefixOf, writeJoinLink } from "../../lib/core/class_code.ts";
+import { ownCommand } from "../../lib/cli/child.ts";
 import { isFile, type Ran, run, type Service, startService } from "./run.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
-const MAIN = `${ROOT}main.ts`;
-/** The processes run elsewhere, where pages would not be bundled without it. */
-const PROGRAM = ["--config", `${ROOT}deno.json`, MAIN];
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const OWN = ownCommand();
+/** Deno lets only programs with all rights write below /dev, where the memory file system is. */
+const PROGRAM = [OWN.program, ...OWN.args.map((arg) => arg.startsWith("-P=") ? "-A" : arg)];
 const READY_WITHIN_MS = 60_000; // the first start may hash or cache much
 
 /** What a process writes to `DATA/run.json` when it is ready. */
@@ -70,7 +71,7 @@ async function start(
   await Deno.mkdir(dir, { recursive: true });
   const began = performance.now();
   const options = { signal, cwd: dir, log: `${dir}/bench.log` };
-  const service = startService([...within, Deno.execPath(), "run", "-A", ...PROGRAM, ...args, "--data", dir], options);
+  const service = startService([...within, ...PROGRAM, ...args, "--data", dir], options);
   try {
     const { port, uiPort = 0 } = await service.until(
       "run.json",
@@ -97,7 +98,7 @@ async function readRunFile(dir: string, pid: number): Promise<RunFile | undefine
 
 /** Runs one Essaim command for the peer whose data is in `dir`. */
 export const essaim = (args: readonly string[], dir: string, signal: AbortSignal): Promise<Ran> =>
-  run(Deno.execPath(), ["run", "-A", ...PROGRAM, ...args, "--data", dir], { signal, cwd: dir });
+  run(PROGRAM[0]!, [...PROGRAM.slice(1), ...args, "--data", dir], { signal, cwd: dir });
 
 /** Shares one file, with whom `audience` says; returns when it is hashed and announced. */
 export async function share(
