@@ -16,7 +16,7 @@ async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json, 
   const loaded = await loadConfig(command, flags);
   const { config } = loaded;
   const { data, host } = config[command];
-  const pages = open ? await pagesIn(data) : undefined;
+  const pages = open ? await pagesIn(data, json) : undefined;
   if (await pages?.showRunning()) return EXIT.done;
   const [{ openLog }, { serveUntilStopped }, { watchedConsole }] = await Promise.all([
     import("./lib/adapters/log.ts"),
@@ -53,14 +53,15 @@ async function serve(command: "tracker" | "peer", { flags, stopWithStdin, json, 
   }
 }
 
-async function pagesIn(data: string) {
+async function pagesIn(data: string, json: boolean) {
   const [{ showPages, showRunning }, { browse }] = await Promise.all([
     import("./lib/cli/open.ts"),
     import("./lib/adapters/desktop.ts"),
   ]);
+  const shown = { data, browse, json };
   return {
-    show: () => showPages(data, browse),
-    showRunning: (isStarting = false) => showRunning(data, browse, isStarting),
+    show: () => showPages(shown),
+    showRunning: (isStarting = false) => showRunning(shown, isStarting),
   };
 }
 

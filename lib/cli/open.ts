@@ -2,6 +2,7 @@ import { EssaimError } from "../core/errors.ts";
 import { pause } from "./child.ts";
 import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { readRunFile } from "./data_folder.ts";
 import { connectLocalPeer } from "./local_api.ts";
 import { systemTerminal } from "./terminal.ts";
 
@@ -23,8 +24,16 @@ export async function open(context: Context): Promise<ExitCode> {
 const STARTS_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 200;
 
-/** Shows the pages of the peer that runs in `data`, in the browser if there is one. Throws `not-running`. */
-export async function showPages(data: string, browse: Browse): Promise<void> {
+/** Whose pages are shown, and how. */
+export interface Shown {
+  readonly data: string;
+  readonly browse: Browse;
+  /** What is said is for a program. */
+  readonly json: boolean;
+}
+
+/** Shows the pages of the peer that was started, in the browser if there is one. Throws `not-running`. */
+export async function showPages({ data, browse }: Shown): Promise<void> {
   const { url, locked } = await (await connectLocalPeer(data)).pageLink();
   const terminal = systemTerminal();
   if (await browse(url)) return terminal.remark("Its pages open in the browser. Ctrl-C stops it.");
@@ -35,13 +44,14 @@ export async function showPages(data: string, browse: Browse): Promise<void> {
 /**
  * The same for a peer that was there before; false when none is. `isStarting`: one has the folder and may not answer yet.
  */
-export async function showRunning(data: string, browse: Browse, isStarting = false): Promise<boolean> {
+export async function showRunning({ data, browse, json }: Shown, isStarting = false): Promise<boolean> {
   const deadline = performance.now() + (isStarting ? STARTS_WITHIN_MS : 0);
   for (;;) {
     try {
       const { url } = await (await connectLocalPeer(data)).pageLink();
       const isOpen = await browse(url);
-      systemTerminal().line(`Essaim runs already${isOpen ? "; its pages open in the browser" : ""}: ${url}`);
+      const said = `Essaim runs already${isOpen ? "; its pages open in the browser" : ""}: ${url}`;
+      systemTerminal().line(json ? JSON.stringify(await readRunFile(data)) : said);
       return true;
     } catch (error) {
       if (!(error instanceof EssaimError)) throw error;

@@ -87,7 +87,7 @@ interface StepProps {
 function ClassStep({ lang, peer }: StepProps) {
   const t = welcomeTexts(lang).class;
   return (
-    <>
+    <div class="first-class">
       <Panel title={t.title}>
         <div class="panel-body">
           <ClassPanel
@@ -103,7 +103,7 @@ function ClassStep({ lang, peer }: StepProps) {
         <Button type="submit">{t.skip}</Button>
         <span class="muted">{t.skipHelp}</span>
       </form>
-    </>
+    </div>
   );
 }
 

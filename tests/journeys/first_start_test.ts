@@ -32,6 +32,9 @@ Deno.test("essaim alone keeps its data in the user's folders and opens its pages
   assert.match(second.out, new RegExp(`^Essaim runs already.*${address}`));
   assert.deepEqual(await home.opened(), [address, address]);
 
+  const told = await home.run("--json");
+  assert.equal(`http://127.0.0.1:${JSON.parse(told.out).uiPort}/`, address, told.err);
+
   first.kill();
   assert.equal(await first.ended, 0);
   assert.ok(!await home.isThere(".local/share/essaim/run.json"));

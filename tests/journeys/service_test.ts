@@ -26,7 +26,7 @@ class UserSystemd implements AsyncDisposable {
     }).spawn();
     const systemd = new UserSystemd(child);
     home.within = systemd.#inside();
-    await until("systemd answers", async () => (await systemd.ctl("is-system-running")).includes("running"));
+    await until("systemd answers", async () => /^(running|degraded)$/m.test(await systemd.ctl("is-system-running")));
     return systemd;
   }
 
