@@ -34,6 +34,8 @@ export class Downloads {
   readonly #changedAt = new Map<string, number>();
   #changes = 0;
   readonly #queue: DownloadQueue;
+  /** Runs that are over, of which the row knows all; they are in the queue for a moment longer. */
+  readonly #counted = new WeakSet<DownloadRun>();
   readonly #maps: DownloadMaps;
 
   constructor(readonly ports: DownloadsPorts) {
@@ -233,6 +235,7 @@ export class Downloads {
   async #complete(run: DownloadRun, signal: AbortSignal): Promise<void> {
     const { log, onChange, onEnd } = this.ports;
     const finished = await finishDownload(run, (row) => this.#soFar(row, run), signal);
+    this.#counted.add(run);
     this.#set(finished);
     const { id, path, seconds, restricted } = finished;
     const place = restricted ? {} : { path };
@@ -255,6 +258,7 @@ export class Downloads {
       log.error("download-failed", `${loggedName(row)}: ${loggedError(row, error)}`, { id, code: error.code });
       ended = { ...ended, state: "failed", reason: error.message, why: { code: error.code } };
     }
+    this.#counted.add(run);
     this.#set(ended);
     if (ended.state === "failed") this.ports.onEnd?.(ended);
     try {
@@ -328,7 +332,9 @@ export class Downloads {
 
   #view(row: DownloadRow): Download {
     const { neighbours, clock, records } = this.ports;
-    const view = viewDownload(row, this.#queue.run(row.id), neighbours, clock.monotonic());
+    const run = this.#queue.run(row.id);
+    const live = run !== undefined && !this.#counted.has(run) ? run : undefined;
+    const view = viewDownload(row, live, neighbours, clock.monotonic());
     const record = row.kind === "folder" ? records.get(row.ref)?.record : undefined;
     const files = record && !record.deleted ? record.total?.files : undefined;
     return files === undefined ? view : { ...view, files };

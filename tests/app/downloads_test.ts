@@ -23,6 +23,19 @@ Deno.test("a download arrives complete under its name, is kept, served under its
   assert.deepEqual(peer.downloads.unreported(10), []);
 });
 
+Deno.test("what a source gave is shown once, also in the moment in which a download ends", async () => {
+  const shown: number[] = [];
+  await using peer = await Downloading.make({
+    onChange: (kind) => {
+      if (kind === "completed") {
+        shown.push(...peer.downloads.list().flatMap(({ sources }) => sources.map((s) => s.bytes)));
+      }
+    },
+  });
+  await peer.fetch(peer.share("notes.pdf", testFile(3 * CHUNK)));
+  assert.deepEqual(shown, [3 * CHUNK]);
+});
+
 Deno.test("a fetched file that was changed and forgotten is not announced any more", async () => {
   await using peer = await Downloading.make();
   peer.contents.forget(await peer.fetch(peer.share("notes.pdf", testFile(10))));
