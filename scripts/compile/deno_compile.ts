@@ -18,7 +18,9 @@ export const PERMISSIONS = "executable";
 
 /** Arguments of Deno that make one executable of a program tree. `modules`: paths of all modules in it. */
 export function compileArgs(tree: string, modules: readonly string[], output: string, target: Target): string[] {
-  const inside = [...modules, "_fresh", "packages", "static"].flatMap((path) => ["--include", join(tree, path)]);
+  const inside = [...modules, "_fresh", "packages", "static", "LICENSES.txt"].flatMap((
+    path,
+  ) => ["--include", join(tree, path)]);
   const config = join(tree, "deno.json");
   const places = ["--config", config, "--target", target, "--output", output];
   return ["compile", "-q", "--no-check", V8_FLAGS, `-P=${PERMISSIONS}`, ...places, ...inside, join(tree, "main.ts")];

@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { pagesBuilder } from "../../routes/pages.tsx";
 import { PERMISSIONS } from "./deno_compile.ts";
+import { filesBelow } from "./files_below.ts";
 import { licences } from "./licences.ts";
 import { type ModuleGraph, moduleGraph } from "./module_graph.ts";
 import { vendor, vendoredPath } from "./vendor.ts";
@@ -31,9 +32,8 @@ export async function writeProgramTree(root: string, folder: string): Promise<re
   }
   await vendor(graph.packages, join(folder, PACKAGES));
   await Deno.writeTextFile(join(folder, "LICENSES.txt"), await licences(root, graph.folders));
-  for (const side of ["peer", "tracker"] as const) {
-    await pagesBuilder(side, join(folder, "_fresh")).build({ mode: "production", snapshot: "disk" });
-  }
+  // The tracker's pages have the same islands.
+  await pagesBuilder("peer", join(folder, "_fresh")).build({ mode: "production", snapshot: "disk" });
   const project = JSON.parse(await Deno.readTextFile(join(root, "deno.json"))) as Project;
   await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify(programConfig(project, graph), undefined, 2));
   return graph.files;
@@ -56,12 +56,4 @@ export function programConfig(
     imports,
     lock: false,
   };
-}
-
-/** Paths from the root, with slashes. */
-async function* filesBelow(root: string, folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(join(root, folder))) {
-    if (isDirectory) yield* filesBelow(root, `${folder}/${name}`);
-    else yield `${folder}/${name}`;
-  }
 }

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { filesBelow } from "./files_below.ts";
 import HEAD from "./head.sh" with { type: "text" };
 
 /** What the head says of the archive behind it. */
@@ -58,7 +59,7 @@ export async function writeSelfExtracting(
   { folder, output, version, deno, level }: SelfExtractingOptions,
 ): Promise<void> {
   await Deno.copyFile(deno, join(folder, "deno"));
-  const paths = (await Array.fromAsync(filesIn(folder))).sort();
+  const paths = (await Array.fromAsync(filesBelow(folder))).sort();
   let bytes = 0;
   for (const path of paths) {
     const file = join(folder, path);
@@ -80,13 +81,5 @@ export async function writeSelfExtracting(
   } catch (error) {
     await Deno.remove(writing).catch(() => {});
     throw error;
-  }
-}
-
-async function* filesIn(root: string, folder = ""): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(join(root, folder))) {
-    const path = folder === "" ? name : `${folder}/${name}`;
-    if (isDirectory) yield* filesIn(root, path);
-    else yield path;
   }
 }
