@@ -61,7 +61,7 @@ export async function loadConfig(
   };
   const ifSaved = (text: string) => parse(isHere ? [{ path: "config.yaml", text }] : [...here, { path, text }]);
   try {
-    return { ...parse(files), ifSaved, usual: isOwn ? await usualFolders() : foldersIn(data) };
+    return { ...parse(files), ifSaved, usual: isOwn ? await usualFolders(data) : foldersIn(data) };
   } catch (error) {
     parseConfig({ defaults, files, env, flags: {} }); // throws when files or environment are wrong too
     throw new UsageError(error instanceof Error ? error.message : String(error));

@@ -18,13 +18,33 @@ export function ownDataFolder(): string {
   return userFolders(place()).data;
 }
 
-/** Folders of this user that are seen in every file manager. */
-export async function usualFolders(): Promise<UsualFolders> {
+/**
+ * Folders of this user that are seen in every file manager. What lies in the one to share before the first start was not
+ * put there to be shared, or for others than everyone: then files are shared from a folder in `data`, and always.
+ */
+export async function usualFolders(data: string): Promise<UsualFolders> {
   const here = place();
   const userDirs = here.os === "linux" ? await Deno.readTextFile(userDirsFile(here)).catch(() => "") : "";
   const { documents, downloads } = userFolders({ ...here, userDirs });
   const { isDirectory } = await Deno.stat(documents).catch(() => ({ isDirectory: false }));
-  return { shared: join(isDirectory ? documents : here.home, "Essaim"), downloads: join(downloads, "Essaim") };
+  const seen = join(isDirectory ? documents : here.home, "Essaim");
+  const inData = foldersIn(data).shared;
+  const isInData = await isThere(inData) || !await isThere(join(data, "peer.db")) && !await isEmpty(seen);
+  return { shared: isInData ? inData : seen, downloads: join(downloads, "Essaim") };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Or not there. */
+async function isEmpty(folder: string): Promise<boolean> {
+  try {
+    for await (const _ of Deno.readDir(folder)) return false;
+    return true;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
 }
 
 /** Everything in the data folder, for one that was named. */

@@ -43,6 +43,26 @@ Deno.test("essaim alone keeps its data in the user's folders and opens its pages
   assert.match(none.err, /Start it in another window: essaim\n/);
 });
 
+Deno.test("what lies in the folder to share before the first start is shown to nobody, also not after the next one", async () => {
+  await using home = await Home.empty(RECORDS);
+  await Deno.mkdir(`${home.folder}/Essaim`);
+  await Deno.writeTextFile(`${home.folder}/Essaim/from before.txt`, "x");
+  for (const name of ["first.txt", "second.txt"]) {
+    const { kill, ended } = home.start();
+    await until("it runs", async () => (await home.run("status")).code === 0);
+    await Deno.writeTextFile(`${home.data}/shared_files/${name}`, name);
+    const shared = await until(`${name} is shared`, async () => {
+      const shared = (JSON.parse((await home.run("shares", "--json")).out) as { name: string }[]).map(({ name }) =>
+        name
+      );
+      return shared.includes(name) && shared;
+    });
+    assert.ok(!shared.includes("from before.txt"));
+    kill();
+    await ended;
+  }
+});
+
 Deno.test("two starts at the same moment are one peer, whose pages open twice", async () => {
   await using home = await Home.empty(RECORDS);
   const starts = [home.start(), home.start()];
