@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { AdminPassword } from "../../lib/adapters/admin_password.ts";
 import { codeOf } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 const GOOD = "correct horse é";
 
 async function setup() {
-  const folder = join(await Deno.makeTempDir(), "class");
+  const folder = join(await tempDir(), "class");
   await Deno.mkdir(folder, { mode: 0o700 });
   return { folder, path: join(folder, "admin.json"), password: new AdminPassword(folder) };
 }
@@ -48,7 +49,7 @@ Deno.test("a password that another process set counts at once", async () => {
 });
 
 Deno.test("where no tracker has made a class, no password is left that would be taken for the rest of one", async () => {
-  const folder = join(await Deno.makeTempDir(), "class");
+  const folder = join(await tempDir(), "class");
   assert.equal(await codeOf(new AdminPassword(folder).set(GOOD)), "not-found");
   await assert.rejects(Deno.stat(folder), Deno.errors.NotFound);
 });

@@ -5,6 +5,7 @@ import { openClass } from "../../lib/adapters/class_folder.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { DAY_MS } from "../../lib/core/membership.ts";
 import { newClass, NOW } from "./class_setup.ts";
+import { tempDir } from "../temp.ts";
 
 const unreadable = (error: unknown) => error instanceof EssaimError && error.code === "unreadable";
 const onWindows = Deno.build.os === "windows";
@@ -77,7 +78,7 @@ Deno.test("deleted settings begin with a new code, and a crash while a class was
   assert.notEqual(again.folder.settings.secret, folder.settings.secret);
   assert.equal((await newClass(dir)).folder.settings.secret, again.folder.settings.secret);
 
-  const crashed = join(await Deno.makeTempDir(), "class");
+  const crashed = join(await tempDir(), "class");
   await Deno.mkdir(`${crashed}.new`);
   await Deno.writeTextFile(join(`${crashed}.new`, "ca.key"), "half");
   await Deno.mkdir(crashed);

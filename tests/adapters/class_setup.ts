@@ -8,6 +8,7 @@ import type { PeerId } from "../../lib/core/ids.ts";
 import { certificateSpan, type Member } from "../../lib/core/membership.ts";
 import { type PublicKey, publicKeySchema } from "../../lib/core/messages.ts";
 import { hexId } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 /** Computers that would join a class, and what they sign. */
 
@@ -45,7 +46,7 @@ export async function computer(pem: string, key: PublicKey): Promise<Computer> {
 }
 
 export async function newClass(dir?: string, now = NOW) {
-  const folder = dir ?? join(await Deno.makeTempDir(), "class");
+  const folder = dir ?? join(await tempDir(), "class");
   return { dir: folder, ...await openClass({ dir: folder, name: "6e B", now }) };
 }
 

@@ -5,6 +5,7 @@ import { openSwarmIndex } from "../../lib/adapters/sqlite_swarm_index.ts";
 import type { ClassDevice, ClassUser } from "../../lib/class_ports.ts";
 import type { UserId } from "../../lib/core/ids.ts";
 import { announceBy, FakeLog, hexId, peerId } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 const user = (number: number, changes: Partial<ClassUser> = {}): ClassUser => ({
   user: hexId<UserId>(number, 32),
@@ -23,7 +24,7 @@ const device = (number: number, owner: number, changes: Partial<ClassDevice> = {
   ...changes,
 });
 const open = async (dir?: string) => {
-  const path = join(dir ?? await Deno.makeTempDir(), "tracker.db");
+  const path = join(dir ?? await tempDir(), "tracker.db");
   return { path, store: openClassStore({ path, log: new FakeLog() }) };
 };
 
@@ -111,7 +112,7 @@ Deno.test("the audit log is read page by page, newest first, and does not grow w
 });
 
 Deno.test("class and swarm live in one database, each with a connection of its own", async () => {
-  const dir = await Deno.makeTempDir();
+  const dir = await tempDir();
   const path = join(dir, "tracker.db");
   const log = new FakeLog();
   using index = openSwarmIndex({ path, log, activityKept: 10 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { lockData } from "../../lib/adapters/data_lock.ts";
 import { openIdentity } from "../../lib/adapters/identity.ts";
 import { announceBy, codeOf, hexId, recordBy } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 /** A tracker process on `data`, killed without warning when disposed of. */
 async function trackerProcess(data: string) {
@@ -24,7 +25,7 @@ async function trackerProcess(data: string) {
 }
 
 Deno.test("a folder is one process's own until it is released", async () => {
-  const dir = join(await Deno.makeTempDir(), "data");
+  const dir = join(await tempDir(), "data");
   const lock = await lockData(dir);
   await lock.publish({ pid: 4711, port: 5000, startedAt: "2026-01-02T03:04:05Z" });
   assert.deepEqual(JSON.parse(await Deno.readTextFile(join(dir, "run.json"))).pid, 4711);
@@ -41,8 +42,8 @@ Deno.test("a folder that cannot be made says so", async () => {
 });
 
 Deno.test("a tracker killed at any moment frees its data and has lost nothing that it acknowledged", async () => {
-  const data = await Deno.makeTempDir();
-  const alice = await openIdentity(join(await Deno.makeTempDir(), "identity"));
+  const data = await tempDir();
+  const alice = await openIdentity(join(await tempDir(), "identity"));
   const announce = async (url: string, serial: number) => {
     const { jws } = await alice.signRecord(recordBy(alice.peerId, { name: "kept.txt" }));
     const body = await alice.signAnnounce(announceBy(alice.peerId, {

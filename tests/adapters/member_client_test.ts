@@ -15,6 +15,7 @@ import { ANSWERS, chunked, outcomeOf } from "./http1_answers.ts";
 import { listenAs, reply } from "./members.ts";
 import { until } from "./raw_http.ts";
 import { EXPIRED, TestClass, type TestCredentials } from "./test_class.ts";
+import { tempDir } from "../temp.ts";
 
 const ours = await TestClass.make();
 const theirs = await TestClass.make();
@@ -98,7 +99,7 @@ Deno.test("a peer cannot pass for the tracker", async () => {
 
 Deno.test("authorities that this computer trusts are nothing to a class", async () => {
   await using server = await RawServer.listen(stranger.credentials, "");
-  const folder = await Deno.makeTempDir();
+  const folder = await tempDir();
   await Deno.writeTextFile(`${folder}/trusted.pem`, stranger.credentials.ca);
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", new URL("./member_client_child.ts", import.meta.url).pathname],

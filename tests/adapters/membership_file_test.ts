@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openMembership } from "../../lib/adapters/membership_file.ts";
 import type { KeptMembership } from "../../lib/class_ports.ts";
 import { codeOf } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 const KEPT: KeptMembership = {
   name: "Terminale S2",
@@ -14,7 +15,7 @@ const KEPT: KeptMembership = {
 };
 
 async function setup() {
-  const dir = join(await Deno.makeTempDir(), "identity");
+  const dir = join(await tempDir(), "identity");
   await Deno.mkdir(dir, { mode: 0o700 });
   return { dir, path: join(dir, "class.json") };
 }

@@ -5,6 +5,7 @@ import { EssaimError } from "../../lib/core/errors.ts";
 import type { Certificate, PublicKey } from "../../lib/core/messages.ts";
 import type { ShareRecord } from "../../lib/core/share_record.ts";
 import { CLASS_ID, FakeLog, fileId, peerId, recordBy, shareId, userId } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 const ME = peerId(1);
 const OTHER = peerId(2);
@@ -97,7 +98,7 @@ Deno.test("the record of another owner grants what was fetched under it, until i
 });
 
 Deno.test("records survive a restart with the same epoch, and a failed change leaves nothing", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempDir();
   try {
     const first = open(`${folder}/peer.db`);
     first.records.putOwn(signed(recordBy(ME)), "/a", [fileId(1)]);

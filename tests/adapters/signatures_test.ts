@@ -6,6 +6,7 @@ import { ANNOUNCE_TYPE, peerIdOfKey, RECORD_TYPE, signatures } from "../../lib/a
 import type { PeerId } from "../../lib/core/ids.ts";
 import { MAX_RECORD_BYTES, type PublicKey, publicKeySchema } from "../../lib/core/messages.ts";
 import { announceBy, codeOf, recordBy } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 async function keyPair() {
   const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
@@ -103,7 +104,7 @@ Deno.test("an announce is accepted only from the key that it carries and as what
 });
 
 Deno.test("a peer makes its key once, closed to others, and is the same peer afterwards", async () => {
-  const dir = join(await Deno.makeTempDir(), "data", "identity");
+  const dir = join(await tempDir(), "data", "identity");
   const first = await openIdentity(dir);
   const again = await openIdentity(dir);
   assert.equal(again.peerId, first.peerId);
@@ -123,7 +124,7 @@ Deno.test("a peer makes its key once, closed to others, and is the same peer aft
 });
 
 Deno.test("a damaged key stops the peer and is left as it is", async () => {
-  const dir = join(await Deno.makeTempDir(), "identity");
+  const dir = join(await tempDir(), "identity");
   await openIdentity(dir);
   const path = join(dir, "key.pem");
   for (const content of ["", "junk", "x".repeat(10_000)]) {

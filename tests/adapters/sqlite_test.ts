@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openDatabase, transaction } from "../../lib/adapters/sqlite.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import { FakeLog } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 const codeOf = (work: () => unknown) => {
   try {
@@ -14,7 +15,7 @@ const codeOf = (work: () => unknown) => {
 };
 
 Deno.test("a database is migrated step by step and keeps what it has", async () => {
-  const path = join(await Deno.makeTempDir(), "a.db");
+  const path = join(await tempDir(), "a.db");
   const log = new FakeLog();
   const first = openDatabase({ path, migrations: ["CREATE TABLE t (a)"], log });
   first.exec("INSERT INTO t VALUES (1)");
@@ -28,7 +29,7 @@ Deno.test("a database is migrated step by step and keeps what it has", async () 
 });
 
 Deno.test("a migration that fails leaves the database at the version before", async () => {
-  const path = join(await Deno.makeTempDir(), "a.db");
+  const path = join(await tempDir(), "a.db");
   const log = new FakeLog();
   const broken = ["CREATE TABLE t (a)", "CREATE TABLE u (a); CREATE TABLE t (a)"];
   assert.throws(() => openDatabase({ path, migrations: broken, log }));
@@ -52,7 +53,7 @@ Deno.test("a transaction is stored whole or not at all, also as a part of anothe
 });
 
 Deno.test("a full disk is told as such and what was stored before stays", async () => {
-  const path = join(await Deno.makeTempDir(), "a.db");
+  const path = join(await tempDir(), "a.db");
   const db = openDatabase({ path, migrations: ["CREATE TABLE t (a)"], log: new FakeLog() });
   db.exec("INSERT INTO t VALUES ('kept'); PRAGMA max_page_count = 10");
   const fill = () => transaction(db, () => db.exec("INSERT INTO t VALUES (zeroblob(1000000))"));
@@ -62,7 +63,7 @@ Deno.test("a full disk is told as such and what was stored before stays", async 
 });
 
 Deno.test("a folder in place of the database is refused, not set aside", async () => {
-  const path = await Deno.makeTempDir();
+  const path = await tempDir();
   assert.equal(codeOf(() => openDatabase({ path, migrations: [], log: new FakeLog() })), "unwritable");
   assert.ok((await Deno.stat(path)).isDirectory);
 });

@@ -9,6 +9,7 @@ import type { ShareQuery, SwarmIndex } from "../../lib/swarm_ports.ts";
 import { FakeLog, fileId, MemorySwarmIndex, peerId, recordBy, shareId, userId } from "../fakes.ts";
 import { swarmIndexContract } from "./swarm_index_contract.ts";
 import { swarmSearchContract } from "./swarm_search_contract.ts";
+import { tempDir } from "../temp.ts";
 
 for (const contract of [swarmIndexContract, swarmSearchContract]) {
   contract("memory", () => new MemorySwarmIndex(3));
@@ -44,7 +45,7 @@ const change = {
 } as const;
 
 Deno.test("the tracker's index is the same after it was opened again", async () => {
-  const path = join(await Deno.makeTempDir(), "tracker.db");
+  const path = join(await tempDir(), "tracker.db");
   const records = Array.from({ length: 300 }, (_, n) => ({
     record: recordBy(peerId(1), { shareId: shareId(n), fileId: fileId(n), name: `file ${n}.txt` }),
     jws: "a.b.c",
@@ -115,7 +116,7 @@ Deno.test("the history stays short however long the tracker runs, and forgets ti
 });
 
 Deno.test("an index of the first version is searched, filtered and sorted like a new one", async () => {
-  const path = join(await Deno.makeTempDir(), "tracker.db");
+  const path = join(await tempDir(), "tracker.db");
   const old = openDatabase({ path, migrations: SWARM_MIGRATIONS.slice(0, 2), log: new FakeLog() });
   old.prepare("INSERT INTO peers VALUES (?, '{}', 'Chloé', 1, NULL, 0, 1)").run(peerId(1));
   const records = [
@@ -158,7 +159,7 @@ Deno.test("a damaged database is set aside and a new one begun", async (t) => {
   };
   for (const [name, change_] of Object.entries(damage)) {
     await t.step(name, async () => {
-      const dir = await Deno.makeTempDir();
+      const dir = await tempDir();
       const path = join(dir, "tracker.db");
       {
         using index = openSwarmIndex(options(path));
@@ -182,7 +183,7 @@ Deno.test("a damaged database is set aside and a new one begun", async (t) => {
 });
 
 Deno.test("a database made by a newer program is refused and left as it is", async () => {
-  const path = join(await Deno.makeTempDir(), "tracker.db");
+  const path = join(await tempDir(), "tracker.db");
   openSwarmIndex(options(path))[Symbol.dispose]();
   const { DatabaseSync } = await import("node:sqlite");
   const db = new DatabaseSync(path);

@@ -15,6 +15,7 @@ import type { TakenDown, TeacherParts } from "../../routes/teacher_parts.ts";
 import { trackerPages } from "../../routes/tracker_pages.ts";
 import { trackerSite } from "../../routes/tracker_site.ts";
 import { FakeClock, fileId, hexId, MemorySwarmIndex, peerId, recordBy, shareId } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 /** The pages of a tracker with a class that exists in name only. */
 
@@ -131,7 +132,7 @@ export async function teacherSite(options: { publicUrl?: string; host?: string; 
     person(4, HOSTILE, clock.now(), { devices: [] }),
     person(5, "Zoé (gone)", clock.now(), { state: "removed", devices: [] }),
   ];
-  const password = new AdminPassword(await Deno.makeTempDir());
+  const password = new AdminPassword(await tempDir());
   const sessions = new TeacherSessions({ password, clock });
   const gate = teacherGate({ sessions, publicUrl });
   let takenDown: TakenDown[] = [];

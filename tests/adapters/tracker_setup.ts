@@ -7,6 +7,7 @@ import type { LiveRecord, ShareRecord } from "../../lib/core/share_record.ts";
 import type { Identity } from "../../lib/ports.ts";
 import { startTracker } from "../../tracker.ts";
 import { announceBy, CLASS_ID, FakeLog, fileId, hexId, keyOf, peerId, recordBy, shareId, userId } from "../fakes.ts";
+import { tempDir } from "../temp.ts";
 
 /** A tracker in this process, and announces of peers that exist in name only. */
 
@@ -28,7 +29,7 @@ const configOf = (data: string, publicUrl: string) => ({
 });
 
 export async function start(data?: string, log = new FakeLog(), publicUrl = "") {
-  const dir = data ?? join(await Deno.makeTempDir(), "tracker");
+  const dir = data ?? join(await tempDir(), "tracker");
   const tracker = await startTracker({ config: configOf(dir, publicUrl), log });
   const { port } = tracker;
   return { dir, log, port, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => tracker.close() };
@@ -42,7 +43,7 @@ export function secret(number: number, name: string): LiveRecord {
 
 /** A tracker that knows of these. */
 export async function startKnowing(...records: LiveRecord[]) {
-  const dir = join(await Deno.makeTempDir(), "tracker");
+  const dir = join(await tempDir(), "tracker");
   await Deno.mkdir(dir, { mode: 0o700 });
   {
     using index = openSwarmIndex({ path: join(dir, "tracker.db"), log: new FakeLog(), activityKept: 100 });
@@ -56,7 +57,7 @@ export async function startKnowing(...records: LiveRecord[]) {
   return await start(dir);
 }
 
-export const newIdentity = async () => openIdentity(join(await Deno.makeTempDir(), "identity"));
+export const newIdentity = async () => openIdentity(join(await tempDir(), "identity"));
 
 export const file = (owner: PeerId, number: number, name = `file ${number}.txt`, changes: Partial<LiveRecord> = {}) =>
   recordBy(owner, { shareId: shareId(number), fileId: fileId(number), name, ...changes });

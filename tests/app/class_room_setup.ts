@@ -9,6 +9,7 @@ import { parseClassCode } from "../../lib/core/class_code.ts";
 import type { Certificate, JoinRequest } from "../../lib/core/class_messages.ts";
 import { FakeClock, FakeLog } from "../fakes.ts";
 import { type Computer, newComputer, NOW } from "../adapters/class_setup.ts";
+import { tempDir } from "../temp.ts";
 
 /** A class on a disk that can be closed, damaged and opened again. */
 export async function openRoom(
@@ -19,7 +20,7 @@ export async function openRoom(
     wrap?: (ports: ClassRoomPorts) => ClassRoomPorts;
   } = {},
 ) {
-  const data = dir ?? await Deno.makeTempDir();
+  const data = dir ?? await tempDir();
   const opened = await openClass({ dir: join(data, "class"), name: "6e B", now: clock.now() });
   const store = openClassStore({ path: join(data, "tracker.db"), log });
   const ports: ClassRoomPorts = { ...opened, store, clock, log, ...classChance, looksOf: looks, rowsOf: csvRows };

@@ -23,6 +23,7 @@ import { Throttle } from "../../lib/core/throttle.ts";
 import type { Address, Identity } from "../../lib/ports.ts";
 import { CLASS_ID, FakeClass, FakeLog, PatientClock, recordBy, shareId, userId } from "../fakes.ts";
 import { type TestFile, testFile } from "../fakes_download.ts";
+import { tempDir } from "../temp.ts";
 
 /** Computers of one class with real keys and databases, that ask each other without a network. */
 export class Classroom implements AsyncDisposable {
@@ -34,7 +35,7 @@ export class Classroom implements AsyncDisposable {
 
   /** One more computer, of user `number`. */
   async computer(number: number): Promise<Computer> {
-    const identity = await openIdentity(join(await Deno.makeTempDir({ prefix: "essaim-class-" }), "identity"));
+    const identity = await openIdentity(join(await tempDir(), "identity"));
     const computer = new Computer(this, identity, userId(number));
     this.peers.set(identity.peerId, computer);
     return computer;

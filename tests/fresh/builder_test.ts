@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { App, staticFiles } from "fresh";
 import { Builder, type BuildOptions } from "fresh/dev";
 import { type Ask, asking } from "./fake_site.ts";
+import { tempDir } from "../temp.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SITE = fileURLToPath(new URL("site", import.meta.url));
@@ -42,7 +43,7 @@ Deno.test("a site is built from its folders: pages, static files, and the script
 });
 
 Deno.test("scripts that were left on disk are served as they are, without bundling again", async () => {
-  const outDir = await Deno.makeTempDir();
+  const outDir = await tempDir();
   try {
     await new Builder({ root: SITE, outDir }).build({ snapshot: "disk" });
     const file = `${outDir}/scripts.json`;
@@ -80,7 +81,7 @@ Deno.test("the runtime sent to browsers stays below 12 KB compressed", async () 
 });
 
 Deno.test("islands that cannot be bundled are an error that says why", async () => {
-  const root = await Deno.makeTempDir();
+  const root = await tempDir();
   try {
     await Deno.mkdir(`${root}/islands`);
     await Deno.writeTextFile(`${root}/islands/Broken.ts`, 'import "./missing.ts";\nexport default () => null;\n');

@@ -4,12 +4,13 @@ import { asset } from "fresh/runtime";
 import { applySnapshot } from "../../lib/fresh/src/app.ts";
 import { BUILD_ID } from "../../lib/fresh/src/asset.ts";
 import { type Ask, asking, snapshotOf } from "./fake_site.ts";
+import { tempDir } from "../temp.ts";
 
 const SCRIPT = `/_fresh/js/${BUILD_ID}/islands/A.js`;
 
 /** A folder with `static/`, and a file beside it that nobody may read. */
 async function withFiles(work: (ask: Ask, folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempDir();
   try {
     await Deno.mkdir(`${folder}/static/deep`, { recursive: true });
     await Deno.mkdir(`${folder}/static-other`);

@@ -9,6 +9,7 @@ import { exchange } from "../adapters/raw_http.ts";
 import { exchangeSecurely } from "../adapters/raw_tls.ts";
 import type { Classroom, Peer, Program } from "./processes.ts";
 import { credentialsOf, serverOf } from "./strangers.ts";
+import { tempDir } from "../temp.ts";
 
 /** What somebody does who writes every byte by hand, or has stolen what was not his. */
 
@@ -36,7 +37,7 @@ export async function issued(
 }
 
 export async function newIdentity(): Promise<KeptIdentity> {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempDir();
   try {
     return await openIdentity(`${folder}/identity`);
   } finally {
