@@ -22,6 +22,36 @@ Deno.test("every link and picture of the documents leads somewhere", () => {
   assert.deepEqual(lost, []);
 });
 
+Deno.test("every file that the documents name is there", () => {
+  const names = new Set([...files("./")].map((path) => path.slice(path.lastIndexOf("/") + 1)));
+  const lost = documents().filter((path) => !path.endsWith("decisions.md")).flatMap((path) => {
+    const named = Deno.readTextFileSync(new URL(path, ROOT)).matchAll(/`([\w./()-]+\.(?:tsx?|py|sh))`/g);
+    return [...named].filter(([, file]) => !names.has(file!.slice(file!.lastIndexOf("/") + 1)) || !isWhereItSays(file!))
+      .map(([, file]) => `${path}: ${file}`);
+  });
+  assert.deepEqual(lost, []);
+});
+
+/** A path with folders is relative to the root; a name alone stands for the folder named before it. */
+function isWhereItSays(path: string): boolean {
+  return !path.includes("/") || exists(new URL(path, ROOT));
+}
+
+function* files(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))) {
+    if (!isDirectory) yield `${folder}${name}`;
+    else if (!name.startsWith(".") && name !== "data") yield* files(`${folder}${name}/`);
+  }
+}
+
+function exists(file: URL): boolean {
+  try {
+    return Deno.statSync(file) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function documents(): string[] {
   const within = (folder: string) => [...Deno.readDirSync(new URL(folder, ROOT))].map(({ name }) => `${folder}${name}`);
   return [...within("./"), ...within("docs/")].filter((path) => path.endsWith(".md"));
@@ -37,11 +67,7 @@ function linksIn(markdown: string): string[] {
 function leadsSomewhere(link: URL): boolean {
   const file = new URL(link);
   file.hash = "";
-  try {
-    if (link.hash === "") return Deno.statSync(file) !== undefined;
-    const headings = Deno.readTextFileSync(file).matchAll(/^#+ (.+)$/gm);
-    return [...headings].some(([, heading]) => `#${anchor(heading!)}` === decodeURIComponent(link.hash));
-  } catch {
-    return false;
-  }
+  if (link.hash === "" || !exists(file)) return exists(file);
+  const headings = Deno.readTextFileSync(file).matchAll(/^#+ (.+)$/gm);
+  return [...headings].some(([, heading]) => `#${anchor(heading!)}` === decodeURIComponent(link.hash));
 }
