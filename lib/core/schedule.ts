@@ -6,6 +6,11 @@ import { endWaits, mayAsk, requestWindow, type SourceState } from "./source.ts";
 const REQUEST_BYTES = { least: 1024 * 1024, most: 4 * 1024 * 1024 };
 /** A request lasts no longer than this at the measured rate, so that work can move to another source. */
 const REQUEST_MS = 50;
+/**
+ * Faster than this, in bytes a second of all sources together, this computer is what limits and no link of a class: more
+ * requests and more sources only push each other out of its caches.
+ */
+const FAST = { rate: 250_000_000, requests: 6 };
 /** Near the end a chunk may be asked of a second peer once its first request is this old. */
 const ENDGAME_AFTER_MS = 1_000;
 const MAX_COPIES = 2;
@@ -150,10 +155,16 @@ function isSmall({ manifest, limits, sources }: DownloadState): boolean {
 /** A small file is asked of one source, of a second one when that takes long, and of one more for each that crawls. */
 function mostRequests(state: DownloadState, now: number): number {
   const { limits, requests } = state;
-  if (!isSmall(state)) return limits.requests;
+  if (!isSmall(state)) return isFast(state, now) ? Math.min(limits.requests, FAST.requests) : limits.requests;
   const old = [...requests.values()].filter(({ since }) => now - since >= limits.stallMs);
   const crawling = old.filter((request) => isCrawling(state, request, now)).length;
   return Math.min(limits.requests, 1 + Math.max(Math.min(1, old.length), crawling));
+}
+
+function isFast({ sources }: DownloadState, now: number): boolean {
+  let rate = 0;
+  for (const { meter } of sources.values()) rate += meter.rate(now);
+  return rate > FAST.rate;
 }
 
 function requestBytes({ manifest }: DownloadState, source: SourceState, now: number): number {
@@ -168,7 +179,7 @@ function hasRoom(state: DownloadState, source: SourceState, now: number): boolea
 
 /**
  * New requests: one per source and turn, so that the work is spread, until windows are full or nothing is wanted. Those
- * that crawled come last.
+ * that crawled come last; the fastest come first where spreading brings nothing.
  */
 function requests(state: DownloadState, now: number, roll: number): Action[] {
   const most = mostRequests(state, now);
@@ -176,6 +187,7 @@ function requests(state: DownloadState, now: number, roll: number): Action[] {
   const ready = readySources(state);
   const turn = Math.floor(roll * ready.length);
   const inOrder = [...ready.slice(turn), ...ready.slice(0, turn)].sort((a, b) => a.crawls - b.crawls);
+  if (isFast(state, now)) inOrder.sort((a, b) => a.crawls - b.crawls || b.meter.rate(now) - a.meter.rate(now));
   for (let progress = true; progress && state.requests.size < most;) {
     progress = false;
     for (const source of inOrder) {
