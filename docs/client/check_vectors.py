@@ -121,7 +121,8 @@ def read_runs(text):
     if text and not re.fullmatch(r"\d{1,7}(-\d{1,7})?(,\d{1,7}(-\d{1,7})?)*", text, re.ASCII):
         return None
     runs = [[int(n) for n in run.split("-")] for run in text.split(",")] if text else []
-    if any(run[0] > run[-1] or run[-1] >= client.MAX_CHUNKS for run in runs):
+    rises = all(first[-1] < second[0] for first, second in zip(runs, runs[1:]))
+    if not rises or any(run[0] > run[-1] or run[-1] >= client.MAX_CHUNKS for run in runs):
         return None
     return [chunk for run in runs for chunk in range(run[0], run[-1] + 1)]
 

@@ -7,6 +7,9 @@ import { cancelOnAbort } from "./http_client.ts";
 
 /** Far more than anybody has to tell: who pushes faster is read no faster. */
 const MAX_BYTES_A_SECOND = 512 * 1024;
+/** What an event costs beside its bytes, and each chunk that it names: a few characters may name a million of them. */
+const BYTES_AN_EVENT = 1_024;
+const BYTES_A_CHUNK = 1;
 
 /** Reads server-sent events until the other side ends them. Throws `bad-content` at the first that makes no sense. */
 export async function readEvents(
@@ -16,6 +19,7 @@ export async function readEvents(
   onBytes: (count: number) => void,
 ): Promise<void> {
   let wrong: EssaimError | undefined;
+  const events: StreamEvent[] = [];
   const refuse = (cause: unknown) => wrong ??= new EssaimError("bad-content", "An event is malformed.", { cause });
   const parser = createParser({
     maxBufferSize: MAX_EVENT_CHARS,
@@ -28,10 +32,14 @@ export async function readEvents(
       } catch (error) {
         refuse(error);
       }
-      if (event) onEvent(event);
+      if (event) events.push(event);
     },
   });
   const bucket = new TokenBucket(MAX_BYTES_A_SECOND, systemClock.monotonic());
+  const pay = async (bytes: number) => {
+    const wait = bucket.take(bytes, systemClock.monotonic());
+    if (wait > 0) await systemClock.sleep(wait, signal);
+  };
   const decoder = new TextDecoder();
   if (response.headers.get("content-type") !== "text/event-stream" || !response.body) {
     await response.body?.cancel();
@@ -43,12 +51,20 @@ export async function readEvents(
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       onBytes(read.value.length);
       parser.feed(decoder.decode(read.value, { stream: true }));
+      await pay(read.value.length);
+      for (const event of events.splice(0)) {
+        onEvent(event);
+        await pay(weightOf(event));
+      }
       if (wrong) throw wrong;
-      const wait = bucket.take(read.value.length, systemClock.monotonic());
-      if (wait > 0) await systemClock.sleep(wait, signal);
     }
   } finally {
     await reader.cancel().catch(() => {});
   }
   signal.throwIfAborted();
+}
+
+function weightOf(event: StreamEvent): number {
+  const runs = "chunks" in event && event.chunks !== "all" ? event.chunks : [];
+  return BYTES_AN_EVENT + runs.reduce((sum, { first, last }) => sum + (last - first + 1) * BYTES_A_CHUNK, 0);
 }

@@ -36,15 +36,21 @@ export function runTexts(runs: Iterable<ChunkRun>): string[] {
   return text === "" ? texts : [...texts, text];
 }
 
-/** Undefined for what is no such text, is too long, or names chunks that no file has. */
+/**
+ * Undefined for what is no such text, is too long, names a chunk twice or chunks that no file has: a short text is never
+ * more work than all chunks of one file.
+ */
 export function parseRuns(text: string): ChunkRun[] | undefined {
   if (text === "") return [];
   if (text.length > MAX_RUNS_CHARS || !RUNS.test(text)) return undefined;
-  const runs = text.split(",").map((run) => {
+  const runs: ChunkRun[] = [];
+  for (const run of text.split(",")) {
     const [first, last = first] = run.split("-").map(Number) as [number, number?];
-    return { first, last };
-  });
-  return runs.every(({ first, last }) => first <= last && last < MAX_CHUNKS) ? runs : undefined;
+    const isRising = first > (runs.at(-1)?.last ?? -1);
+    if (!isRising || first > last || last >= MAX_CHUNKS) return undefined;
+    runs.push({ first, last });
+  }
+  return runs;
 }
 
 /** Each chunk of the runs that a file of so many chunks has. */

@@ -137,7 +137,7 @@ export function bitfieldVectors() {
       chunks,
       text: runTexts(runsOf(chunks)).join(","),
     })),
-    refusedRuns: ["1-", "-1", "3-2", "1,,2", "1 2", "1048576", "a"],
+    refusedRuns: ["1-", "-1", "3-2", "1,,2", "1 2", "1048576", "a", "7,7", "7,3", "0-9,9"],
   };
 }
 

@@ -17,11 +17,13 @@ Deno.test("runs of chunks come back from their texts, none of which is too long"
 });
 
 Deno.test("what is no text of runs is refused", () => {
-  for (const text of ["a", "1-", "-1", "2-1", "1,,2", "1, 2", "1048576", "12345678", "0-1048576", "1-2-3"]) {
+  const malformed = ["a", "1-", "-1", "2-1", "1,,2", "1, 2", "1048576", "12345678", "0-1048576", "1-2-3"];
+  for (const text of [...malformed, "7,7", "7,3", "0-9,9", "0-1048575,0-1048575"]) {
     assert.equal(parseRuns(text), undefined, text);
   }
   assert.equal(parseRuns(Array(MAX_RUNS_CHARS).fill("1").join(",")), undefined);
-  assert.deepEqual(parseRuns("0-1048575,7"), [{ first: 0, last: 1_048_575 }, { first: 7, last: 7 }]);
+  assert.deepEqual(parseRuns("0-3,7,8"), [{ first: 0, last: 3 }, { first: 7, last: 7 }, { first: 8, last: 8 }]);
+  assert.deepEqual(parseRuns("0-1048575"), [{ first: 0, last: 1_048_575 }]);
 });
 
 Deno.test("chunks that a file does not have are left out of runs", () => {
