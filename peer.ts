@@ -135,6 +135,7 @@ export async function startPeer(
     settings?: Settings;
     serve?: ServeFiles;
     events?: LocalEvents;
+    discovery?: Discovery;
   } = {};
   const http = stack.use(httpClient());
   const neighbours = new Neighbours(identity.peerId, clock);
@@ -155,6 +156,8 @@ export async function startPeer(
         return await encryptIdentity(passphrase, { key: identity.keyPem, kept });
       },
       trackerUrl: () => trackerUrl,
+      heardTrackers: (id) =>
+        (late.discovery?.trackers() ?? []).filter((heard) => heard.class === id).map(({ url }) => url),
       async useTracker(url) {
         followTracker(url);
         await late.settings?.change({ "peer.tracker": url }).catch((error) => {
@@ -323,7 +326,7 @@ export async function startPeer(
     instance,
   });
   const { enabled, udpPort, interval } = config.discovery;
-  const discovery = new Discovery({
+  const discovery = late.discovery = new Discovery({
     ...{ self: identity.peerId, instance, peers, members: membership, neighbours, clock, log, port: listener.port },
     socket: enabled && udpPort !== 0 ? udpBeacons({ port: udpPort, log, clock }) : undefined,
     intervalMs: interval,

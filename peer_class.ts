@@ -22,7 +22,7 @@ import {
   TRACKER_SERVER_NAME,
 } from "./lib/core/class_messages.ts";
 import { asEssaimError, EssaimError } from "./lib/core/errors.ts";
-import type { PeerId } from "./lib/core/ids.ts";
+import type { ClassId, PeerId } from "./lib/core/ids.ts";
 import type { Member } from "./lib/core/membership.ts";
 import type { MemberCaller } from "./lib/core/permission.ts";
 import type { AuthorityClient, Clock, Log, PeerClient } from "./lib/ports.ts";
@@ -45,6 +45,8 @@ export interface ClassSideOptions {
   /** As configured now; "" for none. */
   trackerUrl(): string;
   useTracker(url: string): Promise<void>;
+  /** See `MembershipPorts.heardTrackers`. */
+  heardTrackers(id: ClassId): readonly string[];
 }
 
 export interface ClassSide extends Disposable {

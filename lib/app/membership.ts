@@ -21,6 +21,8 @@ const LOOKED_AGAIN_AFTER_MS = 2_000;
 const ASKED_FOR_MS = 10_000;
 /** Members asked for their list at the same time. */
 const MAX_ASKED = 32;
+/** Addresses where trackers of the class are heard that are tried in a row. */
+const MAX_HEARD = 4;
 const PEOPLE_KEPT_MS = 2_000;
 const PEOPLE_WITHIN_MS = 700;
 
@@ -33,6 +35,8 @@ export interface MembershipPorts extends JoinPorts {
   readonly log: Log;
   /** From now on, and after the next start. */
   useTracker(url: string): Promise<void>;
+  /** Addresses from which trackers say to be of this class, the latest first. Nothing of it is proved. */
+  heardTrackers(id: ClassId): readonly string[];
   /** By which other computers reach this one, the likeliest first. */
   ownAddresses(): readonly string[];
 }
@@ -231,12 +235,18 @@ export class Membership implements MembershipView, ClassMembers {
 
   /** Asks for another certificate, over a connection that does not need the present one. Throws `removed`, `unreachable`. */
   renew(): Promise<void> {
+    return this.#renewAt();
+  }
+
+  /** The same, `at` another place than where the tracker was; once it has answered there, that is kept. */
+  #renewAt(at?: Pick<KeptMembership, "tracker" | "memberPort">): Promise<void> {
     return this.#turns.take(async () => {
       const { identity, clock, authority, log } = this.ports;
       const { kept, trust } = this.#state ?? {};
       if (kept === undefined || trust === undefined) return;
       const request = { class: trust.classId, peerId: identity.peerId, at: new Date(clock.now()).toISOString() };
-      const enrolled = await authority(this.#trackerOf(kept), kept.memberPort, kept.ca)
+      const { tracker, memberPort } = at ?? { ...kept, tracker: this.#trackerOf(kept) };
+      const enrolled = await authority(tracker, memberPort, kept.ca)
         .renew(await identity.signRenew(request), this.#stop.signal)
         .catch(async (error) => {
           const isNews = asEssaimError(error).code === "removed" && !this.#state!.isRefused;
@@ -244,10 +254,10 @@ export class Membership implements MembershipView, ClassMembers {
           throw error;
         });
       const { certificate, revocations } = enrolled;
-      const renewed = await this.#stateOf({ ...kept, certificate, revocations });
+      const renewed = await this.#stateOf({ ...kept, ...at, certificate, revocations });
       // The list that came along may be older than what other peers told meanwhile.
       const isOlder = renewed.list.number < this.#state!.list.number;
-      await this.#become(isOlder ? await this.#stateOf({ ...kept, certificate }) : renewed);
+      await this.#become(isOlder ? await this.#stateOf({ ...kept, ...at, certificate }) : renewed);
       log.info("certificate-renewed", "The tracker gave this computer another certificate.");
     });
   }
@@ -270,19 +280,46 @@ export class Membership implements MembershipView, ClassMembers {
   }
 
   /**
-   * The tracker does not answer this member. It may answer elsewhere, after a restart; that is only a hint, since who answers
-   * there has to prove to be it. Or this computer was removed, or its certificate has ended: then it says so when asked.
+   * The tracker does not answer this member. It may answer elsewhere, after a restart, or with another address of its
+   * computer; that is only a hint, since who answers there has to prove to be it. Or this computer was removed, or its
+   * certificate has ended: then it says so when asked.
    */
   lookAgain(): void {
-    const { clock, introduce } = this.ports;
+    const { clock } = this.ports;
     const { kept } = this.#state ?? {};
     if (kept === undefined || clock.monotonic() - this.#lookedAt < LOOKED_AGAIN_AFTER_MS) return;
-    this.#lookedAt = clock.monotonic();
-    this.#quietly(async () => {
-      const { info: { memberPort } } = await introduce(this.#trackerOf(kept), this.#stop.signal);
+    this.#lookedAt = Infinity;
+    this.#quietly(() => this.#findTracker(kept).finally(() => this.#lookedAt = clock.monotonic()));
+  }
+
+  async #findTracker(kept: KeptMembership): Promise<void> {
+    try {
+      const { info: { memberPort } } = await this.ports.introduce(this.#trackerOf(kept), this.#stop.signal);
       if (memberPort === kept.memberPort) await this.renew();
       else await this.#keepAlso({ memberPort });
-    });
+    } catch (error) {
+      if (asEssaimError(error).code === "removed" || !await this.#hasMoved(kept)) throw error;
+    }
+  }
+
+  /** Whether it proved to be at an address where it is heard, which is used from then on. */
+  async #hasMoved(kept: KeptMembership): Promise<boolean> {
+    const { introduce, heardTrackers, useTracker, log } = this.ports;
+    const id = this.#state?.trust.classId;
+    const heard = id === undefined ? [] : heardTrackers(id);
+    for (const tracker of heard.filter((url) => url !== this.#trackerOf(kept)).slice(0, MAX_HEARD)) {
+      try {
+        const { info: { memberPort } } = await introduce(tracker, this.#stop.signal);
+        await this.#renewAt({ tracker, memberPort });
+      } catch (error) {
+        if (asEssaimError(error).code === "removed") throw error;
+        continue;
+      }
+      await useTracker(tracker);
+      log.info("tracker-moved", "The tracker of the class has another address than before.", { tracker });
+      return true;
+    }
+    return false;
   }
 
   /** Where it is now may be other than where it was joined. */

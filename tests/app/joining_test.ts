@@ -130,6 +130,7 @@ class Joining implements AsyncDisposable {
       encrypt: () => Promise.resolve(new Uint8Array()),
       trackerUrl: () => this.trackerUrl,
       ownAddresses: () => ["192.168.1.7"],
+      heardTrackers: () => [],
       useTracker: (url) => {
         this.trackerUrl = url;
         return Promise.resolve();

@@ -19,7 +19,14 @@ async function withComputer(name = "alice") {
   const { room, authority } = it;
   const computer = await newComputer();
   const log = new FakeLog();
-  const network = { isDown: false, memberPort: 5443, asked: 0 };
+  const network = {
+    isDown: false,
+    memberPort: 5443,
+    asked: 0,
+    at: TRACKER,
+    heard: [] as string[],
+    used: [] as string[],
+  };
   let kept: KeptMembership | undefined;
   let people: { user: UserId; name: string }[] = [];
   const reach = <T>(answer: () => T): T => {
@@ -31,6 +38,9 @@ async function withComputer(name = "alice") {
       if (room.userOf(computer.peerId) !== undefined) return Promise.resolve(answer());
       throw new EssaimError("unreachable", "It hung up.");
     });
+  const gone = () => {
+    throw new EssaimError("unreachable", "Nobody answers there.");
+  };
   const open = () =>
     Membership.open({
       identity: {
@@ -55,21 +65,26 @@ async function withComputer(name = "alice") {
         deviceCode: async () => await asMember(() => room.deviceCode(room.userOf(computer.peerId)!)),
         revocations: async () => await asMember(() => room.revocations.jws),
       },
-      introduce: async () =>
-        await reach(() => ({ info: { ...room.info(), memberPort: network.memberPort, software: "" }, ca: room.pem })),
+      introduce: async (tracker) =>
+        await reach(() =>
+          tracker === TRACKER && network.at !== TRACKER
+            ? gone()
+            : ({ info: { ...room.info(), memberPort: network.memberPort, software: "" }, ca: room.pem })
+        ),
       trustIn: classTrust,
-      authority: (_tracker, memberPort) => {
+      authority: (tracker, memberPort) => {
         const ask = async <T>(answer: () => Promise<T>) => {
           network.asked++;
-          if (memberPort !== network.memberPort) throw new EssaimError("unreachable", "Nobody answers there.");
+          if (memberPort !== network.memberPort || tracker !== network.at) return gone();
           return await reach(answer);
         };
         return { join: (jws) => ask(() => room.enrol(jws, "10.0.0.7")), renew: (jws) => ask(() => room.renew(jws)) };
       },
       encrypt: () => Promise.resolve(new Uint8Array()),
       ...{ clock, log },
-      trackerUrl: () => TRACKER,
-      useTracker: () => Promise.resolve(),
+      trackerUrl: () => network.used.at(-1) ?? TRACKER,
+      useTracker: (url) => Promise.resolve(void network.used.push(url)),
+      heardTrackers: (id) => id === authority.classId ? network.heard : [],
       ownAddresses: () => [],
     });
   const membership = await open();
@@ -207,4 +222,23 @@ Deno.test("who was renamed gets a certificate with the new name when the tracker
   const news = { name: room.info().name, revocations: room.revocations.number, members: "1", renew: true };
   membership.heardOfClass(news);
   await until("it is called so", () => membership.current?.me.name === "Alice D.");
+});
+
+Deno.test("a tracker whose computer has another address is found where it is heard, once it has proved to be the class's", async () => {
+  await using it = await withComputer();
+  const { network, membership } = it;
+  const [impostor, real] = ["http://10.0.0.66:5000", "http://10.0.0.23:5000"];
+  network.at = real;
+  network.heard = [TRACKER, impostor];
+  membership.lookAgain();
+  await until("both were tried", () => network.asked === 2); // joining was one
+  await until("it has given up", () => it.log.codes.includes("class-not-asked"));
+  assert.deepEqual([network.used, membership.kept?.tracker], [[], TRACKER]);
+
+  network.heard = [impostor, real];
+  it.clock.elapsed += 10_000;
+  membership.lookAgain();
+  await until("it is found", () => network.used.length > 0);
+  assert.deepEqual([network.used, membership.kept?.tracker], [[real], real]);
+  await membership.renew();
 });
