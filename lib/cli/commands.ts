@@ -193,9 +193,22 @@ export function addCommands(program: Command, wiring: Wiring, done: (code: numbe
     .action((_: Options, command: Command) =>
       using(command, async (context) => (await import("./open.ts")).open(context))
     );
-  ask("config", "print the effective configuration and where each value comes from", "look")
-    .action((options: Options, command: Command) =>
-      using(command, async (context) => (await import("./config.ts")).config(context, text(options["data"])))
+  ask(
+    "config [key] [value]",
+    "print the effective configuration, or one key of it, and where each value comes from; with a value, change it",
+    "look",
+  )
+    .addHelpText(
+      "after",
+      "\nA change is saved by the running peer, as on its page Settings: limits take effect at once, much else at the next\n" +
+        "start. Several quiet times have a semicolon between them, several names a comma.",
+    )
+    .action((key: string | undefined, value: string | undefined, options: Options, command: Command) =>
+      using(command, async (context) => {
+        const { changeConfig, config } = await import("./config.ts");
+        if (key !== undefined && value !== undefined) return await changeConfig(context, key, value);
+        return await config(context, text(options["data"]), key);
+      })
     );
 
   among(

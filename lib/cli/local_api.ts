@@ -12,6 +12,8 @@ import type {
   LocalShare,
   NewDevice,
   PageLink,
+  Setting,
+  SettingsChange,
   Status,
 } from "../core/local_messages.ts";
 import type { DoctorView } from "../core/doctor_messages.ts";
@@ -48,6 +50,8 @@ export interface LocalApi {
   startDoctor(): Promise<DoctorView>;
   doctorView(): Promise<DoctorView>;
   pageLink(): Promise<PageLink>;
+  /** All settings, once these are saved. */
+  changeSettings(change: SettingsChange): Promise<Setting[]>;
   class(): Promise<ClassView>;
   join(request: JoinClass): Promise<ClassView>;
   leave(): Promise<ClassView>;
@@ -130,6 +134,7 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
       ),
     downloads: () => ask("GET", "/api/downloads", (s) => s.downloadSchema.array()),
     download: (request) => ask("POST", "/api/downloads", (s) => s.downloadSchema, request),
+    changeSettings: (change) => ask("PATCH", "/api/settings", (s) => s.settingSchema.array(), change),
     steer: (id, action) => ask("POST", `/api/downloads/${id}/${action}`, (s) => s.downloadSchema),
     cancel: (id) => remove(`/api/downloads/${id}`),
     peers: () => ask("GET", "/api/peers", (s) => s.knownPeerSchema.array()),

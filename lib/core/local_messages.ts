@@ -372,6 +372,19 @@ export interface Setting {
   readonly pending: boolean;
 }
 
+const plainSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+
+export const settingSchema: z.ZodType<Setting> = z.object({
+  key: z.string(),
+  value: plainSchema,
+  default: plainSchema,
+  origin: z.string(),
+  editable: z.boolean(),
+  type: z.string(),
+  live: z.boolean(),
+  pending: z.boolean(),
+});
+
 export const settingsChangeSchema = z.record(
   z.string().max(64),
   z.union([z.string().max(4_096), z.number(), z.boolean(), z.array(z.string().max(200)).max(200)]),

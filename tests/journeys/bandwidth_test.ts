@@ -48,14 +48,30 @@ for (const [what, who, limit] of CASES) {
   });
 }
 
-Deno.test("essaim config shows quiet times, and a wrong one is refused with what is wrong", async () => {
+Deno.test("essaim config changes a limit of the running peer, shows it, and refuses what is wrong", async () => {
   await using room = await Classroom.with("alice");
   const alice = room.peer("alice");
-  await change(alice, { "limits.quiet_times": ["Mon-Fri 8:00-12:00  upload 500 kB/s"] });
-  const { out } = await alice.cli("config");
-  assert.match(out, /quiet_times: \["mon-fri 08:00-12:00 upload 500 kB\/s"\]\s+# .*config\.yaml:\d+:\d+/);
-  await Deno.writeTextFile(`${alice.data}/config.yaml`, 'limits: { quiet_times: ["lessons upload 500 kB/s"] }\n');
-  const { code, err } = await alice.cli("config");
-  assert.equal(code, 1);
-  assert.match(err, /config\.yaml:1:24: limits\.quiet_times must be .* entry 1 is "lessons upload 500 kB\/s"/);
+  const [key, lessons] = ["limits.quiet_times", "Mon-Fri 8:00-12:00  upload 500 kB/s; sat 0:00-24:00 upload unlimited"];
+  const set = await alice.cli("config", key, lessons);
+  assert.deepEqual([set.code, set.err], [0, "Saved.\n"]);
+  const written = '["mon-fri 08:00-12:00 upload 500 kB/s","sat 00:00-00:00 upload unlimited"]';
+  assert.equal(set.out, `${key}: ${written}\n`);
+  const { out } = await alice.cli("config", key);
+  assert.match(out, /^limits:\n {2}quiet_times: \["mon-fri .*"\] +# .*config\.yaml:\d+:\d+\n$/);
+  assert.match((await alice.cli("config", "limits.parallel_downloads", "5")).err, /at the next start/);
+  for (
+    const [args, code, why] of [
+      [[key, "sat 0:00-24:00 upload 5 MB/s; lessons"], 1, /limits\.quiet_times must be .* entry 2 is " lessons"/],
+      [["limits.upload_rate", "fast"], 1, /limits\.upload_rate must be "unlimited"/],
+      [["peer.name", "bob"], 1, /peer\.name is decided by --name/],
+      [["limits.quiet_time", "x"], 2, /Did you mean limits\.quiet_times\?/],
+      [["quiet"], 2, /There is no setting "quiet"/],
+    ] as const
+  ) {
+    const refused = await alice.cli("config", ...args);
+    assert.equal(refused.code, code, args.join(" "));
+    assert.match(refused.err, why);
+  }
+  await alice.stop();
+  assert.equal((await alice.cli("config", "limits.upload_rate", "1 MB/s")).code, 3);
 });
