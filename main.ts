@@ -1,4 +1,5 @@
 import { ignoreProxies } from "./lib/cli/no_proxy.ts";
+import { ownFile } from "./lib/cli/own_file.ts";
 import { EXIT } from "./lib/cli/exit_codes.ts";
 import type { ServeOptions, Wiring } from "./lib/cli/commands.ts";
 import { runCommandLine } from "./lib/cli/program.ts";
@@ -86,7 +87,7 @@ async function tracker({ config }: LoadedConfig, log: Log): Promise<Started> {
     import("./tracker.ts"),
     import("./lib/cli/class_banner.ts"),
   ]);
-  const { port, joinLinks, close } = await startTracker({ config, log });
+  const { port, joinLinks, close } = await startTracker({ config, log, program: ownProgram() });
   const pages = `http://127.0.0.1:${port}`;
   const isSeen = Deno.stdout.isTerminal();
   const more = classBanner({
@@ -100,8 +101,13 @@ async function tracker({ config }: LoadedConfig, log: Log): Promise<Started> {
 
 async function peer({ ifSaved, usual, ...configuration }: LoadedConfig, log: Log): Promise<Started> {
   const { startPeer } = await import("./peer.ts");
-  const { name, uiPort, close } = await startPeer({ configuration, ifSaved, usual, log });
+  const { name, uiPort, close } = await startPeer({ configuration, ifSaved, usual, log, program: ownProgram() });
   return { ready: `${name} runs at http://127.0.0.1:${uiPort}`, more: [], close };
+}
+
+/** What pages tell people to type, on this computer and on those that have their copy of it; undefined from source. */
+function ownProgram(): string | undefined {
+  return ownFile() === undefined ? undefined : "essaim";
 }
 
 async function setup(): Promise<void> {

@@ -88,6 +88,8 @@ export interface PeerOptions {
   readonly usual: { readonly shared: string; readonly downloads: string };
   readonly log: Log;
   readonly clock?: Clock;
+  /** What one types before a command, as the pages say it. */
+  readonly program?: string | undefined;
 }
 
 export interface RunningPeer extends AsyncDisposable {
@@ -105,7 +107,7 @@ export interface RunningPeer extends AsyncDisposable {
  * still being looked at. Throws `already-running`, `port-taken`, `unwritable`, `unreadable`, `bad-config` when the shared folder holds this computer's keys.
  */
 export async function startPeer(
-  { configuration, ifSaved, usual, log, clock = systemClock }: PeerOptions,
+  { configuration, ifSaved, usual, log, clock = systemClock, program }: PeerOptions,
 ): Promise<RunningPeer> {
   const { config } = configuration;
   await using stack = new AsyncDisposableStack();
@@ -460,7 +462,7 @@ export async function startPeer(
       now: () => clock.monotonic(),
       isLocked: () => settings.config.ui.lock,
       api: (request) => answerHere(request, { kind: "local" }),
-      page: peerPages({ peer: parts, ui: () => settings.config.ui, onError }),
+      page: peerPages({ peer: parts, ui: () => settings.config.ui, program, onError }),
     }),
   );
 

@@ -37,6 +37,8 @@ export interface TrackerOptions {
   };
   readonly log: Log;
   readonly clock?: Clock;
+  /** What one types before a command, as the pages say it. */
+  readonly program?: string | undefined;
 }
 
 export interface RunningTracker extends AsyncDisposable {
@@ -51,7 +53,9 @@ export interface RunningTracker extends AsyncDisposable {
  * A tracker that answers when the promise resolves; `run.json` is there then. Throws `already-running`, `port-taken`,
  * `unwritable`, `unreadable`.
  */
-export async function startTracker({ config, log, clock = systemClock }: TrackerOptions): Promise<RunningTracker> {
+export async function startTracker(
+  { config, log, clock = systemClock, program }: TrackerOptions,
+): Promise<RunningTracker> {
   await using stack = new AsyncDisposableStack();
   const { data, database, host, port, memberPort, peerExpires, announceInterval, activityKept } = config.tracker;
   const { publicUrl = "" } = config.tracker;
@@ -93,7 +97,7 @@ export async function startTracker({ config, log, clock = systemClock }: Tracker
   const site = trackerSite({
     api: apiWith(classInfoRoutes(aboutClass)),
     memberApi: apiWith(classRoutes(aboutClass)),
-    pages: trackerPages({ tracker: { ask, addresses, teacher, now: () => clock.now() }, onError }),
+    pages: trackerPages({ tracker: { ask, addresses, teacher, now: () => clock.now() }, program, onError }),
     gate: teacher.gate,
     now: () => clock.monotonic(),
     ...{ publicUrl, onError },

@@ -9,7 +9,7 @@ import TrackerCopy from "./TrackerCopy.tsx";
 const CODE = /^#[0-9A-Za-z-]{8,24}$/;
 
 /** The link that led here with its code, which browsers keep to themselves, to be taken to Essaim. */
-export default function JoinLink({ lang }: { readonly lang: Language }) {
+export default function JoinLink({ lang, program }: { readonly lang: Language; readonly program: string }) {
   const link = useSignal<string | undefined>(undefined);
   useEffect(() => {
     const look = () => {
@@ -34,7 +34,7 @@ export default function JoinLink({ lang }: { readonly lang: Language }) {
         <p class="join-step">{t.command}</p>
         <TrackerCopy
           lang={lang}
-          text={`deno task -q essaim join "${link.value}" --name "${t.yourName}"`}
+          text={`${program} join "${link.value}" --name "${t.yourName}"`}
           label={t.copyCommand}
         />
       </Callout>

@@ -13,7 +13,12 @@ export interface PageState {
   theme: Theme;
   /** Of the current page, without the name of the program; pages set it, the frame shows it. */
   title?: string;
+  /** What one types before a command: "essaim" where the program is one file. */
+  program: string;
 }
+
+/** As a checkout is used. */
+export const FROM_SOURCE = "deno task -q essaim";
 
 /** Pages of one's own computer. */
 export interface PeerPageState extends PageState {

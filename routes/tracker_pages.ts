@@ -4,7 +4,7 @@ import { isLoopback, type Origin } from "../lib/core/address.ts";
 import type { EssaimError } from "../lib/core/errors.ts";
 import type { Caller } from "../lib/core/permission.ts";
 import { isLanguage, pickLanguage } from "../lib/i18n/language.ts";
-import type { Theme, TrackerPageState } from "./define.ts";
+import { FROM_SOURCE, type Theme, type TrackerPageState } from "./define.ts";
 import { lazyPages } from "./lazy_pages.ts";
 import type { Answer } from "./pages.tsx";
 import type { Came } from "./teacher_gate.ts";
@@ -69,6 +69,8 @@ export interface PageRequest {
 
 export interface TrackerPagesOptions {
   readonly tracker: TrackerParts;
+  /** See `PageState.program`. */
+  readonly program?: string | undefined;
   onError(error: EssaimError, request: Request): void;
 }
 
@@ -83,14 +85,14 @@ export function isTheme(value: unknown): value is Theme {
 }
 
 /** The tracker's pages. What they show is for anyone on the network, except what stands under `/class`. */
-export function trackerPages({ tracker, onError }: TrackerPagesOptions): Answer {
+export function trackerPages({ tracker, program = FROM_SOURCE, onError }: TrackerPagesOptions): Answer {
   const sheets = new CodeSheets(tracker);
   return lazyPages<TrackerPageState>({
     of: "tracker",
     state({ headers }) {
       const { [LANGUAGE_COOKIE]: language, [THEME_COOKIE]: theme } = cookiesOf(headers);
       return {
-        ...{ tracker, sheets },
+        ...{ tracker, sheets, program },
         lang: pickLanguage(headers.get("accept-language"), isLanguage(language) ? language : "auto"),
         theme: isTheme(theme) ? theme : "auto",
       };

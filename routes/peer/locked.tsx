@@ -19,7 +19,7 @@ export default definePeer.page(({ state }) => {
     <main class="main locked">
       <h1>{locked.title}</h1>
       <EmptyState drawing="lost" title={locked.text} text={locked.help}>
-        <code>deno task -q essaim open</code>
+        <code>{state.program} open</code>
       </EmptyState>
     </main>
   );

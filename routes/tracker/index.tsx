@@ -35,7 +35,7 @@ export const handler = defineTracker.handlers({
   },
 });
 
-export default defineTracker.page<typeof handler>(({ data, state: { lang } }) => {
+export default defineTracker.page<typeof handler>(({ data, state: { lang, program } }) => {
   const t = trackerTexts(lang);
   const { board, activity, history, addresses, invitation, madeAt } = data;
   return (
@@ -56,7 +56,7 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang } }) =>
       <div class="board-side">
         <Panel title={t.join.title} aside={addresses.length > 0 && <a href="/join">{t.join.large}</a>}>
           <div class="panel-body">
-            <JoinPanel lang={lang} addresses={addresses} invitation={invitation} />
+            <JoinPanel lang={lang} program={program} addresses={addresses} invitation={invitation} />
           </div>
         </Panel>
         <Panel title={t.peers.title}>

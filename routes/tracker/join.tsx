@@ -24,7 +24,7 @@ export const handler = defineTracker.handlers({
 });
 
 /** For the projector: how to come, as large as the screen allows. The code only for the teacher. */
-export default defineTracker.page<typeof handler>(({ data, state: { lang } }) => {
+export default defineTracker.page<typeof handler>(({ data, state: { lang, program } }) => {
   const { title, addresses, enrolment, invitation } = data;
   const t = trackerClassTexts(lang);
   return (
@@ -43,7 +43,7 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang } }) =>
             {enrolment !== undefined && (
               <Panel title={t.visitor.plain} class="join-how">
                 <div class="panel-body">
-                  <JoinLink lang={lang} />
+                  <JoinLink lang={lang} program={program} />
                   <p>{t.visitor.intro[enrolment]}</p>
                   <ol>{t.visitor.steps.map((step) => <li key={step}>{step}</li>)}</ol>
                   <p class="muted">{t.visitor.browser}</p>
@@ -51,7 +51,7 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang } }) =>
               </Panel>
             )}
             <div class="panel">
-              <JoinPanel lang={lang} addresses={addresses} />
+              <JoinPanel lang={lang} program={program} addresses={addresses} />
             </div>
           </>
         )}

@@ -55,6 +55,16 @@ Deno.test("the dashboard says who is here, what is shared and what happened, wit
   for (const range of ["day", "week", "none"]) assert.equal((await open(tracker, `/?range=${range}`)).status, 200);
 });
 
+Deno.test("commands are shown as they are typed with one executable, or in a checkout", async () => {
+  for (const [program, shown] of [["essaim", "essaim"], [undefined, "deno task -q essaim"]] as const) {
+    await using tracker = await start(undefined, undefined, "", program);
+    const alice = await newIdentity();
+    await json(postSigned(tracker.url, await signedAnnounce(alice, 1, [file(alice.peerId, 1, "a.pdf")])));
+    const { text } = await open(tracker, `/files/${fileId(1)}`);
+    assert.match(text, new RegExp(`[^-q] ${shown} get ${fileId(1).slice(0, 8)}`));
+  }
+});
+
 Deno.test("names of people and files are text on every page", async () => {
   await using tracker = await filled();
   for (const path of ["/", "/search?q=", `/search?owner=${encodeURIComponent(HOSTILE)}`, `/files/${fileId(1)}`]) {

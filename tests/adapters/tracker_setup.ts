@@ -28,9 +28,9 @@ const configOf = (data: string, publicUrl: string) => ({
   chunking: { chunkSize: null },
 });
 
-export async function start(data?: string, log = new FakeLog(), publicUrl = "") {
+export async function start(data?: string, log = new FakeLog(), publicUrl = "", program?: string) {
   const dir = data ?? join(await tempDir(), "tracker");
-  const tracker = await startTracker({ config: configOf(dir, publicUrl), log });
+  const tracker = await startTracker({ config: configOf(dir, publicUrl), log, program });
   const { port } = tracker;
   return { dir, log, port, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => tracker.close() };
 }

@@ -75,7 +75,7 @@ const keys: Record<string, SettingText> = {
   "ui.theme": { label: "Colours" },
   "ui.lock": {
     label: "Open these pages only by a one-time link",
-    help: "For a computer with several accounts: “deno task -q essaim open” prints the link.",
+    help: "For a computer with several accounts: “essaim open” prints the link.",
   },
   "ui.welcome": {
     label: "Show the first steps",

@@ -296,8 +296,7 @@ export const trackerClass = {
     different: "The two passwords differ. Type the same one twice.",
     "too-short": "This password is too short. Choose one of at least 10 characters.",
     "too-long": "This password is too long. Choose one of at most 200 characters.",
-    onlyHere:
-      "The password is set at the tracker's own computer, on this page or with: deno task -q essaim tracker-password",
+    onlyHere: "The password is set at the tracker's own computer, on this page or with: essaim tracker-password",
     elsewhere: "From another computer:",
     fingerprint: "The browser will say that it does not know the certificate. Compare its SHA-256 fingerprint:",
     badName: "This name cannot be used. Choose one of 1 to 64 characters.",

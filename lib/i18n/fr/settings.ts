@@ -88,7 +88,7 @@ const keys: Record<string, SettingText> = {
   "ui.theme": { label: fr`Couleurs` },
   "ui.lock": {
     label: fr`N'ouvrir ces pages que par un lien à usage unique`,
-    help: fr`Pour un ordinateur à plusieurs comptes : « deno task -q essaim open » affiche le lien.`,
+    help: fr`Pour un ordinateur à plusieurs comptes : « essaim open » affiche le lien.`,
   },
   "ui.welcome": {
     label: fr`Montrer les premières étapes`,

@@ -317,7 +317,7 @@ export const trackerClass: typeof en = {
     "too-short": fr`Ce mot de passe est trop court. En choisir un d'au moins 10 caractères.`,
     "too-long": fr`Ce mot de passe est trop long. En choisir un d'au plus 200 caractères.`,
     onlyHere:
-      fr`Le mot de passe se définit sur l'ordinateur du tracker, sur cette page ou avec : deno task -q essaim tracker-password`,
+      fr`Le mot de passe se définit sur l'ordinateur du tracker, sur cette page ou avec : essaim tracker-password`,
     elsewhere: fr`Depuis un autre ordinateur :`,
     fingerprint: fr`Le navigateur dira qu'il ne connaît pas le certificat. Comparer son empreinte SHA-256 :`,
     badName: fr`Ce nom ne peut pas servir. En choisir un de 1 à 64 caractères.`,

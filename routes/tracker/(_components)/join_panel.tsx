@@ -9,6 +9,8 @@ import { JoinCode } from "./join_code.tsx";
 
 export interface JoinPanelProps {
   readonly lang: Language;
+  /** See `PageState.program`. */
+  readonly program: string;
   /** Of the tracker, the likeliest first. */
   readonly addresses: readonly string[];
   /** The teacher's, which is hidden until asked for: the dashboard may be on a wall. */
@@ -16,7 +18,7 @@ export interface JoinPanelProps {
 }
 
 /** How others come: the address to type, the same as a code to read, and the command for their own computer. */
-export function JoinPanel({ lang, addresses: [address, ...others], invitation }: JoinPanelProps) {
+export function JoinPanel({ lang, program, addresses: [address, ...others], invitation }: JoinPanelProps) {
   const t = trackerTexts(lang).join;
   const code = invitation && (
     <details class="join-hidden">
@@ -53,7 +55,7 @@ export function JoinPanel({ lang, addresses: [address, ...others], invitation }:
       </figure>
       <div class="join-start">
         <p class="join-step">{t.start}</p>
-        <TrackerCopy lang={lang} text={`deno task peer --tracker ${address}`} label={t.copy} />
+        <TrackerCopy lang={lang} text={`${program} peer --tracker ${address}`} label={t.copy} />
         {others.length > 0 && <p class="join-others muted">{t.other} {others.map(spoken).join(", ")}</p>}
       </div>
       {code}

@@ -61,7 +61,7 @@ function dataOf(state: TrackerPageState, from: string, fault?: string): Data {
   return { from, isSet, ...fault !== undefined && { fault } };
 }
 
-export default defineTracker.page<typeof handler>(({ data, state: { lang } }) => {
+export default defineTracker.page<typeof handler>(({ data, state: { lang, program } }) => {
   const { from, isSet, fault } = data as Data;
   const t = trackerClassTexts(lang).signIn;
   return (
@@ -94,7 +94,7 @@ export default defineTracker.page<typeof handler>(({ data, state: { lang } }) =>
               <strong>{t.unset}</strong>
             </p>
             <p>
-              {t.unsetHelp} <code>deno task -q essaim tracker-password</code>
+              {t.unsetHelp} <code>{program} tracker-password</code>
             </p>
           </Callout>
         )}

@@ -30,7 +30,7 @@ export const handler = defineTracker.handlers({
 });
 
 export default defineTracker.page<typeof handler>(
-  ({ data: { file, link, isReachable, now }, state: { lang, access } }) => {
+  ({ data: { file, link, isReachable, now }, state: { lang, program, access } }) => {
     const t = trackerTexts(lang).file;
     const { kind, id, size, files, sha256, shares, sources } = file;
     const { name } = shares[0]!;
@@ -63,7 +63,7 @@ export default defineTracker.page<typeof handler>(
             <FileSources lang={lang} id={id} kind={kind} sources={sources} />
             <div class="panel-body file-essaim">
               <p class="muted">{kind === "folder" ? t.folder : t.withEssaim}</p>
-              <TrackerCopy lang={lang} text={`deno task -q essaim get ${id.slice(0, SHORT_ID)}`} label={t.copy} />
+              <TrackerCopy lang={lang} text={`${program} get ${id.slice(0, SHORT_ID)}`} label={t.copy} />
             </div>
           </Panel>
           <Panel title={t.about}>
