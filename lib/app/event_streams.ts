@@ -25,6 +25,8 @@ const BUSY_RETRY_MS = 30_000;
 export interface EventStreamPorts {
   readonly clock: Clock;
   onClosed?(stream: EventStream): void;
+  /** It is told of the file no more. */
+  onForgot?(stream: EventStream, file: FileId): void;
   /** What the caller may know to be here of the file, now. */
   visible(file: FileId, caller: Caller): Bitfield | undefined;
 }
@@ -111,6 +113,7 @@ export class EventStream {
     const oldest = this.#pending.keys().next().value!;
     this.#pending.delete(oldest);
     this.#urgent.delete(oldest);
+    this.ports.onForgot?.(this, oldest);
   }
 
   verified(file: FileId, chunk: number): void {

@@ -45,8 +45,9 @@ export class ServeFiles implements Disposable {
     this.streams = new EventStreams({
       ...ports,
       visible: (file, caller) => this.#holding(file, caller)?.have,
+      onForgot: (stream, file) => this.#spread.leave(stream, file),
       onClosed: (stream) => {
-        this.#spread.leave(stream);
+        this.#spread.leaveAll(stream);
         this.#slots.leave(stream);
       },
     });

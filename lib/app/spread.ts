@@ -23,12 +23,16 @@ export class Spread {
     this.#tell(manifest.id, offers);
   }
 
-  leave(stream: EventStream): void {
-    for (const [file, offers] of this.#files) {
-      offers.leave(stream);
-      if (offers.size === 0) this.#files.delete(file);
-      else this.#tell(file, offers);
-    }
+  leave(stream: EventStream, file: FileId): void {
+    const offers = this.#files.get(file);
+    if (!offers) return;
+    offers.leave(stream);
+    if (offers.size === 0) this.#files.delete(file);
+    else this.#tell(file, offers);
+  }
+
+  leaveAll(stream: EventStream): void {
+    for (const file of [...this.#files.keys()]) this.leave(stream, file);
   }
 
   /** Chunks `first` to `last` begin to be sent. */
