@@ -1,5 +1,7 @@
 /** The options and the temporary folder that the benchmarks share. */
 
+import { tmpdir } from "node:os";
+
 export const GIB = 1024 ** 3;
 const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: GIB, KB: 1e3, MB: 1e6, GB: 1e9 };
 const MEMORY_DIR = "/dev/shm";
@@ -24,9 +26,17 @@ async function freeBytes(dir: string): Promise<number> {
   return Number(new TextDecoder().decode(stdout).trim().split("\n").at(-1)) || 0;
 }
 
-/** Creates a folder inside `dir`, else in memory when `needBytes` fit there, else in the system's temporary folder. */
+/**
+ * Creates a folder inside `dir`, else in memory when `needBytes` fit there, else in the system's temporary folder. Throws
+ * when they do not fit there either.
+ */
 export async function openWorkplace(dir: string | undefined, needBytes: number) {
-  const parent = dir ?? (await freeBytes(MEMORY_DIR) >= needBytes ? MEMORY_DIR : undefined);
+  const parent = dir ?? (await freeBytes(MEMORY_DIR) >= needBytes ? MEMORY_DIR : tmpdir());
+  const free = await freeBytes(parent);
+  if (free > 0 && free < needBytes) {
+    const gib = (bytes: number) => (bytes / GIB).toFixed(1);
+    throw new Error(`${parent} has ${gib(free)} GiB free and ${gib(needBytes)} are needed. Choose another --dir.`);
+  }
   const path = await Deno.realPath(await Deno.makeTempDir({ dir: parent, prefix: "essaim-bench-" }));
   console.log(`Working in ${path}${parent === MEMORY_DIR ? " (memory)" : ""}`);
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
