@@ -2,8 +2,10 @@ import { Bitfield } from "./bitfield.ts";
 import { type Action, type DownloadState, end, type Request, setAside } from "./download_state.ts";
 import { endWaits, mayAsk, requestWindow, type SourceState } from "./source.ts";
 
+/** One request asks for no more than this, if it asks for several chunks. */
+export const MAX_RUN_BYTES = 16 * 1024 * 1024;
 /** Chunks are asked for together up to this many bytes, so that a request is worth its round trip. */
-const REQUEST_BYTES = { least: 1024 * 1024, most: 4 * 1024 * 1024 };
+const REQUEST_BYTES = { least: 1024 * 1024, most: MAX_RUN_BYTES };
 /** A request lasts no longer than this at the measured rate, so that work can move to another source. */
 const REQUEST_MS = 50;
 /**
@@ -21,8 +23,6 @@ const MAX_COPIES = 2;
 const CRAWL_RATE = { least: 256, most: 4 * 1024 };
 /** Doublings of the time that a source which crawled before has, when the other one is no better. */
 const MAX_PATIENCE = 10;
-/** One request asks for no more than this, if it asks for several chunks. */
-export const MAX_RUN_BYTES = 16 * 1024 * 1024;
 
 /** Everything to do now. `now`: monotonic ms; `roll` in [0, 1) breaks ties. To be called after each event and each second. */
 export function due(state: DownloadState, now: number, roll: number): Action[] {
