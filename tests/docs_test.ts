@@ -3,6 +3,7 @@ import { GENERATED } from "../scripts/docs/generated.ts";
 import { anchor } from "../scripts/docs/markdown.ts";
 
 const ROOT = new URL("../", import.meta.url);
+const MAX_PICTURE_BYTES = 80_000;
 
 for (const [path, make] of Object.entries(GENERATED)) {
   Deno.test(`${path} is what the program makes`, async () => {
@@ -20,6 +21,14 @@ Deno.test("every link and picture of the documents leads somewhere", () => {
       .map((link) => `${path}: ${link}`);
   });
   assert.deepEqual(lost, []);
+});
+
+Deno.test("each picture is light, and shown by a document", () => {
+  const texts = documents().map((path) => Deno.readTextFileSync(new URL(path, ROOT))).join();
+  const wrong = [...Deno.readDirSync(new URL("docs/screens/", ROOT))].filter(({ name }) =>
+    !texts.includes(`screens/${name}`) || Deno.statSync(new URL(`docs/screens/${name}`, ROOT)).size > MAX_PICTURE_BYTES
+  );
+  assert.deepEqual(wrong.map(({ name }) => name), []);
 });
 
 Deno.test("every file that the documents name is there", () => {

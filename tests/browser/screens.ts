@@ -60,7 +60,7 @@ function* views({ cast, teacher, fetcher, newcomer, secret }: WorkingClass): Gen
   yield { name: "dashboard", url: `${fetcher.pages}/` };
   yield { name: "network", url: `${fetcher.pages}/network?q=` };
   yield { name: "files", url: `${teacher.pages}/files` };
-  yield { name: "settings", url: `${fetcher.pages}/settings` };
+  yield { name: "settings", url: `${teacher.pages}/settings` };
   yield { name: "permission", url: `${teacher.pages}/files`, prepare: (page) => addFile(page, cast.added, cast) };
   yield { name: "welcome", url: `${newcomer.pages}/welcome`, prepare: (page) => joining(page, secret, cast.newcomer) };
   yield { name: "tracker", url: `${TRACKER}/` };
