@@ -86,7 +86,7 @@ export class EventStream {
   /** Not to be guessed. */
   readonly id = crypto.getRandomValues(new Uint8Array(16)).toHex() as StreamId;
   readonly #pending = new Map<FileId, Pending>();
-  readonly #closed = new AbortController();
+  #isOpen = true;
   /** To be told without delay; only the latest of its sort. */
   readonly #urgent = new Map<string, StreamEvent>();
   #wake = Promise.withResolvers<void>();
@@ -101,7 +101,7 @@ export class EventStream {
   }
 
   get isOpen(): boolean {
-    return !this.#closed.signal.aborted;
+    return this.#isOpen;
   }
 
   /** From now on it is told what comes of this file, whether anything is here or not and whether it may know that or not. */
@@ -160,7 +160,7 @@ export class EventStream {
   }
 
   close(): void {
-    this.#closed.abort();
+    this.#isOpen = false;
     this.#wake.resolve();
     this.onClose();
   }
@@ -190,8 +190,7 @@ export class EventStream {
 
   async #sleep(ms: number): Promise<void> {
     const awake = new AbortController();
-    const slept = this.ports.clock.sleep(ms, AbortSignal.any([awake.signal, this.#closed.signal])).catch(() => {});
-    await Promise.race([slept, this.#wake.promise]);
+    await Promise.race([this.ports.clock.sleep(ms, awake.signal).catch(() => {}), this.#wake.promise]);
     awake.abort();
   }
 }
