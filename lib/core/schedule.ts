@@ -12,7 +12,7 @@ const REQUEST_MS = 50;
  * Faster than this, in bytes a second of all sources together, this computer is what limits and no link of a class: more
  * requests and more sources only push each other out of its caches.
  */
-const FAST = { rate: 250_000_000, requests: 6 };
+const FAST = { rate: 500_000_000, requests: 4 };
 /** Near the end a chunk may be asked of a second peer once its first request is this old. */
 const ENDGAME_AFTER_MS = 1_000;
 const MAX_COPIES = 2;
