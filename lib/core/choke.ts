@@ -4,6 +4,8 @@ const KEPT_MS = 300;
 const WAITING = { most: 256, ms: 30_000 };
 /** An upload that is slower than this part of the mean after a while is held up by its receiver: it takes no slot. */
 const SLOW = { afterMs: 500, part: 1 / 4 };
+/** So is one of which nothing moved for so long: a piece of 256 KiB passes in less on any link that is worth a slot. */
+const STILL_MS = 4_000;
 
 export interface SlotLimits {
   /** Askers served at a time. Few, so that each soon has a whole chunk to hand on. */
@@ -25,7 +27,8 @@ export interface Upload<Key> {
  * already, gets the next slot, which is then kept for it for a moment. Times: monotonic ms.
  */
 export class Choker<Key> {
-  readonly #uploads = new Set<Upload<Key>>();
+  /** And when each was last seen to have moved, how far. */
+  readonly #uploads = new Map<Upload<Key>, { bytes: number; at: number }>();
   /** Since when, in the order of their asking. */
   readonly #waiting = new Map<Key, number>();
   /** Until when a slot is kept for whom. */
@@ -56,7 +59,7 @@ export class Choker<Key> {
     this.#kept.delete(asker);
     this.#waiting.delete(asker);
     const upload = { asker, since: now, bytes: 0 };
-    this.#uploads.add(upload);
+    this.#uploads.set(upload, { bytes: 0, at: now });
     return upload;
   }
 
@@ -88,7 +91,7 @@ export class Choker<Key> {
   }
 
   #nextWaiting(): Key | undefined {
-    const served = new Set([...this.#uploads].map(({ asker }) => asker));
+    const served = new Set([...this.#uploads.keys()].map(({ asker }) => asker));
     for (const asker of this.#waiting.keys()) if (!served.has(asker)) return asker;
     return this.#waiting.keys().next().value;
   }
@@ -112,13 +115,14 @@ export class Choker<Key> {
 
   #uploadsTo(asker: Key): number {
     let own = 0;
-    for (const upload of this.#uploads) if (upload.asker === asker) own++;
+    for (const upload of this.#uploads.keys()) if (upload.asker === asker) own++;
     return own;
   }
 
   /** Uploads that are not held up by their receivers. */
   #lively(now: number): Upload<Key>[] {
-    const uploads = [...this.#uploads];
+    for (const [{ bytes }, seen] of this.#uploads) if (bytes !== seen.bytes) Object.assign(seen, { bytes, at: now });
+    const uploads = [...this.#uploads.keys()].filter((upload) => now - this.#uploads.get(upload)!.at < STILL_MS);
     const rate = ({ since, bytes }: Upload<Key>) => bytes / Math.max(1, now - since);
     const mean = uploads.reduce((sum, upload) => sum + rate(upload), 0) / uploads.length;
     return uploads.filter((upload) => now - upload.since < SLOW.afterMs || rate(upload) >= mean * SLOW.part);

@@ -50,6 +50,15 @@ Deno.test("an upload that its receiver holds up takes no slot from others", () =
   assert.deepEqual(choker.unchoke(1_000), ["carl"]);
 });
 
+Deno.test("uploads of which nothing moves take no slot from others, though all of them stand still", () => {
+  const choker = slots();
+  const uploads = ["ana", "bob", "carl"].map((asker) => choker.begin(asker, true, 0)!);
+  for (const upload of uploads) upload.bytes = 1_000_000;
+  assert.equal(choker.begin("dora", true, 1_000), undefined);
+  assert.equal(choker.begin("emil", true, 1_000), undefined);
+  assert.deepEqual(choker.unchoke(6_000), ["dora", "emil"]);
+});
+
 Deno.test("in any order: never more uploads than allowed, and everybody who keeps asking is served", () => {
   const steps = fc.array(fc.record({ who: fc.nat(9), kind: fc.constantFrom("ask", "end", "leave"), ms: fc.nat(400) }));
   fc.assert(fc.property(steps, (script) => {
