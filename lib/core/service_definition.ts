@@ -12,8 +12,8 @@ const ABOUT = "Essaim: share files in a class, from computer to computer";
 const STOPS_WITHIN_S = 10;
 
 /**
- * A systemd user unit (systemd.service(5), systemd.syntax(7)); by way of env, since systemd itself starts nothing with a
- * quote in its name. An end with an error is followed by a new start after
+ * A systemd user unit (systemd.service(5), systemd.syntax(7)); by way of a shell, since systemd itself starts nothing with a
+ * quote in its name, and env takes a name with "=" for a variable. An end with an error is followed by a new start after
  * 10 s, unless that happened five times in five minutes.
  */
 export function systemdUnit({ program, args, folder }: ServiceCommand): string {
@@ -24,7 +24,7 @@ StartLimitBurst=5
 
 [Service]
 Type=exec
-ExecStart=/usr/bin/env ${[program, ...args].map(unitWord).join(" ")}
+ExecStart=/bin/sh -c "exec \\"$$@\\"" essaim ${[program, ...args].map(unitWord).join(" ")}
 WorkingDirectory=${folder.replaceAll("%", "%%")}
 Restart=on-failure
 RestartSec=10

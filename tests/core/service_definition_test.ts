@@ -14,7 +14,7 @@ StartLimitBurst=5
 
 [Service]
 Type=exec
-ExecStart=/usr/bin/env "/opt/essaim" "peer" "--data" "/home/zoé/a b"
+ExecStart=/bin/sh -c "exec \\"$$@\\"" essaim "/opt/essaim" "peer" "--data" "/home/zoé/a b"
 WorkingDirectory=/home/zoé/a b
 Restart=on-failure
 RestartSec=10
@@ -25,7 +25,7 @@ WantedBy=default.target
 `,
   );
   const odd = systemdUnit({ program: "/a%b", args: ['x"y\\z', "$HOME", "%h"], folder: "/100%" });
-  assert.ok(odd.includes('ExecStart=/usr/bin/env "/a%%b" "x\\"y\\\\z" "$$HOME" "%%h"\nWorkingDirectory=/100%%\n'), odd);
+  assert.ok(odd.includes('"/a%%b" "x\\"y\\\\z" "$$HOME" "%%h"\nWorkingDirectory=/100%%\n'), odd);
 });
 
 function unescaped(text: string): string {
