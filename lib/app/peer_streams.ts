@@ -38,6 +38,7 @@ export interface PeerStreamPorts {
 /** One stream of each peer from which something is fetched, whatever is fetched, opened again when it breaks. */
 export class PeerStreams implements AsyncDisposable {
   readonly #open = new Map<string, PeerStream>();
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(readonly ports: PeerStreamPorts) {}
 
@@ -50,19 +51,29 @@ export class PeerStreams implements AsyncDisposable {
     if (stream === undefined) {
       stream = new PeerStream(this.ports, peer, at);
       this.#open.set(key, stream);
-      void stream.ended.then(() => this.#open.delete(key));
+      this.#watch(key, stream);
     }
     return stream.follow(follower);
   }
 
+  #watch(key: string, stream: PeerStream): void {
+    const ended = stream.ended.then(() => {
+      if (this.#open.get(key) === stream) this.#open.delete(key);
+      this.#ending.delete(ended);
+    });
+    this.#ending.add(ended);
+  }
+
+  /** Its place is free at once, though its connection may take a moment to close. */
   #dropIdle(): void {
-    this.#open.values().find(({ isIdle }) => isIdle)?.close();
+    const [key, stream] = this.#open.entries().find(([, { isIdle }]) => isIdle) ?? [];
+    if (key !== undefined) this.#open.delete(key);
+    stream?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const open = [...this.#open.values()];
-    for (const stream of open) stream.close();
-    await Promise.all(open.map(({ ended }) => ended));
+    for (const stream of this.#open.values()) stream.close();
+    await Promise.all(this.#ending);
   }
 }
 
