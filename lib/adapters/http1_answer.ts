@@ -57,6 +57,7 @@ export function bodyOf(
   const encoding = headers.get("transfer-encoding");
   const length = headers.get("content-length");
   if (headOnly || status === 204 || status === 304) return undefined;
+  if (status === 205 && (encoding !== null || Number(length) > 0)) throw notHttp();
   if (encoding === "chunked" && length === null) return new ChunkedBody(reader);
   if (encoding !== null || length === null || !/^\d{1,15}$/.test(length)) {
     throw new EssaimError("bad-content", "The answer does not say its length, or says it twice.");

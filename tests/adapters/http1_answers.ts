@@ -8,6 +8,12 @@ export const ANSWERS: [string, string, string][] = [
   ["in chunks", chunked("2\r\nok\r\n1\r\n!\r\n0\r\n\r\n"), "ok!"],
   ["without content", head("", "204 No Content"), ""],
   ["that is empty", head("content-length: 0\r\n"), ""],
+  ["with content that its status forbids", head("content-length: 2\r\n", "205 Reset Content") + "ok", "bad-content"],
+  [
+    "in chunks that its status forbids",
+    head("transfer-encoding: chunked\r\n", "205 Reset") + "0\r\n\r\n",
+    "bad-content",
+  ],
   ["with more than its length", head("content-length: 2\r\n") + "ok, HTTP/1.1 200 OK", "ok"],
   ["without length", head("") + "ok", "bad-content"],
   ["with two lengths", head("content-length: 2\r\ncontent-length: 2\r\n") + "ok", "bad-content"],
