@@ -1,3 +1,5 @@
+import { EssaimError } from "./errors.ts";
+
 /** What a service of the user runs, at each login and again after a failure. */
 export interface ServiceCommand {
   /** Absolute. */
@@ -14,9 +16,18 @@ const STOPS_WITHIN_S = 10;
 /**
  * A systemd user unit (systemd.service(5), systemd.syntax(7)); by way of a shell, since systemd itself starts nothing with a
  * quote in its name, and env takes a name with "=" for a variable. An end with an error is followed by a new start after
- * 10 s, unless that happened five times in five minutes.
+ * 10 s, unless that happened five times in five minutes. Throws `bad-input` for a folder that no unit can name.
  */
 export function systemdUnit({ program, args, folder }: ServiceCommand): string {
+  if (/[\r\n]|[\s\\]$/.test(folder)) {
+    throw new EssaimError(
+      "bad-input",
+      `The service cannot run in the folder ${
+        JSON.stringify(folder)
+      }: systemd cannot name it. Choose a folder whose name has ` +
+        "no line break and ends neither with a space nor with a backslash.",
+    );
+  }
   return `[Unit]
 Description=${ABOUT}
 StartLimitIntervalSec=300

@@ -28,6 +28,12 @@ WantedBy=default.target
   assert.ok(odd.includes('"/a%%b" "x\\"y\\\\z" "$$HOME" "%%h"\nWorkingDirectory=/100%%\n'), odd);
 });
 
+Deno.test("a folder that would end its line of a systemd unit, or run on into the next one, is refused", () => {
+  for (const folder of ["/a\nExecStart=/bin/evil", "/a\r", "/a\\", "/a "]) {
+    assert.throws(() => systemdUnit({ ...COMMAND, folder }), { code: "bad-input" }, folder);
+  }
+});
+
 function unescaped(text: string): string {
   return text.replaceAll("&quot;", '"').replaceAll("&gt;", ">").replaceAll("&lt;", "<").replaceAll("&amp;", "&");
 }
