@@ -173,7 +173,6 @@ export class EventStream {
 
   /** Of each file, what is new and may be known to be here. */
   #news(): StreamEvent[] {
-    this.#newsAt = this.ports.clock.monotonic();
     const events: StreamEvent[] = [];
     for (const [file, pending] of this.#pending) {
       if (!isNews(pending)) continue;
@@ -185,6 +184,8 @@ export class EventStream {
       );
       if (chunks.length > 0) events.push({ kind: "have", file, chunks });
     }
+    // What is told of nothing delays nothing: else it could be heard from when other files are told of.
+    if (events.length > 0) this.#newsAt = this.ports.clock.monotonic();
     return events;
   }
 

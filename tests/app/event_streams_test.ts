@@ -121,6 +121,19 @@ Deno.test("whether it may be told is judged again each time", async () => {
   assert.deepEqual(await telling.heard(stream), [have([3, 3])]);
 });
 
+Deno.test("when something is told says nothing about files that the asker may not know of", async () => {
+  const telling = new Telling();
+  const stream = await telling.open();
+  stream.follow(fileId(2)); // not visible
+  stream.follow(FILE);
+  const next = stream.next();
+  telling.streams.verified(fileId(2), 0);
+  await nextTurn();
+  telling.gain(1);
+  await nextTurn();
+  assert.deepEqual(await Promise.race([next, nextTurn().then(() => "later")]), [have([1, 1])]);
+});
+
 Deno.test("a stream answers only to the id, the address and the computer for which it was opened", async () => {
   const telling = new Telling();
   const stream = await telling.open();
