@@ -87,6 +87,7 @@ Deno.test("whoever comes, goes, asks and breaks off: no chunk is sent twice whil
       } else if (known.get(who)?.length) {
         const offer = known.get(who)!;
         const chunk = offer[at % offer.length]!;
+        known.set(who, offer.filter((other) => other !== chunk));
         file.begun(who, chunk);
         file.ended(who, chunk, kind === "send");
         assert.ok(!holders.get(chunk)?.size, `chunk ${chunk} is offered although somebody has it`);
