@@ -28,14 +28,15 @@ export function httpClient(): HttpClient {
   const client = Deno.createHttpClient({ http2: false, poolMaxIdlePerHost: MAX_CONNECTIONS_PER_HOST });
   return {
     async fetch(url, init) {
+      const request: RequestInit & { client: Deno.HttpClient } = {
+        ...init,
+        client,
+        redirect: "error",
+        headers: { "accept-encoding": "identity", ...Object.fromEntries(new Headers(init.headers)) },
+      };
       let response: Response;
       try {
-        response = await fetch(url, {
-          ...init,
-          client,
-          redirect: "error",
-          headers: { "accept-encoding": "identity", ...Object.fromEntries(new Headers(init.headers)) },
-        });
+        response = await fetch(url, request);
       } catch (cause) {
         init.signal.throwIfAborted();
         throw new EssaimError("unreachable", `Cannot reach ${new URL(url).host}.`, { cause });
