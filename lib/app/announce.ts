@@ -45,6 +45,8 @@ export class Announcer {
   /** What the tracker prefers; undefined until it said so. */
   chunkSize: number | undefined;
   #token: string | undefined;
+  /** The class as whose member this peer had the token, and told what it has told. */
+  #toldAs: ClassId | undefined;
   #serial = 0;
   readonly #untold: Untold;
   /** Things told at a time; fewer after the tracker refused some of them. */
@@ -70,10 +72,14 @@ export class Announcer {
 
   /** This peer joined or left a class, or has another tracker: that one is told everything from the beginning. */
   beginAgain(): void {
+    this.#forgetAll();
+    this.changed();
+  }
+
+  #forgetAll(): void {
     this.#token = undefined;
     this.#known = undefined;
     this.#untold.forgetAll();
-    this.changed();
   }
 
   /** Nothing happens when it is running already. */
@@ -163,10 +169,12 @@ export class Announcer {
     const { records, neighbours, clock } = this.ports;
     this.#untold.tryLater(clock.now());
     for (let round = 0; round < MAX_ROUNDS; round++) {
+      const classId = this.ports.classId();
+      if (classId !== this.#toldAs) this.#forgetAll();
+      this.#toldAs = classId;
       const fresh = this.#token === undefined;
       if (fresh) this.#untold.forgetHoldings();
       const from = this.#known;
-      const classId = this.ports.classId();
       const batch = this.#untold.next(from, !fresh, this.#most);
       const { changes, set, dropped, completed } = batch;
       const position = changes.at(-1)?.indexVersion ?? from ?? records.position.version;

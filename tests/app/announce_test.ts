@@ -161,6 +161,22 @@ Deno.test("what is for a class is not told to anyone else when this peer leaves 
   assert.ok(!peer.heard.some((announce) => announce.lease !== undefined));
 });
 
+Deno.test("what was held as a member is not dropped before anyone else, however soon after leaving is announced", async () => {
+  await using peer = new Announcing();
+  peer.classId = CLASS_ID;
+  peer.holdings = [hold(peer, 3)];
+  peer.announcer.start();
+  await until(() => peer.heard.some(({ holdings }) => holdings.length > 0), "it is held");
+  await until(() => peer.announcer.state === "online", "it is online");
+  const before = peer.heard.length;
+  peer.classId = undefined;
+  peer.announcer.changed();
+  await peer.until(before + 1);
+  const [first] = peer.heard.slice(before);
+  assert.deepEqual([first?.signed, first?.event], [true, "started"]);
+  assert.deepEqual([first?.dropped, first?.holdings], [[], []]);
+});
+
 Deno.test("a new name of this peer is told with the next announce", async () => {
   await using peer = new Announcing();
   peer.announcer.start();
