@@ -23,7 +23,7 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
   addCommands(program, wiring, (result) => code = result);
 
   try {
-    await program.parseAsync(withCommand(args), { from: "user" });
+    await program.parseAsync(commandFirst(args, optionsWithValue(program)), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage; // it has printed why
@@ -37,10 +37,23 @@ export async function runCommandLine(args: readonly string[], wiring: Wiring): P
 
 const ABOUT_THE_PROGRAM: ReadonlySet<string> = new Set(["-h", "--help", "-V", "--version"]);
 
-/** Where no command is given, the peer of this computer and its pages are meant. */
-function withCommand(args: readonly string[]): string[] {
-  const words = args[0] === "--paths-from" ? 2 : 0;
-  const first = args[words];
-  const isGiven = first !== undefined && (!first.startsWith("-") || ABOUT_THE_PROGRAM.has(first));
-  return isGiven ? [...args] : [...args.slice(0, words), "peer", "--open", ...args.slice(words)];
+/**
+ * Options may stand before the command as well as after it. Where no command is given, the peer of this computer and its
+ * pages are meant. `valued`: the options after which the next argument is their value.
+ */
+export function commandFirst(args: readonly string[], valued: ReadonlySet<string>): string[] {
+  const paths = args[0] === "--paths-from" ? 2 : 0; // an option of the program itself
+  let at = paths;
+  if (ABOUT_THE_PROGRAM.has(args[at]!)) return [...args];
+  while (/^-./.test(args[at] ?? "") && args[at] !== "--") at += valued.has(args[at]!) ? 2 : 1;
+  const [before, command, after] = [args.slice(paths, at), args[at], args.slice(at + 1)];
+  const isGiven = command !== undefined && command !== "--";
+  const meant = isGiven ? [command, ...before, ...after] : ["peer", "--open", ...args.slice(paths)];
+  return [...args.slice(0, paths), ...meant];
+}
+
+/** Of the program and of all commands, sorted. */
+export function optionsWithValue(program: Command): ReadonlySet<string> {
+  const options = [program, ...program.commands].flatMap(({ options }) => options);
+  return new Set(options.filter(({ required }) => required).map(({ long }) => long!).sort());
 }

@@ -32,6 +32,21 @@ look() {
   esac
 }
 
+# Only the command start starts other programs. Options may stand before it.
+permissions_for() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+    start) echo start && return ;;
+    @VALUED@) [ $# -gt 1 ] && shift ;;
+    --) break ;;
+    -?*) ;;
+    *) break ;;
+    esac
+    shift
+  done
+  echo essaim
+}
+
 # Runs what is extracted in the folder $1 in place of this shell, unless it is not whole.
 run_from() {
   look "$1"
@@ -39,10 +54,7 @@ run_from() {
   program=$1/$name
   DENO_DIR=$1/cache
   shift
-  case ${1-} in
-  start) permissions=start ;; # it starts the other programs
-  *) permissions=essaim ;;
-  esac
+  permissions=$(permissions_for "$@")
   # Deno would ask on the internet whether there is a newer one.
   export DENO_DIR DENO_NO_UPDATE_CHECK=1 EXECUTABLE_OF_ESSAIM="$self"
   PATH=$paths
@@ -106,9 +118,11 @@ case '@SYSTEM@' in
 Darwin*) usual=${HOME:+$HOME/Library/Caches/essaim} ;;
 *) case ${XDG_CACHE_HOME-} in /*) usual=$XDG_CACHE_HOME/essaim ;; *) usual=${HOME:+$HOME/.cache/essaim} ;; esac ;;
 esac
+case $usual in /*) ;; *) usual= ;; esac # none that depends on the folder in which it is started
 
 [ -z "$usual" ] || run_from "$usual" "$@"
-spare=${TMPDIR:-/tmp}/essaim-$(id -u)
+case ${TMPDIR-} in /*) spare=$TMPDIR ;; *) spare=/tmp ;; esac
+spare=$spare/essaim-$(id -u)
 run_from "$spare" "$@"
 
 for tool in sha256sum 'shasum -a 256' 'openssl dgst -sha256 -r' ''; do
@@ -128,5 +142,5 @@ for base in "$usual" "$spare"; do
   run_from "$base" "$@"
   umask 077
 done
-fail "It cannot be extracted. ${reasons}Free some space there, or set XDG_CACHE_HOME or TMPDIR to a folder of yours \
-with room, where programs may run."
+fail "It cannot be extracted. ${reasons}Free some space there, or set XDG_CACHE_HOME or TMPDIR to the full path of \
+a folder of yours with room, where programs may run."

@@ -3,6 +3,8 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { optionsWithValue } from "../../lib/cli/program.ts";
+import { describedProgram } from "../described_program.ts";
 import { filesBelow } from "./files_below.ts";
 import HEAD from "./head.sh" with { type: "text" };
 
@@ -25,6 +27,7 @@ export function shellHead({ hash, files, bytes }: Archive, version: string, syst
     HASH: hash,
     FILES: files,
     BYTES: bytes,
+    VALUED: [...optionsWithValue(describedProgram())].join(" | "),
   };
   const said = Object.entries(values).reduce(
     (text, [name, value]) => text.replaceAll(`@${name}@`, String(value)),

@@ -1,13 +1,13 @@
-import { type Argument, Command, type Option } from "commander";
-import { addCommands, GROUPS, type Wiring } from "../../lib/cli/commands.ts";
+import type { Argument, Command, Option } from "commander";
+import { GROUPS } from "../../lib/cli/commands.ts";
 import { EXIT_CODES_HELP } from "../../lib/cli/exit_codes.ts";
 import { rootHelp } from "../../lib/cli/root_help.ts";
+import { describedProgram } from "../described_program.ts";
 import { anchor, block, code, table } from "./markdown.ts";
 
 /** `docs/commands.md`: every command as the program itself describes it. */
 export function commandsReference(): string {
-  const program = new Command("essaim");
-  addCommands(program, NEVER_RUN, () => {});
+  const program = describedProgram();
   const help = program.createHelp();
   const commands = help.visibleCommands(program).filter((command) => command.name() !== "help");
   const groups = Object.values(GROUPS).map((group) => ({
@@ -87,15 +87,3 @@ function choices(argument: Argument): string[] {
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
-
-function never(): never {
-  throw new Error("The commands are described, not run.");
-}
-
-const NEVER_RUN: Wiring = {
-  version: "",
-  serve: never,
-  setup: never,
-  importIdentity: never,
-  setTrackerPassword: never,
-};

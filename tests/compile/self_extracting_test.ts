@@ -38,7 +38,18 @@ journey("arguments, exit code and search path reach the program as they are", as
 });
 
 journey("only start may start other programs", async (essaim) => {
-  for (const [args, set] of [[["start"], "start"], [["share", "start"], "essaim"], [[], "essaim"]] as const) {
+  for (
+    const [args, set] of [
+      [["start"], "start"],
+      [["--data", "a folder", "--json", "--port=5000", "start", "--peers", "3"], "start"],
+      [["share", "start"], "essaim"],
+      [["--data", "start"], "essaim"],
+      [["--name", "start", "share", "start"], "essaim"],
+      [["--data"], "essaim"],
+      [["--", "start"], "essaim"],
+      [[], "essaim"],
+    ] as const
+  ) {
     assert.match((await essaim.run(args)).out, new RegExp(`\\|-P=${set}\\|`), args.join(" "));
   }
 });
@@ -116,6 +127,22 @@ journey("a home that cannot be written is replaced by TMPDIR, and without that t
     err,
     /^essaim: It cannot be extracted\. \/proc\/.* cannot be written\. .*set XDG_CACHE_HOME or TMPDIR/,
   );
+});
+
+journey("a cache folder is never one that depends on where it is started", async (essaim) => {
+  const here = `${essaim.folder}/here`;
+  await Deno.mkdir(here);
+  const spare = `/tmp/essaim-${Deno.uid()}`;
+  const others = await namesIn(spare);
+  const own = await essaim.run([], { XDG_CACHE_HOME: "cache" }, here);
+  assert.equal(own.code, 0, own.err);
+  await versionIn(essaim.base);
+  const other = await essaim.run([], { HOME: "home", TMPDIR: "tmp" }, here);
+  assert.equal(other.code, 0, other.err);
+  assert.deepEqual(await namesIn(here), []);
+  const added = (await namesIn(spare)).filter((name) => name.startsWith("1.2.3-") && !others.includes(name));
+  assert.equal(added.length, 1);
+  await Deno.remove(others.length === 0 ? spare : `${spare}/${added[0]}`, { recursive: true });
 });
 
 journey("a cache that others may write in, or a link, is refused", async (essaim) => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { configFlags } from "../../lib/core/config.ts";
+import { commandFirst, optionsWithValue } from "../../lib/cli/program.ts";
+import { describedProgram } from "../../scripts/described_program.ts";
 import { essaim } from "./cli_runner.ts";
 
 /** What the command line says without any peer. Talking to one is in cli_local_peer_test.ts. */
@@ -51,6 +53,7 @@ Deno.test("a command line that makes no sense ends with exit code 2 and says why
   const wrong: [string[], RegExp][] = [
     [["gte"], /Did you mean get\?.*Help: essaim --help/s],
     [["notes.pdf"], /unknown command 'notes\.pdf'\nHelp: essaim --help/],
+    [["--data", "x", "gte"], /Did you mean get\?.*Help: essaim --help/s],
     [["--jsno"], /Did you mean --json/],
     [["get"], /missing required argument.*Help: essaim get --help/s],
     [["shares", "a"], /too many arguments/],
@@ -69,6 +72,31 @@ Deno.test("a command line that makes no sense ends with exit code 2 and says why
     assert.equal(out, "");
     assert.match(err, why);
   }
+});
+
+Deno.test("options may stand before the command; where none is given, the peer and its pages are meant", async () => {
+  const valued = optionsWithValue(describedProgram());
+  assert.deepEqual(["--data", "--peers", "--json", "--open"].filter((option) => valued.has(option)), [
+    "--data",
+    "--peers",
+  ]);
+  const lines: [string, string][] = [
+    ["--data d start --peers 3", "start --data d --peers 3"],
+    ["--json --data=d status", "status --json --data=d"],
+    ["--paths-from p --data d get x", "--paths-from p get --data d x"],
+    ["--data start", "peer --open --data start"],
+    ["--data", "peer --open --data"],
+    ["--paths-from p", "--paths-from p peer --open"],
+    ["--json -- status", "peer --open --json -- status"],
+    ["--help --data d", "--help --data d"],
+    ["share -- --data", "share -- --data"],
+    ["", "peer --open"],
+  ];
+  for (const [given, meant] of lines) {
+    assert.deepEqual(commandFirst(given.split(" ").filter(Boolean), valued), meant.split(" "), given);
+  }
+  const { code, err } = await essaim(["--data", "/nowhere at all", "--json", "status"]);
+  assert.equal(code, 3, err);
 });
 
 Deno.test("with no peer in the data folder the exit code is 3 and the message says what to do", () =>
