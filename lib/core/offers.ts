@@ -1,3 +1,4 @@
+import { Bitfield } from "./bitfield.ts";
 import { chunkCount, type Manifest } from "./manifest.ts";
 
 /** So much is offered to each asker ahead of what it asks, so that it never waits for an offer. */
@@ -21,21 +22,26 @@ interface Asker {
  */
 export class Offers<Key> {
   readonly #askers = new Map<Key, Asker>();
-  /** Chunks that nobody was sent nor is being sent, and how often each is offered; those offered longest ago first. */
-  readonly #open: Map<number, number>;
+  /** Chunks that somebody was sent or is being sent; the others are open. */
+  readonly #taken: Bitfield;
+  /** How many offers each open chunk is in, if any; those offered longest ago first. */
+  readonly #offered = new Map<number, number>();
+  /** From here on, no chunk was ever offered. */
+  #next = 0;
+  /** Open chunks before it that are in no offer any more. */
+  readonly #returned = new Set<number>();
   /** Uploads of chunks that nobody was sent. */
   readonly #begun = new Map<number, number>();
   readonly #ahead: number;
 
   constructor(manifest: Manifest) {
-    const chunks = chunkCount(manifest);
-    this.#open = new Map(Array.from({ length: chunks }, (_, chunk) => [chunk, 0]));
+    this.#taken = new Bitfield(chunkCount(manifest));
     this.#ahead = Math.max(2, Math.ceil(AHEAD_BYTES / manifest.chunkSize));
   }
 
   /** Each chunk was sent at least once. */
   get complete(): boolean {
-    return this.#open.size === 0 && this.#begun.size === 0;
+    return this.#taken.complete && this.#begun.size === 0;
   }
 
   /** How many ask. */
@@ -53,16 +59,17 @@ export class Offers<Key> {
     this.#askers.delete(key);
     for (const chunk of asker.offer ?? []) this.#withdraw(chunk);
     if (this.complete) return;
-    for (const chunk of asker.given) if (!this.#begun.has(chunk)) this.#open.set(chunk, 0);
+    for (const chunk of asker.given) if (!this.#begun.has(chunk)) this.#reopen(chunk);
   }
 
   /** The upload of a chunk to this asker begins, whether offered or not. */
   begun(key: Key, chunk: number): void {
-    if (this.#open.has(chunk) || this.#begun.has(chunk)) {
+    if (this.#taken.add(chunk) || this.#begun.has(chunk)) {
       this.#begun.set(chunk, (this.#begun.get(chunk) ?? 0) + 1);
       this.#askers.get(key)?.given.add(chunk);
     }
-    this.#open.delete(chunk);
+    this.#offered.delete(chunk);
+    this.#returned.delete(chunk);
     this.#askers.get(key)?.offer?.delete(chunk);
   }
 
@@ -74,7 +81,7 @@ export class Offers<Key> {
     else this.#begun.set(chunk, uploads - 1);
     if (whole && this.#askers.has(key)) return;
     this.#askers.get(key)?.given.delete(chunk);
-    if (!this.#begun.has(chunk)) this.#open.set(chunk, 0);
+    if (!this.#begun.has(chunk)) this.#reopen(chunk);
   }
 
   /** The offers that have changed since the last time. To be called after any of the others. */
@@ -98,35 +105,54 @@ export class Offers<Key> {
   #topUp(asker: Asker): boolean {
     let isNew = asker.offer === undefined;
     const offer = asker.offer ??= new Set();
-    for (const chunk of offer) if (!this.#open.has(chunk)) isNew = offer.delete(chunk) || isNew;
+    for (const chunk of offer) if (this.#taken.has(chunk)) isNew = offer.delete(chunk) || isNew;
     if (offer.size > this.#ahead / 2) return isNew;
     while (offer.size < this.#ahead) {
-      const chunk = this.#leastOffered(offer);
+      const chunk = this.#free() ?? (offer.size === 0 ? this.#leastOffered() : undefined);
       if (chunk === undefined) break;
       offer.add(chunk);
-      const times = this.#open.get(chunk)!;
-      this.#open.delete(chunk); // to the end of the order
-      this.#open.set(chunk, times + 1);
+      const times = this.#offered.get(chunk) ?? 0;
+      this.#offered.delete(chunk); // to the end of the order
+      this.#offered.set(chunk, times + 1);
       isNew = true;
     }
     return isNew;
   }
 
-  /** Offered to nobody, or, for somebody who has no offer at all, to the fewest. */
-  #leastOffered(offer: ReadonlySet<number>): number | undefined {
+  /** An open chunk that is in no offer, taken out of those. */
+  #free(): number | undefined {
+    while (this.#taken.has(this.#next)) this.#next++;
+    if (this.#next < this.#taken.length) return this.#next++;
+    for (const chunk of this.#returned) {
+      this.#returned.delete(chunk);
+      return chunk;
+    }
+  }
+
+  /** For somebody who has no offer at all. */
+  #leastOffered(): number | undefined {
     let best: number | undefined;
-    let least = offer.size === 0 ? Infinity : 1;
-    for (const [chunk, times] of this.#open) {
-      if (times >= least || offer.has(chunk)) continue;
+    let least = Infinity;
+    for (const [chunk, times] of this.#offered) {
+      if (times >= least) continue;
       best = chunk;
       least = times;
-      if (times === 0) break;
     }
     return best;
   }
 
   #withdraw(chunk: number): void {
-    const times = this.#open.get(chunk);
-    if (times !== undefined) this.#open.set(chunk, Math.max(0, times - 1));
+    const times = this.#offered.get(chunk);
+    if (times === undefined) return;
+    if (times > 1) this.#offered.set(chunk, times - 1);
+    else {
+      this.#offered.delete(chunk);
+      this.#returned.add(chunk);
+    }
+  }
+
+  #reopen(chunk: number): void {
+    this.#taken.delete(chunk);
+    if (chunk < this.#next) this.#returned.add(chunk);
   }
 }

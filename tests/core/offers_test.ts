@@ -67,6 +67,24 @@ Deno.test("once each chunk was sent, all may ask for everything", () => {
   assert.equal(file.due().size, 0);
 });
 
+Deno.test("of what one asker alone was sent, all is offered to the others when it leaves, whatever was offered meanwhile", () => {
+  const file = offers(6);
+  file.join("ana");
+  for (const chunk of [0, 1, 2, 5]) send("ana", chunk, file);
+  for (const asker of ["bob", "carl"]) file.join(asker);
+  assert.deepEqual([...file.due()], [["ana", [3, 4]], ["bob", [3]], ["carl", [4]]]);
+  file.leave("ana");
+  const known = new Map(file.due());
+  for (let turn = 0; turn < 6 && !file.complete; turn++) {
+    for (const asker of ["bob", "carl"]) {
+      const chunk = known.get(asker)?.[0];
+      if (chunk !== undefined) send(asker, chunk, file);
+      for (const [who, offer] of file.due()) known.set(who, offer);
+    }
+  }
+  assert.ok(file.complete);
+});
+
 Deno.test("whoever comes, goes, asks and breaks off: no chunk is sent twice while another was never offered, and all are sent", () => {
   const steps = fc.array(
     fc.record({ kind: fc.constantFrom("join", "leave", "send", "break"), who: fc.nat(4), at: fc.nat(20) }),
