@@ -77,8 +77,10 @@ Deno.test("of what one asker alone was sent, all is offered to the others when i
   const known = new Map(file.due());
   for (let turn = 0; turn < 6 && !file.complete; turn++) {
     for (const asker of ["bob", "carl"]) {
-      const chunk = known.get(asker)?.[0];
-      if (chunk !== undefined) send(asker, chunk, file);
+      const [chunk, ...rest] = known.get(asker) ?? [];
+      if (chunk === undefined) continue;
+      known.set(asker, rest);
+      send(asker, chunk, file);
       for (const [who, offer] of file.due()) known.set(who, offer);
     }
   }
