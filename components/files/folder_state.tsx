@@ -36,9 +36,7 @@ function Scanning({ lang, scan }: { readonly lang: Language; readonly scan: Scan
   const t = filesTexts(lang).scan;
   const f = formats(lang);
   const { seen, toHash, hashedBytes, totalBytes } = scan;
-  const text = toHash > 0
-    ? t.looking(f.count(Math.max(0, seen - toHash)), f.count(seen))
-    : t.lookingOnly(f.count(seen));
+  const text = toHash > 0 ? t.looking(f.count(Math.max(0, seen - toHash)), f.count(seen)) : t.lookingOnly(seen);
   return (
     <div class="scan" role="status">
       <span>

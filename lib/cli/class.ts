@@ -1,9 +1,10 @@
 import type { ClassView } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
+import { amount } from "./amount.ts";
 import { commandLine } from "./command_line.ts";
 import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { joinedIn, peopleCount } from "./recipients.ts";
+import { joinedIn } from "./recipients.ts";
 
 const MOST_NAMED = 200;
 
@@ -70,12 +71,12 @@ function describe({ joined, removedFrom, tracker, heard }: ClassView, context: C
     ];
   }
   const names = joined.people.map(({ name }) => name).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} others` : "";
+  const more = names.length > MOST_NAMED ? ` and ${amount(names.length - MOST_NAMED, "other")}` : "";
   return [
     `Class    ${joined.name}`,
     `Me       ${joined.me}`,
     `Until    ${joined.until.slice(0, 10)}, the tracker renews it before`,
     `People   ${names.length === 0 ? "nobody else" : names.slice(0, MOST_NAMED).join(", ") + more}`,
-    ...joined.groups.map(({ name, users }) => `Group    ${name} (${peopleCount(users.length)})`),
+    ...joined.groups.map(({ name, users }) => `Group    ${name} (${amount(users.length, "person", "people")})`),
   ];
 }

@@ -1,13 +1,10 @@
 import type { Download } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
 import { formatBytes, formatDuration, formatRate } from "../core/units.ts";
+import { amount } from "./amount.ts";
 
 export function percent({ done, size }: Pick<Download, "done" | "size">): number {
   return size === 0 ? 100 : Math.floor(Math.min(1, done / size) * 100);
-}
-
-export function sourcesInWords(count: number): string {
-  return count === 1 ? "1 computer" : `${count} computers`;
 }
 
 /** Why bytes do not move at the moment, in a few words; "" while they do. */
@@ -38,7 +35,7 @@ export function progressInWords(download: Download): string {
   const left = download.secondsLeft === undefined
     ? ""
     : `  ${formatDuration(Math.max(1, download.secondsLeft) * 1000)} left`;
-  const from = sourcesInWords(download.sources.filter(({ rate }) => rate > 0).length || download.sources.length);
+  const from = amount(download.sources.filter(({ rate }) => rate > 0).length || download.sources.length, "computer");
   return `${percent(download)} %  ${formatRate(download.rate)}${left}  from ${from}`;
 }
 
@@ -49,6 +46,6 @@ export function resultInWords(download: Download, ms: number): string {
   const givers = download.sources.filter(({ bytes }) => bytes > 0).length;
   return printable(
     `${download.path ?? download.name}  ${formatBytes(download.size)} in ${seconds.toFixed(1)} s` +
-      (givers === 0 ? "" : ` (${formatRate(download.size / seconds)}) from ${sourcesInWords(givers)}`),
+      (givers === 0 ? "" : ` (${formatRate(download.size / seconds)}) from ${amount(givers, "computer")}`),
   );
 }

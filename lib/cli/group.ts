@@ -1,8 +1,9 @@
 import type { ClassView } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
+import { amount } from "./amount.ts";
 import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode, UsageError } from "./exit_codes.ts";
-import { joinedIn, peopleCount, recipientsIn } from "./recipients.ts";
+import { joinedIn, recipientsIn } from "./recipients.ts";
 import { table } from "./table.ts";
 import { LEFT } from "./who.ts";
 
@@ -43,7 +44,7 @@ async function set(context: Context, name: string, users: string): Promise<ExitC
   const known = find(joined, name);
   const group = known ? await api.changeGroup(known.id, { users: allow }) : await api.addGroup({ name, users: allow });
   if (context.json) await printJson(context.terminal, group);
-  else context.terminal.line(`${printable(group.name)}: ${peopleCount(group.users.length)}.`);
+  else context.terminal.line(`${printable(group.name)}: ${amount(group.users.length, "person", "people")}.`);
   return EXIT.done;
 }
 

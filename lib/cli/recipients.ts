@@ -62,7 +62,3 @@ function stranger(name: string, names: readonly string[], hint: string): string 
 function folded(name: string): string {
   return name.normalize("NFKC").toLowerCase().replace(/\s*,\s*/g, ",");
 }
-
-export function peopleCount(amount: number): string {
-  return `${amount} ${amount === 1 ? "person" : "people"}`;
-}

@@ -2,6 +2,7 @@ import { EssaimError } from "../core/errors.ts";
 import type { ChosenVisibility, ClassView } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
 import { formatBytes } from "../core/units.ts";
+import { amount } from "./amount.ts";
 import { commandLine } from "./command_line.ts";
 import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode, UsageError } from "./exit_codes.ts";
@@ -38,7 +39,7 @@ export async function share(context: Context, paths: readonly string[], options:
       const { id, shareId, name, size, kind, files } = made;
       shared.push({ id, shareId, name, size });
       if (context.json) continue;
-      const what = kind === "folder" ? `folder, ${files} files, ${formatBytes(size)}` : formatBytes(size);
+      const what = kind === "folder" ? `folder, ${amount(files, "file")}, ${formatBytes(size)}` : formatBytes(size);
       const led = await isLink(context.absolute(path)) ? `, to which ${printable(path)} leads` : "";
       const who = made.visibility === "public" ? "" : ` with ${printable(whoSees(made, view ?? await known(api)))}`;
       terminal.line(`Shared ${printable(name)} (${what})${who}${led}`);

@@ -1,6 +1,7 @@
 import type { Status } from "../core/local_messages.ts";
 import { printable } from "../core/safe_path.ts";
 import { formatBytes } from "../core/units.ts";
+import { amount } from "./amount.ts";
 import { type Context, printJson } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 
@@ -25,13 +26,17 @@ function describeStatus(
   ];
   if (scan.kind === "scanning") {
     lines.push(
-      `Scanning    ${scan.seen} files seen, ${scan.toHash} to hash, ${formatBytes(scan.hashedBytes)} of ${
+      `Scanning    ${amount(scan.seen, "file")} seen, ${scan.toHash} to hash, ${formatBytes(scan.hashedBytes)} of ${
         formatBytes(scan.totalBytes)
       } done`,
     );
   }
   if (pending > 0) {
-    lines.push(`Added       ${pending} files on the page, shown to nobody until it is chosen who sees them`);
+    lines.push(
+      `Added       ${amount(pending, "file")} on the page, shown to nobody until it is chosen who can see ${
+        pending === 1 ? "it" : "them"
+      }`,
+    );
   }
   return [...lines, ...problems.map(({ message }) => `Problem     ${message}`)];
 }

@@ -47,6 +47,15 @@ Deno.test("no text is empty or left in English", () => {
   assert.deepEqual([...english].filter(([, text]) => text.trim() === ""), []);
 });
 
+Deno.test("one, and in French none, is not said in the plural; none is in English", () => {
+  const bounds = /^(?:files\.add\.tooMany|network\.enough)\(/; // never so few
+  const of = (texts: Map<string, string>, wrong: RegExp) =>
+    [...texts].filter(([path, text]) => wrong.test(text) && !bounds.test(path));
+  assert.deepEqual(of(french, /(?<![\d.,\p{L}])[01]\s(?!fois|sous|dans|sans|puis|après)\p{L}{3,}[sx](?!\p{L})/u), []);
+  const noun = "(?:file|folder|line|problem|person|peer|computer|chunk|share|change|item|download|choice|other)";
+  assert.deepEqual(of(english, new RegExp(`(?<![\\d.,])(?:1\\s(?:${noun}s|people)|0\\s${noun})(?!\\p{L})`, "u")), []);
+});
+
 Deno.test("French texts have French spaces and apostrophes, and address nobody", () => {
   const wrong = [...french].filter(([, text]) =>
     / [;:!?»%]|« |[^ \u00a0\u202f]»|'|\.\.\.|\b(vous|votre|vos|tu|ton|tes)\b/i.test(text)

@@ -164,7 +164,7 @@ const texts = {
 
   scan: {
     looking: (done: string, all: string) => `Looking at the folder, ${done} of ${all}`,
-    lookingOnly: (seen: string) => `Looking at the folder, ${seen} seen`,
+    lookingOnly: (seen: number) => `Looking at the folder, ${files(seen)} seen`,
     reading: (done: string, all: string) => `${done} of ${all} read`,
   },
 

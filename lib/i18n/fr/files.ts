@@ -162,7 +162,7 @@ const texts: typeof en = {
 
   scan: {
     looking: (done, all) => fr`Lecture du dossier, ${done} sur ${all}`,
-    lookingOnly: (seen) => fr`Lecture du dossier, ${seen} vus`,
+    lookingOnly: (seen) => fr`Lecture du dossier, ${count(seen, "fichier vu", "fichiers vus")}`,
     reading: (done, all) => fr`${done} sur ${all} lus`,
   },
 

@@ -42,9 +42,9 @@ export const tracker: typeof en = {
     downloads: fr`Téléchargements`,
     shared: fr`Nouveaux fichiers`,
     summary: {
-      hour: (bytes, most) => fr`Sur la dernière heure : ${bytes} donnés, jusqu'à ${peers(most)}.`,
-      day: (bytes, most) => fr`Sur les dernières 24 heures : ${bytes} donnés, jusqu'à ${peers(most)}.`,
-      week: (bytes, most) => fr`Sur les sept derniers jours : ${bytes} donnés, jusqu'à ${peers(most)}.`,
+      hour: (bytes, most) => fr`Sur la dernière heure : ${bytes} de données transmises, jusqu'à ${peers(most)}.`,
+      day: (bytes, most) => fr`Sur les dernières 24 heures : ${bytes} de données transmises, jusqu'à ${peers(most)}.`,
+      week: (bytes, most) => fr`Sur les sept derniers jours : ${bytes} de données transmises, jusqu'à ${peers(most)}.`,
     },
     table: fr`En tableau`,
     from: fr`À partir de`,
