@@ -89,8 +89,9 @@ extract() {
   mkdir "$new" 2>/dev/null && : 2>/dev/null >"$new/try" && chmod 700 "$new/try" || return 1
   reason="$1 is on a disk from which no program may be run (noexec)"
   [ -x "$new/try" ] && rm "$new/try" || return 1
+  room=$(LC_ALL=C df -Pk "$1" 2>/dev/null | awk 'NR == 2 { print int($4 * 1024 / 1000000) }')
   said=$({ tail -c "+$offset" "$self" | gzip -dc | tar -xof - -C "$new"; } 2>&1) || {
-    reason="To $1, which needs $((bytes / 1000000 + 10)) MB, it cannot be extracted: ${said%%
+    reason="To $1, which needs $((bytes / 1000000 + 10)) MB ($room MB are free), it cannot be extracted: ${said%%
 *}"
     return 1
   }
