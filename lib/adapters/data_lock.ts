@@ -61,6 +61,11 @@ async function openLockFile(dir: string): Promise<Deno.FsFile> {
     await Deno.mkdir(dir, { recursive: true, mode: 0o700 }); // names of private files are nobody else's
     return await Deno.open(join(dir, "lock"), { read: true, write: true, create: true });
   } catch (cause) {
+    if (cause instanceof Deno.errors.NotADirectory || cause instanceof Deno.errors.AlreadyExists) {
+      const message =
+        `${dir} cannot be the data folder: it is a file, or lies in one. Choose another folder with --data.`;
+      throw new EssaimError("unwritable", message, { cause });
+    }
     const advice = "Check its permissions and those of the folder it is in, or choose another folder with --data.";
     throw new EssaimError("unwritable", `Cannot write in the data folder ${dir}. ${advice}`, { cause });
   }

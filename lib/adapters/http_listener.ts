@@ -137,10 +137,12 @@ export async function listenWith(
     if (await bind(server, port, options.hostname)) return listenerOf(server, options.hostname, connections);
     refused.push(port);
   }
+  const [taken, todo] = refused.length === 1
+    ? [`port ${refused[0]} is`, "Close the program that uses it, or set another port."]
+    : [`the ports ${ranges(refused)} are all`, "Close a program that uses one of them, or set other ports."];
   throw new EssaimError(
     "port-taken",
-    `Cannot listen on ${options.hostname}: port ${ranges(refused)} already in use or reserved by the system. ` +
-      "Close the program that uses it, or set another port.",
+    `Cannot listen on ${options.hostname}: ${taken} already in use or reserved by the system. ${todo}`,
   );
 }
 

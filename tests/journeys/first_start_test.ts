@@ -94,7 +94,7 @@ Deno.test("a home folder in which nothing can be written, and ports that are all
   assert.equal(unwritable.code, 1);
   assert.match(
     unwritable.err,
-    /essaim: Cannot write in the data folder .*\/file\/essaim\. .* choose another folder with --data/,
+    /essaim: .*\/file\/essaim cannot be the data folder: it is a file, or lies in one\. .* with --data/,
   );
   delete home.env["XDG_DATA_HOME"];
 

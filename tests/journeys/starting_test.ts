@@ -34,7 +34,7 @@ Deno.test("a port that is taken is named, with what to do", async () => {
   const args = ["tracker", "--port", String(port), "--member-port", "0", "--data", `${room.folder}/tracker`];
   const { code, err } = await refused(room.folder, ...args);
   assert.equal(code, 1);
-  assert.match(err, new RegExp(`port ${port} already in use`));
+  assert.match(err, new RegExp(`port ${port} is already in use`));
 });
 
 /** Ports that nobody uses now, in ascending order. */

@@ -142,7 +142,7 @@ for (const where of ["in a named data folder", "beside the config.yaml of the wo
     const { code, stdout, stderr } = await child.output();
     const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
     assert.equal(code, 1, err);
-    assert.match(out!, new RegExp(`tracker .*port ${listener.addr.port} already in use`), err);
+    assert.match(out!, new RegExp(`tracker .*port ${listener.addr.port} is already in use`), err);
     assert.doesNotMatch(out!, /alice/);
     assert.match(err!, /Nothing was started.*start --port/);
     await Deno.remove(folder, { recursive: true });
