@@ -11,32 +11,26 @@ import type { Log, TrackerClient } from "../ports.ts";
 import type { PeopleStore } from "../store_ports.ts";
 import { joinClass, type JoinPorts } from "./join_class.ts";
 import type { JoinRequested, MembershipView } from "./membership_view.ts";
+import { type TrackerPlace, TrackerSearch, type TrackerSearchPorts } from "./tracker_search.ts";
 
 /** Certificates whose content is remembered. */
 const MAX_READ = 2_000;
 const LOOKED_AT_EVERY_MS = 3_600_000;
 /** A teacher who takes somebody back waits for it. */
 const COMES_BACK_WITHIN_MS = 15_000;
-const LOOKED_AGAIN_AFTER_MS = 2_000;
 const ASKED_FOR_MS = 10_000;
 /** Members asked for their list at the same time. */
 const MAX_ASKED = 32;
-/** Addresses where trackers of the class are heard that are tried in a row. */
-const MAX_HEARD = 4;
 const PEOPLE_KEPT_MS = 2_000;
 const PEOPLE_WITHIN_MS = 700;
 
-export interface MembershipPorts extends JoinPorts {
+export interface MembershipPorts extends JoinPorts, Pick<TrackerSearchPorts, "heardTrackers" | "useTracker"> {
   readonly store: MembershipStore;
   readonly people: PeopleStore;
   /** Asked as a member. */
   readonly tracker: Pick<TrackerClient, "members" | "deviceCode" | "revocations">;
   encrypt(passphrase: string, kept: KeptMembership | undefined): Promise<Uint8Array>;
   readonly log: Log;
-  /** From now on, and after the next start. */
-  useTracker(url: string): Promise<void>;
-  /** Addresses from which trackers say to be of this class, the latest first. Nothing of it is proved. */
-  heardTrackers(id: ClassId): readonly string[];
   /** By which other computers reach this one, the likeliest first. */
   ownAddresses(): readonly string[];
 }
@@ -65,10 +59,18 @@ export class Membership implements MembershipView, ClassMembers {
   readonly #asked = new Set<string>();
   #noted = "";
   #wake = Promise.withResolvers<void>();
-  #lookedAt = -Infinity;
   #peopleAt = -Infinity;
 
-  private constructor(readonly ports: MembershipPorts) {}
+  readonly #search: TrackerSearch;
+
+  private constructor(readonly ports: MembershipPorts) {
+    this.#search = new TrackerSearch({
+      ...ports,
+      classId: () => this.#state?.trust.classId,
+      renew: (at) => this.#renewAt(at),
+      keepPort: (memberPort) => this.#keepAlso({ memberPort }),
+    }, this.#stop.signal);
+  }
 
   /** As it was kept. What proves nothing, such as the certificate of a key that was replaced, counts as no class. */
   static async open(ports: MembershipPorts): Promise<Membership> {
@@ -239,7 +241,7 @@ export class Membership implements MembershipView, ClassMembers {
   }
 
   /** The same, `at` another place than where the tracker was; once it has answered there, that is kept. */
-  #renewAt(at?: Pick<KeptMembership, "tracker" | "memberPort">): Promise<void> {
+  #renewAt(at?: TrackerPlace): Promise<void> {
     return this.#turns.take(async () => {
       const { identity, clock, authority, log } = this.ports;
       const { kept, trust } = this.#state ?? {};
@@ -279,47 +281,12 @@ export class Membership implements MembershipView, ClassMembers {
     });
   }
 
-  /**
-   * The tracker does not answer this member. It may answer elsewhere, after a restart, or with another address of its
-   * computer; that is only a hint, since who answers there has to prove to be it. Or this computer was removed, or its
-   * certificate has ended: then it says so when asked.
-   */
+  /** The tracker does not answer this member: it is looked for. */
   lookAgain(): void {
-    const { clock } = this.ports;
     const { kept } = this.#state ?? {};
-    if (kept === undefined || clock.monotonic() - this.#lookedAt < LOOKED_AGAIN_AFTER_MS) return;
-    this.#lookedAt = Infinity;
-    this.#quietly(() => this.#findTracker(kept).finally(() => this.#lookedAt = clock.monotonic()));
-  }
-
-  async #findTracker(kept: KeptMembership): Promise<void> {
-    try {
-      const { info: { memberPort } } = await this.ports.introduce(this.#trackerOf(kept), this.#stop.signal);
-      if (memberPort === kept.memberPort) await this.renew();
-      else await this.#keepAlso({ memberPort });
-    } catch (error) {
-      if (asEssaimError(error).code === "removed" || !await this.#hasMoved(kept)) throw error;
-    }
-  }
-
-  /** Whether it proved to be at an address where it is heard, which is used from then on. */
-  async #hasMoved(kept: KeptMembership): Promise<boolean> {
-    const { introduce, heardTrackers, useTracker, log } = this.ports;
-    const id = this.#state?.trust.classId;
-    const heard = id === undefined ? [] : heardTrackers(id);
-    for (const tracker of heard.filter((url) => url !== this.#trackerOf(kept)).slice(0, MAX_HEARD)) {
-      try {
-        const { info: { memberPort } } = await introduce(tracker, this.#stop.signal);
-        await this.#renewAt({ tracker, memberPort });
-      } catch (error) {
-        if (asEssaimError(error).code === "removed") throw error;
-        continue;
-      }
-      await useTracker(tracker);
-      log.info("tracker-moved", "The tracker of the class has another address than before.", { tracker });
-      return true;
-    }
-    return false;
+    if (kept === undefined) return;
+    const place = { tracker: this.#trackerOf(kept), memberPort: kept.memberPort };
+    this.#quietly(() => this.#search.begin(place));
   }
 
   /** Where it is now may be other than where it was joined. */
