@@ -3,17 +3,18 @@ import { EssaimError } from "../core/errors.ts";
 import { MAX_EVENT_CHARS, parseStreamEvent, type StreamEvent } from "../core/stream_events.ts";
 import { TokenBucket } from "../core/token_bucket.ts";
 import { systemClock } from "./clock.ts";
-import { cancelOnAbort } from "./http_client.ts";
+import type { RawResponse } from "./raw_response.ts";
 
 /** Far more than anybody has to tell: who pushes faster is read no faster. */
 const MAX_BYTES_A_SECOND = 512 * 1024;
 /** What an event costs beside its bytes, and each chunk that it names: a few characters may name a million of them. */
 const BYTES_AN_EVENT = 1_024;
 const BYTES_A_CHUNK = 1;
+const READ_BYTES = 16 * 1024;
 
 /** Reads server-sent events until the other side ends them. Throws `bad-content` at the first that makes no sense. */
 export async function readEvents(
-  response: Response,
+  response: RawResponse,
   onEvent: (event: StreamEvent) => void,
   signal: AbortSignal,
   onBytes: (count: number) => void,
@@ -36,22 +37,22 @@ export async function readEvents(
     },
   });
   const bucket = new TokenBucket(MAX_BYTES_A_SECOND, systemClock.monotonic());
-  const pay = async (bytes: number) => {
+  const pay = (bytes: number): Promise<void> | void => {
     const wait = bucket.take(bytes, systemClock.monotonic());
-    if (wait > 0) await systemClock.sleep(wait, signal);
+    if (wait > 0) return systemClock.sleep(wait, signal);
   };
   const decoder = new TextDecoder();
-  if (response.headers.get("content-type") !== "text/event-stream" || !response.body) {
-    await response.body?.cancel();
-    throw new EssaimError("bad-content", "These are no events.");
-  }
-  const reader = response.body.getReader();
-  using _cancelling = cancelOnAbort(reader, signal);
+  const { raw } = response;
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      onBytes(read.value.length);
-      parser.feed(decoder.decode(read.value, { stream: true }));
-      await pay(read.value.length);
+    if (response.headers.get("content-type") !== "text/event-stream" || !raw) {
+      throw new EssaimError("bad-content", "These are no events.");
+    }
+    const buffer = new Uint8Array(READ_BYTES);
+    for (let count = await raw.read(buffer); count > 0; count = await raw.read(buffer)) {
+      signal.throwIfAborted();
+      onBytes(count);
+      parser.feed(decoder.decode(buffer.subarray(0, count), { stream: true }));
+      await pay(count);
       for (const event of events.splice(0)) {
         onEvent(event);
         await pay(weightOf(event));
@@ -59,7 +60,7 @@ export async function readEvents(
       if (wrong) throw wrong;
     }
   } finally {
-    await reader.cancel().catch(() => {});
+    raw?.cancel();
   }
   signal.throwIfAborted();
 }

@@ -15,7 +15,7 @@ const MAX_FILES = 64;
 /** New chunks of one file not told yet; with more, all that is there is told anew. */
 const MAX_PENDING = 1_024;
 /** What is verified is told at once, and then what came meanwhile. */
-const BATCH_MS = 50;
+export const BATCH_MS = 50;
 /** A stream that asked for nothing so long is of no use. */
 const UNUSED_MS = 60_000;
 /** Ends then, however it is used: who is gone without a word is found out. */
@@ -86,7 +86,9 @@ export class EventStream {
   /** Not to be guessed. */
   readonly id = crypto.getRandomValues(new Uint8Array(16)).toHex() as StreamId;
   readonly #pending = new Map<FileId, Pending>();
-  #isOpen = true;
+  readonly #closed = new AbortController();
+  /** Sleeps under way. */
+  readonly #alarms = new Set<"beat" | "batch">();
   /** To be told without delay; only the latest of its sort. */
   readonly #urgent = new Map<string, StreamEvent>();
   #wake = Promise.withResolvers<void>();
@@ -101,7 +103,7 @@ export class EventStream {
   }
 
   get isOpen(): boolean {
-    return this.#isOpen;
+    return !this.#closed.signal.aborted;
   }
 
   /** From now on it is told what comes of this file, whether anything is here or not and whether it may know that or not. */
@@ -153,14 +155,14 @@ export class EventStream {
         return events;
       }
       const isWaiting = this.#pending.values().some(isNews);
-      await this.#sleep((isWaiting ? this.#newsAt + BATCH_MS : this.#toldAt + HEARTBEAT_MS) - now);
+      await this.#rest(isWaiting);
     }
     this.close();
     return undefined;
   }
 
   close(): void {
-    this.#isOpen = false;
+    this.#closed.abort();
     this.#wake.resolve();
     this.onClose();
   }
@@ -189,10 +191,22 @@ export class EventStream {
     return events;
   }
 
-  async #sleep(ms: number): Promise<void> {
-    const awake = new AbortController();
-    await Promise.race([this.ports.clock.sleep(ms, awake.signal).catch(() => {}), this.#wake.promise]);
-    awake.abort();
+  /** Until something happens. A sleep that is cut short goes on and serves the next rest, so that there are few. */
+  async #rest(hasNews: boolean): Promise<void> {
+    this.#wakeAt("beat", this.#toldAt + HEARTBEAT_MS);
+    if (hasNews) this.#wakeAt("batch", this.#newsAt + BATCH_MS);
+    await this.#wake.promise;
+  }
+
+  #wakeAt(alarm: "beat" | "batch", time: number): void {
+    const { clock } = this.ports;
+    if (this.#alarms.has(alarm)) return;
+    this.#alarms.add(alarm);
+    const slept = clock.sleep(Math.max(0, time - clock.monotonic()), this.#closed.signal).catch(() => {});
+    void slept.then(() => {
+      this.#alarms.delete(alarm);
+      this.#wake.resolve();
+    });
   }
 }
 
