@@ -29,7 +29,7 @@ export async function fetchManifest(
   signal: AbortSignal,
 ): Promise<{ manifest: Manifest; hashes: Uint8Array }> {
   for (let wait = FIRST_WAIT_MS;; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
-    const left = shuffled(await find(signal), clock);
+    const left = [...await find(signal)];
     const enough = new AbortController();
     const either = AbortSignal.any([signal, enough.signal]);
     let found: { manifest: Manifest; hashes: Uint8Array } | undefined;
@@ -54,10 +54,4 @@ export async function fetchManifest(
     onWait();
     await clock.sleep(wait, signal);
   }
-}
-
-function shuffled<T>(list: readonly T[], clock: Clock): T[] {
-  return list.map((value) => ({ value, roll: clock.random() })).sort((a, b) => a.roll - b.roll).map(({ value }) =>
-    value
-  );
 }

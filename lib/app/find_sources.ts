@@ -1,7 +1,9 @@
 import { asEssaimError, EssaimError } from "../core/errors.ts";
 import type { FileId, PeerId, ShareId, UserId } from "../core/ids.ts";
+import type { FilePeersReply } from "../core/messages.ts";
 import type { Reputation } from "../core/reputation.ts";
 import { isRestricted, type LiveRecord, shareKey } from "../core/share_record.ts";
+import { shuffled } from "../core/shuffled.ts";
 import type { Clock, Log, TrackerClient } from "../ports.ts";
 import type { RecordStore } from "../store_ports.ts";
 import type { CachedShares } from "./cached_shares.ts";
@@ -14,6 +16,9 @@ const MAX_FALLBACK = 50;
 
 /** Neighbours of which it is expected that they fetch the same. */
 const MAX_NEAR = 32;
+
+/** Who has a file is not asked again for so long. */
+const FRESH_MS = 1_000;
 
 type Candidate = Pick<KnownNeighbour, "peerId" | "user" | "memberPort">;
 
@@ -34,24 +39,27 @@ export interface ProvedRecord extends Proved {
 
 /** Who has a file: the tracker says; when it does not answer or knows nobody, the neighbours met last may have it. */
 export class SourceFinder {
+  #lastReply: { readonly file: FileId; readonly at: number; readonly reply: FilePeersReply } | undefined;
+
   constructor(readonly ports: FinderPorts) {}
 
   /**
    * Peers that may hold the file, those that keep lying left out. `record`: under which it is fetched; when that is not
-   * public, nobody whom it does not allow is ever asked for the file. Rejects only by the signal.
+   * public, nobody whom it does not allow is ever asked for the file. In no order, so that not all of a class ask the same
+   * few. Rejects only by the signal.
    */
   async find(file: FileId, record: LiveRecord | undefined, signal: AbortSignal): Promise<PeerId[]> {
-    const { tracker, neighbours, cached, log, members } = this.ports;
+    const { neighbours, cached, clock, log, members } = this.ports;
     if (record && isRestricted(record) && record.class !== members.id) return []; // outside nobody hears of it
     const usable = (peers: readonly Candidate[]) => this.#usable(peers, record);
     const owners = cached?.presentOwners(file) ?? [];
     const beside = (peers: readonly PeerId[]) => {
       const known = owners.filter((owner) => !peers.includes(owner)).flatMap((owner) => neighbours.get(owner) ?? []);
-      return [...peers, ...usable(known)];
+      return shuffled([...peers, ...usable(known)], () => clock.random());
     };
     try {
       const patience = owners.length > 0 ? TRACKER_WITHIN_MS : undefined;
-      const { peers } = await within(patience, signal, (signal) => tracker.filePeers(file, signal));
+      const { peers } = await within(patience, signal, (signal) => this.#filePeers(file, signal));
       neighbours.heard(peers);
       const found = beside(usable(peers));
       if (found.length > 0) return found;
@@ -64,11 +72,11 @@ export class SourceFinder {
     return [...new Set([...beside([]), ...usable(neighbours.latest(MAX_FALLBACK))])];
   }
 
-  /** The neighbours met last that may be fetching the same, so that they may have some of it soon; the same are left out. */
+  /** The neighbours met last that may be fetching the same, so that they may have some of it soon; in no order; the same are left out. */
   near(record: LiveRecord | undefined): PeerId[] {
-    const { neighbours, members } = this.ports;
+    const { neighbours, clock, members } = this.ports;
     if (record && isRestricted(record) && record.class !== members.id) return [];
-    return this.#usable(neighbours.present().slice(0, MAX_NEAR), record);
+    return shuffled(this.#usable(neighbours.present().slice(0, MAX_NEAR), record), () => clock.random());
   }
 
   #usable(peers: readonly Candidate[], record: LiveRecord | undefined): PeerId[] {
@@ -101,16 +109,30 @@ export class SourceFinder {
     return { ...found, ownerName: neighbours.get(owner)?.name ?? cached?.nameOf(owner) ?? owner.slice(0, 8) };
   }
 
-  /** What the tracker says. */
+  /** What the tracker says, or said a moment ago: a download that begins wants to know it several times in a row. */
+  async #filePeers(file: FileId, signal: AbortSignal): Promise<FilePeersReply> {
+    const last = this.#lastReply;
+    const isFresh = last?.file === file && this.ports.clock.monotonic() - last.at < FRESH_MS;
+    return isFresh ? last.reply : await this.#ask(file, signal);
+  }
+
+  async #ask(file: FileId, signal: AbortSignal): Promise<FilePeersReply> {
+    const { tracker, clock } = this.ports;
+    const reply = await tracker.filePeers(file, signal);
+    this.#lastReply = { file, at: clock.monotonic(), reply };
+    return reply;
+  }
+
+  /** Its records of the file, as far as they prove to be their owners'. */
   async #told(
     file: FileId,
     shareId: ShareId | undefined,
     isKept: boolean,
     signal: AbortSignal,
   ): Promise<Proved[]> {
-    const { tracker, neighbours, log } = this.ports;
+    const { neighbours, log } = this.ports;
     const patience = isKept ? TRACKER_WITHIN_MS : undefined;
-    const answer = await within(patience, signal, (signal) => tracker.filePeers(file, signal)).catch((error) => {
+    const answer = await within(patience, signal, (signal) => this.#ask(file, signal)).catch((error) => {
       throw asEssaimError(error).code === "not-found" ? nobodyShares(file) : error;
     });
     neighbours.heard(answer.peers);
