@@ -185,7 +185,7 @@ class FileFetch {
     this.#addresses.set(peer, address);
     if (moved) { for (const [id, request] of this.#requests) if (request.peer === peer) this.#giveUp(id); }
     this.#tell({ kind: "found", peer, moved });
-    if (at && known !== address) this.#sources.follow(peer, at);
+    if (at && moved) this.#sources.moved(peer, at);
   }
 
   #moved(peer: PeerId): void {
@@ -201,6 +201,7 @@ class FileFetch {
 
   async #ask(peer: PeerId): Promise<void> {
     await this.#inquire(peer, async (at, signal) => {
+      this.#sources.follow(peer, at);
       const have = await this.#have(peer, at, signal);
       this.#tell({ kind: "answered", peer, have });
     });

@@ -4,6 +4,7 @@ import type { PeerId } from "../core/ids.ts";
 import { chunkCount, type Manifest } from "../core/manifest.ts";
 import type { StreamId } from "../core/stream_events.ts";
 import type { Address, Clock } from "../ports.ts";
+import { addressText } from "./neighbours.ts";
 import type { Following, PeerStreams, Pushed } from "./peer_streams.ts";
 
 /** A first question waits so long for the stream on which more is to be told; later ones wait for nothing. */
@@ -13,7 +14,7 @@ const LEAST_CHUNKS = 3;
 
 /** What the sources of one download push, as events of that download. */
 export class SourceStreams implements Disposable {
-  readonly #followed = new Map<PeerId, Following>();
+  readonly #followed = new Map<PeerId, { readonly following: Following; readonly address: string }>();
   /** Those that are asked once their stream is open. */
   readonly #waiting = new Set<PeerId>();
   /** When each last told of a free slot, in monotonic milliseconds. */
@@ -30,8 +31,10 @@ export class SourceStreams implements Disposable {
     readonly onOpen: (peer: PeerId) => void,
   ) {}
 
-  /** The source is there from now on. */
+  /** From now on what the source at this address tells is heard. */
   follow(peer: PeerId, at: Address): void {
+    const address = addressText(at);
+    if (this.#followed.get(peer)?.address === address) return;
     this.#leave(peer);
     if (chunkCount(this.manifest) < LEAST_CHUNKS) return;
     const following = this.streams?.follow(peer, at, {
@@ -42,12 +45,17 @@ export class SourceStreams implements Disposable {
         else if (!this.#waiting.has(peer)) this.onOpen(peer);
       },
     });
-    if (following) this.#followed.set(peer, following);
+    if (following) this.#followed.set(peer, { following, address });
+  }
+
+  /** What the source tells is heard at this address instead, if it was heard at all. */
+  moved(peer: PeerId, at: Address): void {
+    if (this.#followed.has(peer)) this.follow(peer, at);
   }
 
   /** On which to ask for the file; waits for it a moment, once. Undefined: it is to be asked again and again. */
   async toAsk(peer: PeerId): Promise<StreamId | undefined> {
-    const following = this.#followed.get(peer);
+    const following = this.#followed.get(peer)?.following;
     if (following && !this.#askedOn.has(peer)) {
       this.#waiting.add(peer);
       await following.settled(OPEN_WITHIN_MS);
@@ -75,7 +83,7 @@ export class SourceStreams implements Disposable {
   }
 
   #leave(peer: PeerId): void {
-    this.#followed.get(peer)?.[Symbol.dispose]();
+    this.#followed.get(peer)?.following[Symbol.dispose]();
     this.#followed.delete(peer);
     this.#lost(peer);
   }

@@ -8,7 +8,7 @@ import { waitTurn } from "./bandwidth.ts";
 import { addressOf, type EventStream } from "./event_streams.ts";
 
 /** Others are served so many at a time, so that each soon has a whole chunk to hand on. */
-const ASKERS_AT_ONCE = 4;
+export const ASKERS_AT_ONCE = 6;
 /** A busy peer asks for another try after this long, longer the more wait. */
 const RETRY_MS = { least: 200, spread: 400 };
 /** Somebody who was turned away comes back within this time. */
@@ -66,7 +66,8 @@ export class UploadSlots implements Disposable {
     const upload = own < this.#most
       ? this.#choker.begin(stream ?? address, stream !== undefined, clock.monotonic())
       : undefined;
-    if (!upload) throw this.#refusal(stream);
+    if (stream && this.#choker.isWaiting(stream)) this.#choke(stream);
+    if (!upload) throw this.#refusal();
     this.#perAddress.set(address, own + 1);
     let held = true;
     return {
@@ -88,11 +89,14 @@ export class UploadSlots implements Disposable {
     this.#closed.abort();
   }
 
-  #refusal(stream: EventStream | undefined): EssaimError {
+  #choke(stream: EventStream): void {
+    stream.tell({ kind: "choke" });
+    void this.#look();
+  }
+
+  #refusal(): EssaimError {
     const { clock } = this.limits;
     this.#refusedAt = clock.monotonic();
-    stream?.tell({ kind: "choke" });
-    void this.#look();
     const retryAfterMs = Math.round(RETRY_MS.least + clock.random() * RETRY_MS.spread);
     return new EssaimError("busy", "All upload slots are taken; ask again soon.", { retryAfterMs });
   }

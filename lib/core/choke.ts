@@ -1,5 +1,13 @@
-/** A slot is kept for somebody who was unchoked for so long. */
-const KEPT_MS = 300;
+/**
+ * A slot is kept for whoever was unchoked for twice the time in which the quickest of the last `of` came, within bounds: no
+ * longer, since many need none any more.
+ */
+const KEPT_MS = { least: 80, most: 1_000, of: 8 };
+/**
+ * At first few are served at a time, so that each soon has a whole chunk to hand on; for every `uploads` one more, until
+ * nothing was asked for `idleMs`.
+ */
+const SLOW_START = { slots: 3, uploads: 4, idleMs: 10_000 };
 /** Who waits for longer without asking again is forgotten, and so are those beyond `most`. */
 const WAITING = { most: 256, ms: 30_000 };
 /** An upload that is slower than this part of the mean after a while is held up by its receiver: it takes no slot. */
@@ -8,7 +16,7 @@ const SLOW = { afterMs: 500, part: 1 / 4 };
 const STILL_MS = 4_000;
 
 export interface SlotLimits {
-  /** Askers served at a time. Few, so that each soon has a whole chunk to hand on. */
+  /** Askers served at a time, once there was a start. */
   readonly slots: number;
   /** Uploads at a time in all, slow ones included. */
   readonly most: number;
@@ -33,6 +41,13 @@ export class Choker<Key> {
   readonly #waiting = new Map<Key, number>();
   /** Until when a slot is kept for whom. */
   readonly #kept = new Map<Key, number>();
+  /** When each was unchoked that has not come since. */
+  readonly #unchokedAt = new Map<Key, number>();
+  /** Milliseconds in which the last ones came. */
+  #delays: readonly number[] = [];
+  /** Uploads since the start. */
+  #ended = 0;
+  #begunAt = -Infinity;
 
   constructor(readonly limits: SlotLimits) {}
 
@@ -46,11 +61,13 @@ export class Choker<Key> {
   }
 
   /**
-   * A new upload, to be ended by `end`; or undefined: the asker is choked and, if it is `streamed`, waits to be told of
-   * `unchoke`. Whoever cannot be told has any place that is free, since it may not come again.
+   * A new upload, to be ended by `end`; or undefined. A `streamed` asker that was refused waits to be told of `unchoke`,
+   * and so does one that was served while others wait, for its next upload. Whoever cannot be told has any place that is
+   * free, since it may not come again.
    */
   begin(asker: Key, streamed: boolean, now: number): Upload<Key> | undefined {
     this.#forget(now);
+    this.#hasCome(asker, now);
     const isFree = streamed ? this.#hasSlot(asker, now) : this.#uploads.size + this.#kept.size < this.limits.most;
     if (!isFree) {
       if (streamed && !this.#waiting.has(asker) && this.#waiting.size < WAITING.most) this.#waiting.set(asker, now);
@@ -58,12 +75,21 @@ export class Choker<Key> {
     }
     this.#kept.delete(asker);
     this.#waiting.delete(asker);
+    if (now - this.#begunAt >= SLOW_START.idleMs) this.#ended = 0;
+    this.#begunAt = now;
     const upload = { asker, since: now, bytes: 0 };
     this.#uploads.set(upload, { bytes: 0, at: now });
+    if (streamed && this.#othersWait(asker)) this.#waiting.set(asker, now);
     return upload;
   }
 
+  /** It is to be told of a slot and to ask for nothing before. */
+  isWaiting(asker: Key): boolean {
+    return this.#waiting.has(asker);
+  }
+
   end(upload: Upload<Key>): void {
+    this.#ended++;
     this.#uploads.delete(upload);
   }
 
@@ -71,6 +97,7 @@ export class Choker<Key> {
   leave(asker: Key): void {
     this.#waiting.delete(asker);
     this.#kept.delete(asker);
+    this.#unchokedAt.delete(asker);
   }
 
   /** Those for whom a slot is kept from now on. To be called after each `end` and every 100 ms while somebody waits. */
@@ -79,15 +106,29 @@ export class Choker<Key> {
     const unchoked: Key[] = [];
     for (let asker = this.#nextWaiting(); asker !== undefined && this.#isFree(now); asker = this.#nextWaiting()) {
       this.#waiting.delete(asker);
-      this.#kept.set(asker, now + KEPT_MS);
+      this.#kept.set(asker, now + this.#keptMs);
+      this.#unchokedAt.set(asker, now);
       unchoked.push(asker);
     }
     return unchoked;
   }
 
+  get #keptMs(): number {
+    const quickest = Math.min(KEPT_MS.most, ...this.#delays);
+    return this.#delays.length === 0 ? KEPT_MS.least : Math.max(KEPT_MS.least, Math.min(KEPT_MS.most, 2 * quickest));
+  }
+
+  #hasCome(asker: Key, now: number): void {
+    const unchokedAt = this.#unchokedAt.get(asker);
+    if (unchokedAt === undefined) return;
+    this.#unchokedAt.delete(asker);
+    this.#delays = [...this.#delays, now - unchokedAt].slice(-KEPT_MS.of);
+  }
+
   #forget(now: number): void {
     for (const [asker, until] of this.#kept) if (now >= until) this.#kept.delete(asker);
     for (const [asker, since] of this.#waiting) if (now - since >= WAITING.ms) this.#waiting.delete(asker);
+    for (const [asker, at] of this.#unchokedAt) if (now - at >= WAITING.ms) this.#unchokedAt.delete(asker);
   }
 
   #nextWaiting(): Key | undefined {
@@ -102,13 +143,18 @@ export class Choker<Key> {
     if (this.#kept.has(asker)) return true;
     const own = this.#uploadsTo(asker);
     if (own === 0) return this.#isFree(now);
-    const othersWait = this.#kept.size > 0 || [...this.#waiting.keys()].some((other) => other !== asker);
-    return !othersWait && own < perAsker && this.#lively(now).length < Math.max(this.limits.slots, perAsker);
+    return !this.#othersWait(asker) && own < perAsker &&
+      this.#lively(now).length < Math.max(this.limits.slots, perAsker);
+  }
+
+  #othersWait(asker: Key): boolean {
+    return this.#kept.size > 0 || [...this.#waiting.keys()].some((other) => other !== asker);
   }
 
   /** Whether one more asker can be served. */
   #isFree(now: number): boolean {
-    const { slots, most } = this.limits;
+    const { most } = this.limits;
+    const slots = Math.min(this.limits.slots, SLOW_START.slots + Math.floor(this.#ended / SLOW_START.uploads));
     const served = new Set(this.#lively(now).map(({ asker }) => asker));
     return served.size + this.#kept.size < slots && this.#uploads.size + this.#kept.size < most;
   }

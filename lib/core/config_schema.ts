@@ -182,7 +182,7 @@ const SECTIONS = {
     keys: {
       parallel_downloads: key(integer(1, 64), 3, "Downloads that run at the same time; the others wait."),
       requests_per_peer: key(integer(1, 64), 4, "Chunks asked at once from one computer."),
-      peers_per_download: key(integer(1, 256), 8, "Computers used at once for one download."),
+      peers_per_download: key(integer(1, 256), 5, "Computers used at once for one download."),
       upload_slots: key(integer(1, 1024), 8, "Chunks sent at once to others."),
       upload_rate: key(rate(1000), "unlimited", 'Fastest sending to others, such as "5 MB/s", or unlimited.'),
       download_rate: key(rate(1000), "unlimited", 'Fastest receiving from others, such as "5 MB/s", or unlimited.'),

@@ -74,6 +74,7 @@ export function next(state: DownloadState, event: DownloadEvent, now: number): D
     case "finished": {
       const short = (state.requests.get(event.id)?.open.size ?? 0) > 0;
       const source = end(state, event.id);
+      if (source?.slot.kind === "one") source.slot = { kind: "open" };
       if (short && source?.standing.kind === "ready") setAside(state, source, "bad-content", undefined, now);
       return state;
     }
@@ -95,7 +96,7 @@ function pushed(state: DownloadState, source: SourceState, event: Pushed, now: n
     case "choked":
       return choked(source, now);
     case "unchoked":
-      source.slot = { kind: "open" };
+      source.slot = { kind: "one" };
       return;
     default:
       return event satisfies never;
@@ -124,9 +125,10 @@ export type Outlook =
 export function outlook(state: DownloadState): Outlook {
   if (state.verified.complete) return { kind: "complete" };
   if (state.requests.size > 0) return { kind: "moving" };
-  for (const { standing, slot } of state.sources.values()) {
+  for (const { standing, slot, offer } of state.sources.values()) {
     const isNear = standing.kind === "asked" || standing.kind === "questioned" || standing.kind === "suspect" ||
-      standing.kind === "to-ask" && standing.why === "busy" || standing.kind === "ready" && slot.kind === "choked";
+      standing.kind === "to-ask" && standing.why === "busy" ||
+      standing.kind === "ready" && (slot.kind === "choked" || offer.kind === "only");
     if (isNear) return { kind: "moving" };
   }
   return { kind: "waiting", missing: state.verified.length - state.verified.count };

@@ -1,4 +1,5 @@
 import { Bitfield } from "./bitfield.ts";
+import { outlook } from "./download.ts";
 import { type Action, type DownloadState, end, type Request, setAside } from "./download_state.ts";
 import { endWaits, mayAsk, requestWindow, type SourceState } from "./source.ts";
 
@@ -13,6 +14,11 @@ const REQUEST_MS = 50;
  * requests and more sources only push each other out of its caches.
  */
 const FAST = { rate: 500_000_000, requests: 4 };
+/**
+ * So many times as many sources as are used at once are asked what they have and then tell what they gain. All of a class
+ * would tell each other everything: it costs more than it brings.
+ */
+const KNOWN_PER_USED = 3;
 /** Near the end a chunk may be asked of a second peer once its first request is this old. */
 const ENDGAME_AFTER_MS = 1_000;
 const MAX_COPIES = 2;
@@ -27,13 +33,10 @@ const MAX_PATIENCE = 10;
 /** Everything to do now. `now`: monotonic ms; `roll` in [0, 1) breaks ties. To be called after each event and each second. */
 export function due(state: DownloadState, now: number, roll: number): Action[] {
   if (state.verified.complete) return endAll(state);
-  const actions = [...abandonStalled(state, now), ...dropDelivered(state)];
-  for (const source of state.sources.values()) {
-    endWaits(source, now);
-    const action = inquiry(source, now);
-    if (action) actions.push(action);
-  }
-  return [...actions, ...replaceCrawler(state, now), ...requests(state, now, roll)];
+  const ends = [...abandonStalled(state, now), ...dropDelivered(state)];
+  for (const source of state.sources.values()) endWaits(source, now);
+  const asked = [...replaceCrawler(state, now), ...requests(state, now, roll)];
+  return [...ends, ...asked, ...inquiries(state, now)];
 }
 
 function endAll(state: DownloadState): Action[] {
@@ -70,6 +73,29 @@ function dropDelivered(state: DownloadState): Action[] {
   return actions;
 }
 
+/** In the order in which they were found. Those never asked are kept back as long as others are enough. */
+function inquiries(state: DownloadState, now: number): Action[] {
+  const isMoving = outlook(state).kind === "moving";
+  let room = KNOWN_PER_USED * state.limits.peers;
+  if (isMoving) { for (const source of state.sources.values()) if (isKnown(source)) room--; }
+  const actions: Action[] = [];
+  for (const source of state.sources.values()) {
+    if (isUntried(source) && room-- <= 0) continue;
+    const action = inquiry(source, now);
+    if (action) actions.push(action);
+  }
+  return actions;
+}
+
+function isUntried({ standing, streams }: SourceState): boolean {
+  return standing.kind === "to-ask" && standing.why === undefined && !streams;
+}
+
+/** It brings something, or tells by itself as soon as it can. */
+function isKnown({ standing, streams, crawls }: SourceState): boolean {
+  return crawls === 0 && (streams || standing.kind !== "to-ask" && standing.kind !== "banned");
+}
+
 function inquiry(source: SourceState, now: number): Action | undefined {
   const { standing, peer } = source;
   const returns = standing.kind === "to-ask" && now >= standing.at ||
@@ -90,15 +116,17 @@ function inquiry(source: SourceState, now: number): Action | undefined {
  * that could do better. Sources that all crawl replace each other ever more rarely, so that they get on as well.
  */
 function replaceCrawler(state: DownloadState, now: number): Action[] {
+  const crawling = [...state.requests.values()].filter((request) => isCrawling(state, request, now));
+  if (crawling.length === 0) return [];
   const ready = readySources(state);
   const noRequest = state.requests.size >= mostRequests(state, now);
   const noPeer = inUse(ready) >= state.limits.peers;
   if (!noRequest && !noPeer) return [];
-  for (const request of state.requests.values()) {
+  for (const request of crawling) {
     const source = state.sources.get(request.peer)!;
     const isBetter = (other: SourceState) =>
       other !== source && (noRequest ? hasRoom(state, other, now) : other.inFlight === 0) &&
-      crawls(state, request, source, other, now) && isUseful(state, other, request);
+      isOutOfPatience(state, request, source, other, now) && isUseful(state, other, request);
     if (!ready.some(isBetter)) continue;
     end(state, request.id);
     source.crawls++;
@@ -108,14 +136,15 @@ function replaceCrawler(state: DownloadState, now: number): Action[] {
   return [];
 }
 
-function crawls(
+/** Whether a crawling request has had its time, seen from another source. */
+function isOutOfPatience(
   state: DownloadState,
   request: Request,
   source: SourceState,
   other: SourceState,
   now: number,
 ): boolean {
-  if (!isCrawling(state, request, now) || other.crawls > source.crawls) return false;
+  if (other.crawls > source.crawls) return false;
   const patience = state.limits.stallMs * 2 ** Math.min(source.crawls, MAX_PATIENCE);
   return other.crawls < source.crawls || now - request.since >= patience;
 }
@@ -172,9 +201,11 @@ function requestBytes({ manifest }: DownloadState, source: SourceState, now: num
 }
 
 function hasRoom(state: DownloadState, source: SourceState, now: number): boolean {
-  const { requestsPerPeer } = state.limits;
-  return source.slot.kind === "open" &&
-    source.inFlight < requestWindow(source, requestBytes(state, source, now), requestsPerPeer, now);
+  if (source.slot.kind !== "open") return source.slot.kind === "one" && source.inFlight === 0;
+  const most = state.limits.requestsPerPeer;
+  const others = state.requests.size - source.inFlight;
+  const least = Math.min(most, others > 0 || source.offer.kind === "only" ? 1 : 2);
+  return source.inFlight < requestWindow(source, requestBytes(state, source, now), { least, most }, now);
 }
 
 /**
@@ -184,7 +215,9 @@ function hasRoom(state: DownloadState, source: SourceState, now: number): boolea
 function requests(state: DownloadState, now: number, roll: number): Action[] {
   const most = mostRequests(state, now);
   const actions: Action[] = [];
-  const ready = readySources(state);
+  const all = readySources(state);
+  const ready = all.filter((source) => hasRoom(state, source, now));
+  let used = inUse(all);
   const turn = Math.floor(roll * ready.length);
   const inOrder = [...ready.slice(turn), ...ready.slice(0, turn)].sort((a, b) => a.crawls - b.crawls);
   if (isFast(state, now)) inOrder.sort((a, b) => a.crawls - b.crawls || b.meter.rate(now) - a.meter.rate(now));
@@ -192,13 +225,15 @@ function requests(state: DownloadState, now: number, roll: number): Action[] {
     progress = false;
     for (const source of inOrder) {
       if (state.requests.size >= most) break;
-      if (source.inFlight === 0 && inUse(ready) >= state.limits.peers || !hasRoom(state, source, now)) continue;
+      const isNew = source.inFlight === 0;
+      if (isNew && used >= state.limits.peers || !hasRoom(state, source, now)) continue;
       const fresh = isSmall(state)
         ? firstRun(state, source)
         : pickRun(state, source, requestBytes(state, source, now), roll);
       const run = fresh ?? endgame(state, source, now);
       if (!run) continue;
       actions.push(open(state, source, run, now));
+      if (isNew) used++;
       progress = true;
     }
   }

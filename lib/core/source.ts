@@ -8,6 +8,8 @@ export const BAN_MS = 10 * 60_000;
 const BUSY_MS = { least: 100, most: 30_000, unsaid: 1_000 };
 /** Its record or file is gone; it may come back after a rescan. */
 const NOT_FOUND_MS = 30_000;
+/** From the end of an answer to the first byte of the next one, on a busy computer. */
+const BETWEEN_REQUESTS_MS = 75;
 const FIRST_REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
 /** A partial source is asked again for what it holds; one that tells by itself rarely, in case something got lost. */
@@ -40,6 +42,8 @@ export type Offer =
 /** Whether a source has an upload slot for us. */
 export type Slot =
   | { readonly kind: "open" }
+  /** For one request: others wait there too. */
+  | { readonly kind: "one" }
   | { readonly kind: "choked"; readonly until: number };
 
 export interface SourceState {
@@ -132,7 +136,7 @@ export function choked(source: SourceState, now: number): void {
 /** Ends what was waited for too long. */
 export function endWaits(source: SourceState, now: number): void {
   const { slot, offer } = source;
-  if (slot.kind === "choked" && now >= slot.until) source.slot = { kind: "open" };
+  if (slot.kind === "choked" && now >= slot.until) source.slot = { kind: "one" };
   if (offer.kind === "all") return;
   const isInUse = source.inFlight > 0 || source.slot.kind === "choked";
   if (isInUse) offer.at = now;
@@ -161,11 +165,13 @@ export function rest(source: SourceState, why: Trouble, retryAfterMs: number | u
   source.standing = { kind: "to-ask", at: now + ms, why };
 }
 
-/**
- * Requests to keep in flight: enough for a second at the measured rate, at least two so that the line is never idle
- * between them, at most `limit`.
- */
-export function requestWindow(source: SourceState, requestBytes: number, limit: number, now: number): number {
-  const perSecond = source.meter.rate(now) / requestBytes;
-  return Math.max(Math.min(2, limit), Math.min(limit, Math.ceil(perSecond) + 1));
+/** Requests to keep in flight: enough to last from the end of one to the first byte of the next, within bounds. */
+export function requestWindow(
+  source: SourceState,
+  requestBytes: number,
+  { least, most }: { readonly least: number; readonly most: number },
+  now: number,
+): number {
+  const between = source.meter.rate(now) / requestBytes * BETWEEN_REQUESTS_MS / 1_000;
+  return Math.min(most, Math.max(least, Math.floor(between) + 1));
 }

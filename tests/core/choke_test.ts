@@ -90,3 +90,37 @@ Deno.test("in any order: never more uploads than allowed, and everybody who keep
     assert.equal(unserved.size, 0);
   }));
 });
+
+Deno.test("few are served at first, more the more were served, and few again after nobody asked for a while", () => {
+  const choker = new Choker<string>({ slots: 5, most: 10, perAsker: 4 });
+  let now = 0;
+  const served = () => {
+    const uploads = ["ana", "bob", "carl", "dora", "emil", "fritz"].flatMap((who) =>
+      choker.begin(who, true, now) ?? []
+    );
+    for (const upload of uploads) {
+      choker.end(upload);
+      choker.leave(upload.asker);
+    }
+    for (const who of ["dora", "emil", "fritz"]) choker.leave(who);
+    return uploads.length;
+  };
+  assert.deepEqual([served(), served(), served(), served(), served()], [3, 3, 4, 5, 5]);
+  now = 9_999;
+  assert.equal(served(), 5);
+  now += 10_000;
+  assert.equal(served(), 3);
+});
+
+Deno.test("where whoever is unchoked takes long to come, slots are kept for longer", () => {
+  const choker = slots();
+  const uploads = ["ana", "bob", "carl"].map((asker) => choker.begin(asker, true, 0)!);
+  for (const asker of ["dora", "emil", "fritz"]) choker.begin(asker, true, 1);
+  choker.end(uploads[0]!);
+  assert.deepEqual(choker.unchoke(100), ["dora"]);
+  assert.deepEqual(choker.unchoke(200), ["emil"], "dora's way was too long");
+  assert.equal(choker.begin("dora", true, 250), undefined);
+  assert.deepEqual(choker.unchoke(300), ["fritz"]);
+  assert.deepEqual(choker.unchoke(500), [], "now a slot is kept for 300 ms");
+  assert.ok(choker.begin("fritz", true, 550));
+});

@@ -54,7 +54,7 @@ const DEFAULTS: Config = {
   limits: {
     parallelDownloads: 3,
     requestsPerPeer: 4,
-    peersPerDownload: 8,
+    peersPerDownload: 5,
     uploadSlots: 8,
     uploadRate: Infinity,
     downloadRate: Infinity,

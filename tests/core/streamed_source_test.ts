@@ -30,6 +30,11 @@ function streamed(state: DownloadState, who: PeerId, chunks: Iterable<number>, .
   return tell(state, 0, { kind: "answered", peer: who, have }, ...events);
 }
 
+const done = (id: number, chunk: number): DownloadEvent[] => [
+  { kind: "verified", id, chunk },
+  { kind: "finished", id },
+];
+
 const asked = (actions: readonly Action[]) =>
   actions.flatMap((action) => action.kind === "request" ? [action.first] : []);
 
@@ -77,8 +82,8 @@ Deno.test("one that gains the last chunk counts like any that holds all", () => 
 Deno.test("of a source that offers, only what it offers is asked, until it offers everything", () => {
   const state = download(6);
   assert.deepEqual(asked(streamed(state, ANA, [0, 1, 2, 3, 4, 5], { kind: "offered", peer: ANA, chunks: [4] })), [4]);
-  assert.deepEqual(asked(tell(state, 1, { kind: "offered", peer: ANA, chunks: [5] })), [5]);
-  tell(state, 2, { kind: "verified", id: 1, chunk: 4 }, { kind: "finished", id: 1 });
+  assert.deepEqual(asked(tell(state, 1, { kind: "offered", peer: ANA, chunks: [5] })), [], "one at a time");
+  assert.deepEqual(asked(tell(state, 2, ...done(1, 4))), [5]);
   assert.deepEqual(asked(tell(state, 3, { kind: "offered", peer: ANA, chunks: undefined })), [0]);
 });
 
@@ -111,5 +116,25 @@ Deno.test("one that chokes for ever is tried again and again", () => {
 Deno.test("a small file is spread when its source offers parts of it", () => {
   const state = download(8, 100 * MIB);
   streamed(state, ANA, [0, 1, 2, 3, 4, 5, 6, 7], { kind: "offered", peer: ANA, chunks: [6, 7] });
-  assert.deepEqual([...state.requests.values()].map(({ first, last }) => [first, last]).sort(), [[6, 6], [7, 7]]);
+  const runs = () => [...state.requests.values()].map(({ first, last }) => [first, last]);
+  assert.deepEqual(runs(), [[6, 6]]);
+  tell(state, 1, ...done(1, 6));
+  assert.deepEqual(runs(), [[7, 7]]);
+});
+
+Deno.test("of many sources so many are asked as are enough, the others when those bring nothing", () => {
+  const many = Array.from({ length: 40 }, (_, n) => peer(n + 1));
+  const state = download(6);
+  const asks = (actions: Action[]) => actions.flatMap((action) => action.kind === "ask" ? [action.peer] : []);
+  const first = asks(tell(state, 0, ...many.map((peer) => ({ kind: "found", peer, moved: false }) as const)));
+  assert.deepEqual(first, many.slice(0, 24));
+  const listening = (peer: PeerId): DownloadEvent[] => [
+    { kind: "streams", peer, on: true },
+    { kind: "silent", peer, why: "not-found" },
+  ];
+  assert.deepEqual(asks(tell(state, 1, ...first.slice(1).flatMap(listening))), []);
+  const have = new Bitfield(6);
+  have.add(0);
+  assert.deepEqual(asks(tell(state, 2, { kind: "answered", peer: ANA, have })), [], "something is on its way");
+  assert.deepEqual(asks(tell(state, 3, ...done(1, 0))), many.slice(24), "nobody has anything else");
 });
