@@ -55,7 +55,7 @@ export class UploadSlots implements Disposable {
     const { uploadSlots } = limits;
     this.#most = Math.ceil(uploadSlots / 2);
     const slots = Math.min(ASKERS_AT_ONCE, uploadSlots);
-    this.#choker = new Choker({ slots, most: uploadSlots, perAsker: this.#most });
+    this.#choker = new Choker({ slots, most: uploadSlots, perAsker: this.#most }, ownerOf);
   }
 
   /** To be disposed once the upload ended. Throws `busy`. */
@@ -159,6 +159,12 @@ export class UploadSlots implements Disposable {
       },
     };
   }
+}
+
+/** Somebody may have several streams. */
+function ownerOf(asker: Asker): string {
+  if (typeof asker === "string") return asker;
+  return asker.caller.kind === "member" ? asker.caller.peer : addressOf(asker.caller);
 }
 
 export function memorySource(bytes: Uint8Array): BodySource {

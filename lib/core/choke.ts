@@ -49,7 +49,8 @@ export class Choker<Key> {
   #ended = 0;
   #begunAt = -Infinity;
 
-  constructor(readonly limits: SlotLimits) {}
+  /** `ownerOf`: who asks under several keys takes turns as one. */
+  constructor(readonly limits: SlotLimits, readonly ownerOf: (asker: Key) => unknown = (asker) => asker) {}
 
   get uploads(): number {
     return this.#uploads.size;
@@ -132,8 +133,9 @@ export class Choker<Key> {
   }
 
   #nextWaiting(): Key | undefined {
-    const served = new Set([...this.#uploads.keys()].map(({ asker }) => asker));
-    for (const asker of this.#waiting.keys()) if (!served.has(asker)) return asker;
+    const served = new Set([...this.#uploads.keys()].map(({ asker }) => this.ownerOf(asker)));
+    for (const asker of this.#kept.keys()) served.add(this.ownerOf(asker));
+    for (const asker of this.#waiting.keys()) if (!served.has(this.ownerOf(asker))) return asker;
     return this.#waiting.keys().next().value;
   }
 

@@ -124,3 +124,15 @@ Deno.test("where whoever is unchoked takes long to come, slots are kept for long
   assert.deepEqual(choker.unchoke(500), [], "now a slot is kept for 300 ms");
   assert.ok(choker.begin("fritz", true, 550));
 });
+
+Deno.test("who asks under many names takes turns as one", () => {
+  const choker = new Choker<string>({ slots: 2, most: 6, perAsker: 4 }, (asker) => asker[0]);
+  const uploads = ["x1", "x2"].map((asker) => choker.begin(asker, true, 0)!);
+  for (const asker of ["x3", "x4", "x5", "ana", "bob"]) assert.equal(choker.begin(asker, true, 1), undefined);
+  choker.end(uploads[0]!);
+  assert.deepEqual(choker.unchoke(2), ["ana"]);
+  choker.end(choker.begin("ana", true, 3)!);
+  assert.deepEqual(choker.unchoke(4), ["bob"]);
+  choker.end(uploads[1]!);
+  assert.deepEqual(choker.unchoke(5), ["x3"]);
+});
