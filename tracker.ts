@@ -9,6 +9,7 @@ import { signatures } from "./lib/adapters/signatures.ts";
 import { openSwarmIndex } from "./lib/adapters/sqlite_swarm_index.ts";
 import { udpBeacons } from "./lib/adapters/udp_beacons.ts";
 import { AskSwarm } from "./lib/app/ask_swarm.ts";
+import { SwarmFigures } from "./lib/app/swarm_figures.ts";
 import { LiveBoard } from "./lib/app/live_board.ts";
 import { TrackerBeacons } from "./lib/app/tracker_beacons.ts";
 import { TrackSwarm } from "./lib/app/track_swarm.ts";
@@ -78,9 +79,10 @@ export async function startTracker(
   const live = stack.use(liveSockets(MAX_LIVE_CONNECTIONS));
   track.subscribe((event) => live.send(event));
   const ask = new AskSwarm({ index, swarm, members, clock });
+  const figures = new SwarmFigures({ index, swarm, clock });
   const board = stack.use(
     new LiveBoard({
-      ...{ ask, track, clock },
+      ...{ figures, track, clock },
       tell: (board) => live.send(board, "boards"),
       isWatched: () => live.boards > 0,
       onError: (error) => noteFailure(log, "Could not count for the dashboards", error),
@@ -93,11 +95,11 @@ export async function startTracker(
   const addresses = () => publicUrl === "" ? reachableUrls(host, own.port!) : [publicUrl.replace(/\/$/, "")];
   const aboutClass = { room, memberPort: () => own.memberPort!, software: SOFTWARE };
   const apiWith = (classRoutes: Route[]) =>
-    trackerApi({ ...{ track, ask, onError, classRoutes }, liveConnections: () => live.size });
+    trackerApi({ ...{ track, ask, figures, onError, classRoutes }, liveConnections: () => live.size });
   const site = trackerSite({
     api: apiWith(classInfoRoutes(aboutClass)),
     memberApi: apiWith(classRoutes(aboutClass)),
-    pages: trackerPages({ tracker: { ask, addresses, teacher, now: () => clock.now() }, program, onError }),
+    pages: trackerPages({ tracker: { ask, figures, addresses, teacher, now: () => clock.now() }, program, onError }),
     gate: teacher.gate,
     now: () => clock.monotonic(),
     ...{ publicUrl, onError },
@@ -122,7 +124,7 @@ export async function startTracker(
         const { pathname, searchParams } = new URL(request.url);
         if (pathname !== "/api/live") return refuseUpgrade(socket, "404 Not Found");
         if (!site.access(request).allow) return refuseUpgrade(socket, "403 Forbidden");
-        live.accept(incoming, socket, head, searchParams.has("board") ? () => ask.board() : undefined);
+        live.accept(incoming, socket, head, searchParams.has("board") ? () => figures.board() : undefined);
       },
     }),
   );

@@ -1,5 +1,6 @@
 import { CodeSheets } from "../lib/app/code_sheets.ts";
 import type { AskSwarm } from "../lib/app/ask_swarm.ts";
+import type { SwarmFigures } from "../lib/app/swarm_figures.ts";
 import { isLoopback, type Origin } from "../lib/core/address.ts";
 import type { EssaimError } from "../lib/core/errors.ts";
 import type { Caller } from "../lib/core/permission.ts";
@@ -13,6 +14,7 @@ import type { TeacherParts } from "./teacher_parts.ts";
 /** What the tracker's pages reach. */
 export interface TrackerParts {
   readonly ask: AskSwarm;
+  readonly figures: SwarmFigures;
   /** Where others reach this tracker, the likeliest address first; none when only this computer does. */
   addresses(): readonly string[];
   /** Milliseconds since 1970. */

@@ -1,20 +1,14 @@
 import { type Origin, reachableAt } from "../core/address.ts";
 import { EssaimError } from "../core/errors.ts";
-import { filled, type HistoryRange, totalOf, windowOf } from "../core/history.ts";
 import type { FileId, PeerId, Sha256 } from "../core/ids.ts";
 import type {
-  Activity,
-  Board,
   CountsReply,
   CountsRequest,
   FilePeersReply,
   FoundShare,
-  HistoryReply,
-  Present,
   SearchReply,
   ShareRef,
   Source,
-  Stats,
 } from "../core/messages.ts";
 import { type Caller, mayRead } from "../core/permission.ts";
 import { parseCursor, type SharePlace, writeCursor } from "../core/search_cursor.ts";
@@ -32,10 +26,6 @@ import { neighbourAt, type TrackedClass } from "./track_swarm.ts";
 const MAX_ROUNDS = 20;
 const MAX_RECORDS = 100;
 const MAX_SOURCES = 100;
-const MAX_ACTIVITY = 200;
-const MAX_PRESENT = 200;
-const BY_NAME = new Intl.Collator(undefined, { numeric: true });
-const MOST_FETCHED = 10;
 
 export interface AskSwarmOptions {
   readonly index: SwarmIndex;
@@ -58,11 +48,9 @@ export interface FileView {
 
 /** The tracker's reading half. Nothing in its answers is about a share that the caller may not read. */
 export class AskSwarm {
-  readonly #stats: Kept<Stats>;
   readonly #copies: Kept<void>;
 
   constructor(readonly options: AskSwarmOptions) {
-    this.#stats = new Kept(options.clock);
     this.#copies = new Kept(options.clock);
   }
 
@@ -169,45 +157,6 @@ export class AskSwarm {
     return { lease: stored.lease, certificate: stored.certificate, records: shown.map(({ jws }) => jws) };
   }
 
-  present(): Present {
-    const all = this.options.swarm.present();
-    const peers = all.slice(-MAX_PRESENT).map(({ peerId, name }) => ({ peerId, name }));
-    return { total: all.length, peers: peers.sort((a, b) => BY_NAME.compare(a.name, b.name)) };
-  }
-
-  /** Numbers and names for a dashboard. */
-  board(): Board {
-    return { kind: "board", stats: this.stats(), present: this.present() };
-  }
-
-  /** The same, counted now: not to be asked for more often than `boardRestMs` allows. */
-  freshBoard(): Board {
-    this.#stats.renew(() => this.#count());
-    return this.board();
-  }
-
-  boardRestMs(): number {
-    return this.#stats.restMs();
-  }
-
-  /** What anyone may know of the whole swarm; half a second old, or more where counting takes long. */
-  stats(): Stats {
-    return this.#stats.get(() => this.#count());
-  }
-
-  /** What anyone may know of the last hour, day or week. */
-  history(range: HistoryRange): HistoryReply {
-    const window = windowOf(range, Math.floor(this.options.clock.now() / 1000));
-    const { everySeconds, from } = window;
-    const buckets = filled(window, this.options.index.history(everySeconds, from));
-    return { range, everySeconds, from: new Date(from * 1000).toISOString(), buckets };
-  }
-
-  /** What happened lately that anyone may know, newest first; older than `before` (an id) when given. */
-  activity(limit: number, before: number | undefined): Activity[] {
-    return this.options.index.activity(Math.max(1, Math.min(limit, MAX_ACTIVITY)), before);
-  }
-
   /** Copies are some seconds old in filters and sorts, so that pages that follow each other mostly agree. */
   #noteCopies(): void {
     const { index, swarm } = this.options;
@@ -292,40 +241,6 @@ export class AskSwarm {
       downloads,
       at: new Date(timeOf(record)).toISOString(),
     };
-  }
-
-  #today(): Stats["today"] {
-    const midnight = new Date(this.options.clock.now()).setHours(0, 0, 0, 0);
-    const { downloads, bytes } = totalOf(this.options.index.history(900, midnight / 1000));
-    return { downloads, transferred: bytes };
-  }
-
-  #count(): Stats {
-    const { index, swarm } = this.options;
-    const { files, bytes, downloads, transferred, since } = index.totals("public");
-    return {
-      peers: swarm.size,
-      files,
-      bytes,
-      downloads,
-      transferred,
-      today: this.#today(),
-      since: new Date(since).toISOString(),
-      mostFetched: this.#mostFetched(),
-    };
-  }
-
-  /** Files, each once with what all its shares were fetched, under the name that was fetched most. */
-  #mostFetched(): Stats["mostFetched"] {
-    const { index, swarm } = this.options;
-    const files = new Map<FileId, Stats["mostFetched"][number]>();
-    for (const { signed: { record }, downloads } of index.mostFetched(MAX_RECORDS)) {
-      const { fileId: id, name, kind } = record;
-      const known = files.get(id) ?? { id, name, kind, size: visibleSize(record), downloads: 0, peers: 0 };
-      const peers = Math.max(known.peers, swarm.countOf(record));
-      files.set(id, { ...known, downloads: known.downloads + downloads, peers });
-    }
-    return [...files.values()].sort((a, b) => b.downloads - a.downloads).slice(0, MOST_FETCHED);
   }
 }
 

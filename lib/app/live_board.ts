@@ -1,6 +1,6 @@
 import type { Board } from "../core/messages.ts";
 import type { Clock } from "../ports.ts";
-import type { AskSwarm } from "./ask_swarm.ts";
+import type { SwarmFigures } from "./swarm_figures.ts";
 import type { TrackSwarm } from "./track_swarm.ts";
 
 /** An announce tells several things at once. */
@@ -9,7 +9,7 @@ const SOON_MS = 100;
 const EVERY_MS = 15_000;
 
 export interface LiveBoardOptions {
-  readonly ask: AskSwarm;
+  readonly figures: SwarmFigures;
   readonly track: TrackSwarm;
   readonly clock: Clock;
   /** Called after each change and every 15 s. */
@@ -48,9 +48,9 @@ export class LiveBoard implements Disposable {
   }
 
   async #soon(): Promise<void> {
-    const { clock, ask, onError } = this.options;
+    const { clock, figures, onError } = this.options;
     try {
-      await clock.sleep(Math.max(SOON_MS, ask.boardRestMs()), this.#over.signal);
+      await clock.sleep(Math.max(SOON_MS, figures.boardRestMs()), this.#over.signal);
       this.#isDue = false;
       this.#tell();
     } catch (error) {
@@ -60,8 +60,8 @@ export class LiveBoard implements Disposable {
   }
 
   #tell(): void {
-    const { clock, ask, tell, isWatched } = this.options;
+    const { clock, figures, tell, isWatched } = this.options;
     this.#toldAt = clock.monotonic();
-    if (isWatched()) tell(ask.freshBoard());
+    if (isWatched()) tell(figures.freshBoard());
   }
 }

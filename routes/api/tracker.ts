@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AskSwarm } from "../../lib/app/ask_swarm.ts";
+import type { SwarmFigures } from "../../lib/app/swarm_figures.ts";
 import type { TrackSwarm } from "../../lib/app/track_swarm.ts";
 import type { Origin } from "../../lib/core/address.ts";
 import { leaseRequestSchema } from "../../lib/core/class_messages.ts";
@@ -19,6 +20,7 @@ const MAX_LEASE_BYTES = 32 * 1024;
 export interface TrackerApiOptions {
   readonly track: TrackSwarm;
   readonly ask: AskSwarm;
+  readonly figures: SwarmFigures;
   /** What is about the class itself. */
   readonly classRoutes: readonly Route[];
   /** Open live connections, for /metrics. */
@@ -27,7 +29,7 @@ export interface TrackerApiOptions {
 }
 
 /** The tracker's HTTP API. Its caller's address and the request's Host decide which addresses are told. */
-export function trackerApi({ track, ask, classRoutes, liveConnections, onError }: TrackerApiOptions): Api {
+export function trackerApi({ track, ask, figures, classRoutes, liveConnections, onError }: TrackerApiOptions): Api {
   const routes: Route[] = [
     {
       method: "POST",
@@ -74,22 +76,22 @@ export function trackerApi({ track, ask, classRoutes, liveConnections, onError }
         return json(ask.lease(await readJson(request, leaseRequestSchema, MAX_LEASE_BYTES), caller));
       },
     },
-    { method: "GET", path: "/api/stats", handle: () => json(ask.stats()) },
+    { method: "GET", path: "/api/stats", handle: () => json(figures.stats()) },
     {
       method: "GET",
       path: "/api/history",
-      handle: (request) => json(ask.history(query(request, historyQuery).range)),
+      handle: (request) => json(figures.history(query(request, historyQuery).range)),
     },
     {
       method: "GET",
       path: "/api/activity",
       handle(request) {
         const { limit, before } = query(request, activityQuery);
-        return json({ activity: ask.activity(limit, before) });
+        return json({ activity: figures.activity(limit, before) });
       },
     },
     ...classRoutes,
-    { method: "GET", path: "/metrics", handle: () => text(metrics(track, ask, liveConnections())) },
+    { method: "GET", path: "/metrics", handle: () => text(metrics(track, figures, liveConnections())) },
   ];
   return api(routes, onError);
 }
@@ -141,8 +143,8 @@ function text(value: string): Response {
 }
 
 /** Prometheus text format. */
-function metrics(track: TrackSwarm, ask: AskSwarm, live: number): string {
-  const { peers, files, bytes, downloads, transferred } = ask.stats();
+function metrics(track: TrackSwarm, figures: SwarmFigures, live: number): string {
+  const { peers, files, bytes, downloads, transferred } = figures.stats();
   const { announces, refused, records } = track.counters;
   const rows: [string, "counter" | "gauge", string, number][] = [
     ["peers", "gauge", "Peers present", peers],

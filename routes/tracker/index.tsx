@@ -25,9 +25,9 @@ export const handler = defineTracker.handlers({
     if (url.protocol === "https:") return ctx.redirect("/class", 303);
     state.title = trackerTexts(lang).nav.dashboard;
     return page({
-      board: tracker.ask.board(),
-      activity: tracker.ask.activity(ACTIVITY_SHOWN, undefined),
-      history: tracker.ask.history(rangeSchema.parse(url.searchParams.get("range"))),
+      board: tracker.figures.board(),
+      activity: tracker.figures.activity(ACTIVITY_SHOWN, undefined),
+      history: tracker.figures.history(rangeSchema.parse(url.searchParams.get("range"))),
       addresses: addressesFor(url, tracker),
       invitation: invitationFor(state, url),
       madeAt: tracker.now(),

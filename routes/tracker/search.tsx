@@ -30,7 +30,7 @@ export const handler = defineTracker.handlers({
     return page({
       ...{ query, cursor: reply.cursor, isFirst: cursor === undefined, now: tracker.now() },
       groups: groupFound(reply.results.map((share) => ({ ...share, state: stateOf(share) }))),
-      owners: tracker.ask.present().peers.map(({ name }) => visibleText(name)),
+      owners: tracker.figures.present().peers.map(({ name }) => visibleText(name)),
     });
   },
 });

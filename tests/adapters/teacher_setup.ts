@@ -1,5 +1,6 @@
 import { AdminPassword } from "../../lib/adapters/admin_password.ts";
 import { AskSwarm } from "../../lib/app/ask_swarm.ts";
+import { SwarmFigures } from "../../lib/app/swarm_figures.ts";
 import type { TrackedClass } from "../../lib/app/track_swarm.ts";
 import { TeacherSessions } from "../../lib/app/teacher_sessions.ts";
 import type { AuditLine } from "../../lib/class_ports.ts";
@@ -166,6 +167,7 @@ export async function teacherSite(options: { publicUrl?: string; host?: string; 
     pages: trackerPages({
       tracker: {
         ask: new AskSwarm({ ...{ index, members, clock }, swarm: new Swarm() }),
+        figures: new SwarmFigures({ ...{ index, clock }, swarm: new Swarm() }),
         addresses: () => ["http://192.168.1.10:5000"],
         now: () => clock.now(),
         teacher,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AskSwarm } from "../../lib/app/ask_swarm.ts";
+import { SwarmFigures } from "../../lib/app/swarm_figures.ts";
 import { LiveBoard } from "../../lib/app/live_board.ts";
 import { TrackSwarm } from "../../lib/app/track_swarm.ts";
 import type { Board } from "../../lib/core/messages.ts";
@@ -29,7 +29,7 @@ function setup() {
   const index = new MemorySwarmIndex();
   const swarm = new Swarm();
   const members = new FakeClass(clock);
-  const ask = new AskSwarm({ index, swarm, members, clock });
+  const figures = new SwarmFigures({ index, swarm, clock });
   const track = new TrackSwarm({
     ...{ index, swarm, members, clock },
     signatures: trustingSignatures,
@@ -40,7 +40,7 @@ function setup() {
   const errors: unknown[] = [];
   const watched = { isWatched: true };
   const board = new LiveBoard({
-    ...{ ask, track, clock },
+    ...{ figures, track, clock },
     tell: (board) => boards.push(board),
     isWatched: () => watched.isWatched,
     onError: (error) => errors.push(error),
@@ -50,7 +50,7 @@ function setup() {
       address: `10.0.0.${number}`,
       host: undefined,
     }, { kind: "anonymous", address: `10.0.0.${number}` });
-  return { clock, index, ask, boards, errors, watched, board, come };
+  return { clock, index, figures, boards, errors, watched, board, come };
 }
 
 Deno.test("a whole class that comes at once is told in one board, soon", async () => {
@@ -64,9 +64,9 @@ Deno.test("a whole class that comes at once is told in one board, soon", async (
 });
 
 Deno.test("a board is never older than the change that it tells of, even when numbers were just counted", async () => {
-  const { clock, ask, boards, board, come } = setup();
+  const { clock, figures, boards, board, come } = setup();
   using _ = board;
-  assert.equal(ask.stats().peers, 0);
+  assert.equal(figures.stats().peers, 0);
   await come(1);
   await clock.wake();
   assert.equal(boards.at(-1)?.stats.peers, 1);

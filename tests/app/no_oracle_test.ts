@@ -222,12 +222,16 @@ Deno.test("the whole of what a stranger sees of a tracker is the same whether or
       views.push(await seen(() => tracker.ask.lease({ owner: alice, shares }, caller)));
     }
     views.push(
-      tracker.ask.stats(),
-      tracker.ask.present(),
-      tracker.ask.freshBoard(),
-      tracker.ask.activity(50, undefined),
+      tracker.figures.stats(),
+      tracker.figures.present(),
+      tracker.figures.freshBoard(),
+      tracker.figures.activity(50, undefined),
     );
-    views.push(...HISTORY_RANGES.map((range) => tracker.ask.history(range)), tracker.events, tracker.track.counters);
+    views.push(
+      ...HISTORY_RANGES.map((range) => tracker.figures.history(range)),
+      tracker.events,
+      tracker.track.counters,
+    );
     const outsider = await tracker.signed(peerId(0xc));
     views.push({ ...outsider, token: "" });
     return views;

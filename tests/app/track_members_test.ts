@@ -245,7 +245,7 @@ Deno.test("of content that was taken down nothing is told, whoever shares or fet
     records: jws([recordBy(peerId(0xc), { fileId: fileId(1), name: "again.txt" })]),
     index: { epoch, from: 0, to: 1 },
   });
-  const told = JSON.stringify([tracker.events, tracker.ask.activity(50, undefined), tracker.ask.stats()]);
+  const told = JSON.stringify([tracker.events, tracker.figures.activity(50, undefined), tracker.figures.stats()]);
   assert.ok(told.includes("file 2.txt"));
   for (const secret of ["file 1.txt", "again.txt", fileId(1)]) assert.ok(!told.includes(secret), secret);
   assert.deepEqual(tracker.events.filter(({ kind }) => kind === "shared" || kind === "completed").length, 1);

@@ -166,14 +166,14 @@ Deno.test("nothing about class and private shares reaches someone outside", asyn
     notFound(() => tracker.peersOf(hidden));
     notFound(() => tracker.peersOf(hidden, { owner: alice, shareId: shareId(hidden) }));
   }
-  const { files, downloads, transferred, mostFetched } = tracker.ask.stats();
+  const { files, downloads, transferred, mostFetched } = tracker.figures.stats();
   assert.deepEqual({ files, downloads, transferred, mostFetched }, {
     files: 1,
     downloads: 0,
     transferred: 0,
     mostFetched: [],
   });
-  const told = JSON.stringify([tracker.events, tracker.ask.activity(50, undefined)]);
+  const told = JSON.stringify([tracker.events, tracker.figures.activity(50, undefined)]);
   assert.ok(!told.includes("file 1") && !told.includes("file 2") && told.includes("file 3"));
   const member: Caller = memberAs(user);
   assert.deepEqual(tracker.names("", member).length, 3);
@@ -182,7 +182,7 @@ Deno.test("nothing about class and private shares reaches someone outside", asyn
   const hide = file(3, { version: 2, visibility: "private" });
   await tracker.next(alice, token!, { index: { epoch, from: 3, to: 4 }, records: jws([hide]) });
   assert.deepEqual(tracker.names(""), []);
-  assert.ok(!JSON.stringify(tracker.ask.activity(50, undefined)).includes("file 3"));
+  assert.ok(!JSON.stringify(tracker.figures.activity(50, undefined)).includes("file 3"));
   assert.deepEqual(tracker.events.at(-1)?.kind, "removed");
   assert.equal(tracker.events.at(-1)?.name, undefined);
 });
@@ -305,7 +305,7 @@ Deno.test("a peer cannot count more bytes for a download than the file has", asy
   const download = completionOf(1, { bytes: 1e15 });
   const other = { ...download, id: downloadId(2), shareId: shareId(9) };
   await tracker.signed(bob, { event: "completed", completed: [download, other] });
-  const { downloads, transferred, mostFetched } = tracker.ask.stats();
+  const { downloads, transferred, mostFetched } = tracker.figures.stats();
   assert.deepEqual([downloads, transferred, mostFetched[0]?.downloads], [1, 500, 1]);
 });
 
@@ -318,18 +318,18 @@ Deno.test("the history of an hour and the sum of today grow with what is given, 
   tracker.clock.advance(60_000);
   const hidden = { ...completionOf(2), shareId: shareId(2), fileId: fileId(2) };
   await tracker.next(bob, token!, { event: "completed", completed: [completionOf(1), hidden] });
-  const { range, everySeconds, from, buckets } = historyReplySchema.parse(tracker.ask.history("hour"));
+  const { range, everySeconds, from, buckets } = historyReplySchema.parse(tracker.figures.history("hour"));
   assert.deepEqual([range, everySeconds, buckets.length], ["hour", 60, 60]);
   assert.equal(Date.parse(from), tracker.clock.wall - 59 * 60_000);
   assert.deepEqual(buckets.slice(-2), [
     { peers: 2, downloads: 0, bytes: 0, shared: 1 },
     { peers: 0, downloads: 1, bytes: 10, shared: 0 },
   ]);
-  assert.deepEqual(tracker.ask.stats().today, { downloads: 1, transferred: 10 });
+  assert.deepEqual(tracker.figures.stats().today, { downloads: 1, transferred: 10 });
   tracker.clock.advance(10 * 60_000);
-  assert.deepEqual(tracker.ask.stats().today, { downloads: 0, transferred: 0 });
-  assert.equal(tracker.ask.history("day").buckets.at(-2)?.bytes, 10);
-  assert.equal(tracker.ask.history("week").buckets.at(-2)?.shared, 1);
+  assert.deepEqual(tracker.figures.stats().today, { downloads: 0, transferred: 0 });
+  assert.equal(tracker.figures.history("day").buckets.at(-2)?.bytes, 10);
+  assert.equal(tracker.figures.history("week").buckets.at(-2)?.shared, 1);
 });
 
 Deno.test("a completed download that is told again, because the answer got lost, is counted once", async () => {

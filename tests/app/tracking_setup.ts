@@ -1,4 +1,5 @@
 import { AskSwarm } from "../../lib/app/ask_swarm.ts";
+import { SwarmFigures } from "../../lib/app/swarm_figures.ts";
 import { TrackSwarm } from "../../lib/app/track_swarm.ts";
 import type { Origin } from "../../lib/core/address.ts";
 import type { PeerId, UserId } from "../../lib/core/ids.ts";
@@ -61,6 +62,7 @@ export class Tracker {
   readonly swarm: Swarm;
   readonly track: TrackSwarm;
   readonly ask: AskSwarm;
+  readonly figures: SwarmFigures;
   readonly events: LiveEvent[] = [];
   #serial = 0;
 
@@ -77,6 +79,7 @@ export class Tracker {
       announceIntervalMs: 30_000,
     });
     this.ask = new AskSwarm({ index, swarm: this.swarm, members, clock });
+    this.figures = new SwarmFigures({ index, swarm: this.swarm, clock });
     this.track.subscribe((event) => this.events.push(event));
   }
 
