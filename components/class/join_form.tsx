@@ -91,7 +91,7 @@ export function JoinForm(props: JoinFormProps) {
           onChoose={onInput && ((heard) => onInput({ heard }))}
         />
       )}
-      {field("link", chosen ? t.code : t.link, chosen ? t.codeHelp(chosen.fingerprint) : t.linkHelp, {
+      {field("link", chosen ? t.code : t.link, chosen ? t.codeHelp(onOneLine(chosen.fingerprint)) : t.linkHelp, {
         required: true,
         maxLength: 500,
         dir: "ltr",
@@ -104,6 +104,11 @@ export function JoinForm(props: JoinFormProps) {
       </div>
     </form>
   );
+}
+
+/** A code is compared at a glance: no line ends within it. */
+function onOneLine(code: string): string {
+  return code.replaceAll("-", "\u2011");
 }
 
 /** Eight of the sixteen letters and digits of a code; of a class that was chosen, the half that is shown. */

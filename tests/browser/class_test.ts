@@ -106,7 +106,7 @@ browserTest(
     await using visit = await Visit.begin(browser);
     const page = await visit.open(alice!.pages);
     await page.getByRole("radio", { name: first }).check();
-    await page.getByText(`It begins with ${first}`).waitFor();
+    await page.getByText(`It begins with ${first!.replace("-", "\u2011")}`).waitFor();
     await visit.isFine("a class that was heard");
     await page.getByRole("textbox", { name: "Code", exact: true }).fill(second);
     await page.getByRole("textbox", { name: "Your name" }).fill("alice");
