@@ -74,7 +74,7 @@ browserTest(
     await using room = await Classroom.with("alice");
     const alice = room.peer("alice");
     const bob = await room.startPeer("bob", { settings: { limits: { download_rate: "1 MB/s" } } });
-    const film = await alice.share(await randomFile(`${room.folder}/film.mp4`, 6 * MB));
+    const film = await alice.share(await randomFile(`${room.folder}/film.mp4`, 12 * MB));
     const id = await bob.begin(film);
     await bob.reaches(id, ["fetching"], 0.05);
     await using visit = await Visit.begin(browser);
