@@ -7,6 +7,7 @@ const ANSWER_WITHIN_MS = 10_000;
 const MAX_CONNECTIONS_PER_HOST = 8;
 const MAX_RETRY_AFTER_MS = 60_000;
 const MAX_PROBLEM_BYTES = 16 * 1024;
+const PROBLEM_WITHIN_MS = 1_000;
 /** Codes that mean more to whoever asks than their status does. */
 const TOLD_CODES = ["name-taken", "removed", "wrong-code"] as const;
 const problemSchema = z.object({
@@ -179,7 +180,7 @@ async function refusal(response: Response): Promise<EssaimError> {
     if (code !== undefined) return new EssaimError(code, detail);
     if (response.status === 409) return new EssaimError("conflict", detail, { details });
   }
-  await response.body?.cancel().catch(() => {});
+  await readProblem(response).catch(() => {}); // a connection with an answer that nobody read is of no more use
   switch (response.status) {
     case 404:
       return new EssaimError("not-found", "It is not there (any more).");
@@ -198,10 +199,14 @@ async function refusal(response: Response): Promise<EssaimError> {
 /** What the problem document (RFC 9457) says. */
 async function problemOf(response: Response): Promise<z.infer<typeof problemSchema>> {
   try {
-    return await readJson(response, problemSchema, MAX_PROBLEM_BYTES, AbortSignal.timeout(1_000));
+    return problemSchema.parse(JSON.parse(new TextDecoder().decode(await readProblem(response))));
   } catch {
     return { detail: "It was refused as out of date." };
   }
+}
+
+function readProblem(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  return readBytes(response, MAX_PROBLEM_BYTES, AbortSignal.timeout(PROBLEM_WITHIN_MS));
 }
 
 function retryAfter(headers: Headers): number {
