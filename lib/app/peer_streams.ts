@@ -152,12 +152,22 @@ class PeerStream {
         for (const follower of [...this.#followers]) if (follower.file === event.file) follower.onPushed(event);
         break;
       case "choke":
-      case "unchoke":
         for (const follower of [...this.#followers]) follower.onPushed(event);
+        break;
+      case "unchoke":
+        for (const follower of this.#inTurn()) follower.onPushed(event);
         break;
       default:
         event satisfies never;
     }
+  }
+
+  /** Each time another one is first: a free slot is for one request. */
+  #inTurn(): Follower[] {
+    const followers = [...this.#followers];
+    const [first] = followers;
+    if (first && this.#followers.delete(first)) this.#followers.add(first);
+    return followers;
   }
 
   #lost(): void {

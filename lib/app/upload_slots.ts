@@ -45,35 +45,28 @@ type Asker = EventStream | string;
  */
 export class UploadSlots implements Disposable {
   readonly #choker: Choker<Asker>;
-  readonly #perAddress = new Map<string, number>();
-  readonly #most: number;
   readonly #closed = new AbortController();
   #isLooking = false;
   #refusedAt = -Infinity;
 
   constructor(readonly limits: UploadLimits) {
     const { uploadSlots } = limits;
-    this.#most = Math.ceil(uploadSlots / 2);
     const slots = Math.min(ASKERS_AT_ONCE, uploadSlots);
-    this.#choker = new Choker({ slots, most: uploadSlots, perAsker: this.#most }, ownerOf);
+    const perAddress = Math.ceil(uploadSlots / 2);
+    this.#choker = new Choker({ slots, most: uploadSlots, perAddress }, ownerOf, placeOf);
   }
 
   /** To be disposed once the upload ended. Throws `busy`. */
   take(caller: Caller, stream?: EventStream): UploadSlot {
-    const { clock } = this.limits;
-    const address = addressOf(caller);
-    const own = this.#perAddress.get(address) ?? 0;
-    const upload = own < this.#most
-      ? this.#choker.begin(stream ?? address, stream !== undefined, clock.monotonic())
-      : undefined;
+    const now = this.limits.clock.monotonic();
+    const upload = this.#choker.begin(stream ?? addressOf(caller), stream !== undefined, now);
     if (stream && this.#choker.isWaiting(stream)) this.#choke(stream);
     if (!upload) throw this.#refusal();
-    this.#perAddress.set(address, own + 1);
     let held = true;
     return {
       sent: (bytes) => void (upload.bytes += bytes),
       [Symbol.dispose]: () => {
-        if (held) this.#free(address, upload);
+        if (held) this.#free(upload);
         held = false;
       },
     };
@@ -101,11 +94,8 @@ export class UploadSlots implements Disposable {
     return new EssaimError("busy", "All upload slots are taken; ask again soon.", { retryAfterMs });
   }
 
-  #free(address: string, upload: Upload<Asker>): void {
+  #free(upload: Upload<Asker>): void {
     this.#choker.end(upload);
-    const left = this.#perAddress.get(address)! - 1;
-    if (left > 0) this.#perAddress.set(address, left);
-    else this.#perAddress.delete(address);
     this.#unchoke();
   }
 
@@ -164,7 +154,11 @@ export class UploadSlots implements Disposable {
 /** Somebody may have several streams. */
 function ownerOf(asker: Asker): string {
   if (typeof asker === "string") return asker;
-  return asker.caller.kind === "member" ? asker.caller.peer : addressOf(asker.caller);
+  return asker.caller.kind === "member" ? asker.caller.peer : placeOf(asker);
+}
+
+function placeOf(asker: Asker): string {
+  return typeof asker === "string" ? asker : addressOf(asker.caller);
 }
 
 export function memorySource(bytes: Uint8Array): BodySource {

@@ -20,8 +20,8 @@ export interface SlotLimits {
   readonly slots: number;
   /** Uploads at a time in all, slow ones included. */
   readonly most: number;
-  /** Uploads at a time to one asker, to whom nobody else's waiting leaves more than one. */
-  readonly perAsker: number;
+  /** Uploads at a time to one address, where nobody else's waiting leaves more than one to each asker. */
+  readonly perAddress: number;
 }
 
 export interface Upload<Key> {
@@ -49,8 +49,12 @@ export class Choker<Key> {
   #ended = 0;
   #begunAt = -Infinity;
 
-  /** `ownerOf`: who asks under several keys takes turns as one. */
-  constructor(readonly limits: SlotLimits, readonly ownerOf: (asker: Key) => unknown = (asker) => asker) {}
+  /** `ownerOf`: who asks under several keys takes turns as one. `addressOf`: where it is, perhaps with others. */
+  constructor(
+    readonly limits: SlotLimits,
+    readonly ownerOf: (asker: Key) => unknown = (asker) => asker,
+    readonly addressOf: (asker: Key) => unknown = ownerOf,
+  ) {}
 
   get uploads(): number {
     return this.#uploads.size;
@@ -69,7 +73,9 @@ export class Choker<Key> {
   begin(asker: Key, streamed: boolean, now: number): Upload<Key> | undefined {
     this.#forget(now);
     this.#hasCome(asker, now);
-    const isFree = streamed ? this.#hasSlot(asker, now) : this.#uploads.size + this.#kept.size < this.limits.most;
+    const { most, perAddress } = this.limits;
+    const isFree = this.#sentTo(this.addressOf(asker)) < perAddress &&
+      (streamed ? this.#hasSlot(asker, now) : this.#uploads.size + this.#kept.size < most);
     if (!isFree) {
       if (streamed && !this.#waiting.has(asker) && this.#waiting.size < WAITING.most) this.#waiting.set(asker, now);
       return undefined;
@@ -135,18 +141,33 @@ export class Choker<Key> {
   #nextWaiting(): Key | undefined {
     const served = new Set([...this.#uploads.keys()].map(({ asker }) => this.ownerOf(asker)));
     for (const asker of this.#kept.keys()) served.add(this.ownerOf(asker));
-    for (const asker of this.#waiting.keys()) if (!served.has(this.ownerOf(asker))) return asker;
-    return this.#waiting.keys().next().value;
+    let next: Key | undefined;
+    for (const asker of this.#waiting.keys()) {
+      if (!this.#hasPlaceAt(this.addressOf(asker))) continue;
+      if (!served.has(this.ownerOf(asker))) return asker;
+      next ??= asker;
+    }
+    return next;
+  }
+
+  #hasPlaceAt(address: unknown): boolean {
+    let taken = this.#sentTo(address);
+    for (const asker of this.#kept.keys()) if (this.addressOf(asker) === address) taken++;
+    return taken < this.limits.perAddress;
+  }
+
+  #sentTo(address: unknown): number {
+    let uploads = 0;
+    for (const { asker } of this.#uploads.keys()) if (this.addressOf(asker) === address) uploads++;
+    return uploads;
   }
 
   #hasSlot(asker: Key, now: number): boolean {
-    const { most, perAsker } = this.limits;
+    const { slots, most, perAddress } = this.limits;
     if (this.#uploads.size >= most) return false;
     if (this.#kept.has(asker)) return true;
-    const own = this.#uploadsTo(asker);
-    if (own === 0) return this.#isFree(now);
-    return !this.#othersWait(asker) && own < perAsker &&
-      this.#lively(now).length < Math.max(this.limits.slots, perAsker);
+    if (![...this.#uploads.keys()].some((upload) => upload.asker === asker)) return this.#isFree(now);
+    return !this.#othersWait(asker) && this.#lively(now).length < Math.max(slots, perAddress);
   }
 
   #othersWait(asker: Key): boolean {
@@ -159,12 +180,6 @@ export class Choker<Key> {
     const slots = Math.min(this.limits.slots, SLOW_START.slots + Math.floor(this.#ended / SLOW_START.uploads));
     const served = new Set(this.#lively(now).map(({ asker }) => asker));
     return served.size + this.#kept.size < slots && this.#uploads.size + this.#kept.size < most;
-  }
-
-  #uploadsTo(asker: Key): number {
-    let own = 0;
-    for (const upload of this.#uploads.keys()) if (upload.asker === asker) own++;
-    return own;
   }
 
   /** Uploads that are not held up by their receivers. */

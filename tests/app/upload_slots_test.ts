@@ -89,6 +89,21 @@ Deno.test("one address has at most half of the slots, and at least one", async (
   }
 });
 
+Deno.test("who has all that one address may have and asks for more is told to wait, and then that it is its turn", async () => {
+  await using peer = await Serving.make({ uploadSlots: 2 });
+  const files = [testFile(10), testFile(11)];
+  for (const file of files) await peer.share(file);
+  const stream = peer.serve.streams.open(ANYONE);
+  await stream.next();
+  const ask = (n: number) => peer.serve.chunks(files[n]!.manifest.id, 0, 0, ANYONE, stream.id);
+  const taken = await ask(0);
+  assert.equal(await codeOf(ask(1)), "busy");
+  assert.deepEqual(await stream.next(), [{ kind: "choke" }]);
+  taken.close();
+  assert.deepEqual(await stream.next(), [{ kind: "unchoke" }]);
+  (await ask(1)).close();
+});
+
 Deno.test("a long hash list needs a slot, a short one does not", async () => {
   await using peer = await Serving.make({ uploadSlots: 1 });
   const file = testFile(10);

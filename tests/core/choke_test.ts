@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Choker, type Upload } from "../../lib/core/choke.ts";
 
-const LIMITS = { slots: 3, most: 6, perAsker: 4 };
+const LIMITS = { slots: 3, most: 6, perAddress: 4 };
 const slots = () => new Choker<string>(LIMITS);
 
 Deno.test("one asker alone has several uploads, but leaves a slot to whoever comes", () => {
@@ -92,7 +92,7 @@ Deno.test("in any order: never more uploads than allowed, and everybody who keep
 });
 
 Deno.test("few are served at first, more the more were served, and few again after nobody asked for a while", () => {
-  const choker = new Choker<string>({ slots: 5, most: 10, perAsker: 4 });
+  const choker = new Choker<string>({ slots: 5, most: 10, perAddress: 4 });
   let now = 0;
   const served = () => {
     const uploads = ["ana", "bob", "carl", "dora", "emil", "fritz"].flatMap((who) =>
@@ -126,7 +126,7 @@ Deno.test("where whoever is unchoked takes long to come, slots are kept for long
 });
 
 Deno.test("who asks under many names takes turns as one", () => {
-  const choker = new Choker<string>({ slots: 2, most: 6, perAsker: 4 }, (asker) => asker[0]);
+  const choker = new Choker<string>({ slots: 2, most: 6, perAddress: 4 }, (asker) => asker[0]);
   const uploads = ["x1", "x2"].map((asker) => choker.begin(asker, true, 0)!);
   for (const asker of ["x3", "x4", "x5", "ana", "bob"]) assert.equal(choker.begin(asker, true, 1), undefined);
   choker.end(uploads[0]!);
@@ -135,4 +135,19 @@ Deno.test("who asks under many names takes turns as one", () => {
   assert.deepEqual(choker.unchoke(4), ["bob"]);
   choker.end(uploads[1]!);
   assert.deepEqual(choker.unchoke(5), ["x3"]);
+});
+
+Deno.test("who asks from an address that has its share waits in line, and is told when a place there is free", () => {
+  const choker = new Choker<string>({ slots: 4, most: 6, perAddress: 2 }, (asker) => asker, (asker) => asker[0]);
+  const [first] = ["x1", "x2"].map((asker) => choker.begin(asker, true, 0)!);
+  assert.equal(choker.begin("x3", true, 1), undefined);
+  assert.ok(choker.isWaiting("x3"));
+  assert.deepEqual(choker.unchoke(2), [], "places at other addresses are not for it");
+  const ana = choker.begin("ana", true, 3);
+  assert.ok(ana, "nor does it hold others up");
+  choker.end(first!);
+  assert.deepEqual(choker.unchoke(4), ["x3"]);
+  assert.deepEqual(choker.unchoke(5), []);
+  assert.ok(choker.begin("x3", true, 6));
+  assert.equal(choker.begin("x4", false, 7), undefined, "without a stream neither");
 });

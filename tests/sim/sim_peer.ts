@@ -62,8 +62,8 @@ export class SimPeer {
     this.id = parsePeerId(number.toString(16).padStart(32, "0"));
     const chunks = chunkCount(manifest);
     this.state = newDownload(manifest, isOwner ? Bitfield.full(chunks) : new Bitfield(chunks), limits);
-    const perAsker = Math.ceil(uploadSlots / 2);
-    this.choker = new Choker({ slots: Math.min(askersAtOnce, uploadSlots), most: uploadSlots, perAsker });
+    const perAddress = Math.ceil(uploadSlots / 2);
+    this.choker = new Choker({ slots: Math.min(askersAtOnce, uploadSlots), most: uploadSlots, perAddress });
     this.offers = isOwner ? new Offers(manifest) : undefined;
   }
 
