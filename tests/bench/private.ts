@@ -15,7 +15,7 @@ import { type EssaimProcess, join, joinLink, startPeer, startTracker } from "./e
 import type { Outcome } from "./measure.ts";
 import { syncthingPair } from "./rival_syncthing.ts";
 import { judge, median, type Requirement, table } from "./table.ts";
-import { createTestFile, touchMemory } from "./test_file.ts";
+import { createTestFile } from "./test_file.ts";
 import { openWorkplace, parseCount, parseSize, runBenchmark } from "./workplace.ts";
 
 const MB = 1e6;
@@ -64,7 +64,6 @@ async function measureTransfer(
   const source = `${dir}/source`;
   await Deno.mkdir(source);
   const file = await createTestFile(source, size, signal);
-  await touchMemory(file);
   const outcomes = await measureTransfers([syncthingPair, privatePair], { file, dir, rounds, signal });
   await Deno.remove(source, { recursive: true });
   const ours = roundsOf(privatePair, outcomes);

@@ -17,7 +17,7 @@ import { qBittorrentSwarm } from "./swarm_qbittorrent.ts";
 import { deliver, type Delivery } from "./swarm_round.ts";
 import { SwarmTrace } from "./swarm_trace.ts";
 import { judge, median, type Requirement, table } from "./table.ts";
-import { createTestFile, PIECE_BYTES, type TestFile, touchMemory } from "./test_file.ts";
+import { createTestFile, PIECE_BYTES, type TestFile } from "./test_file.ts";
 import { openWorkplace, parseCount, parseSize, runBenchmark } from "./workplace.ts";
 
 const CONTESTANTS: Readonly<Record<string, SwarmContestant>> = {
@@ -41,7 +41,6 @@ await runBenchmark(async (signal) => {
   const source = `${workplace.path}/source`;
   await Deno.mkdir(source);
   const file = await createTestFile(source, options.size, signal);
-  await touchMemory(file);
   let failures = 0;
   const requirements: Requirement[] = [];
   for (const count of options.pupils) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Desk } from "../lan/networks.ts";
+import { warmMemory } from "./run.ts";
 import { ETHERNET } from "./swarm_links.ts";
 import type { Order, SwarmContestant, SwarmJob } from "./swarm_contestant.ts";
 import type { SwarmTrace } from "./swarm_trace.ts";
@@ -30,6 +31,7 @@ export async function deliver(
   await using prepared = await contestant.prepare(job);
   const poised = prepared.orders.map((order, index) => poise(job.pupils[index]!, order, job.signal));
   await using tracing = await trace?.begin(job);
+  await warmMemory();
   const sentBefore = (await job.teacher.carried()).sent;
   const workBefore = cpuWork();
   const begun = performance.now();

@@ -38,13 +38,6 @@ export async function createTestFile(dir: string, size: number, signal: AbortSig
   return { dir, name, path, size, sha256: whole.digest("hex"), pieces: { sha1, sha256 } };
 }
 
-/** Writes and removes a copy. The first use of memory is slow in a virtual machine; the first contestant would pay. */
-export async function touchMemory(file: TestFile): Promise<void> {
-  const copy = `${file.path}.copy`;
-  await Deno.copyFile(file.path, copy);
-  await Deno.remove(copy);
-}
-
 /** Throws unless the file at `path` has exactly the content of `file`. */
 export async function checkDelivered(path: string, file: TestFile, signal: AbortSignal): Promise<void> {
   const { stdout } = await run("openssl", ["dgst", "-sha256", "-r", path], { signal });

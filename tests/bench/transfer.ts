@@ -14,7 +14,7 @@ import { qBittorrentPair } from "./rival_qbittorrent.ts";
 import { rsyncDaemon } from "./rival_rsync.ts";
 import { syncthingPair } from "./rival_syncthing.ts";
 import { judge, median, type Requirement, table } from "./table.ts";
-import { createTestFile, touchMemory } from "./test_file.ts";
+import { createTestFile } from "./test_file.ts";
 import { openWorkplace, parseCount, parseSize, runBenchmark } from "./workplace.ts";
 
 const fourSeeders = essaimSeeders(4);
@@ -49,7 +49,6 @@ await runBenchmark(async (signal) => {
   const source = `${workplace.path}/source`;
   await Deno.mkdir(source);
   const file = await createTestFile(source, options.size, signal);
-  await touchMemory(file);
   const outcomes = await measureTransfers(options.contestants, { ...options, file, dir: workplace.path, signal });
   return report(outcomes, options.size);
 });
