@@ -10,10 +10,10 @@ const REQUEST_BYTES = { least: 1024 * 1024, most: MAX_RUN_BYTES };
 /** A request lasts no longer than this at the measured rate, so that work can move to another source. */
 const REQUEST_MS = 50;
 /**
- * Faster than this, in bytes a second of all sources together, this computer is what limits and no link of a class: more
- * requests and more sources only push each other out of its caches.
+ * Faster than this, in bytes a second of all sources and of the best one, which brings more than a gigabit link could,
+ * this computer is what limits: more requests and more sources only push each other out of its caches.
  */
-const FAST = { rate: 500_000_000, requests: 4 };
+const FAST = { all: 500_000_000, best: 125_000_000, requests: 4 };
 /**
  * So many times as many sources as are used at once are asked what they have and then tell what they gain. All of a class
  * would tell each other everything: it costs more than it brings.
@@ -191,9 +191,14 @@ function mostRequests(state: DownloadState, now: number): number {
 }
 
 function isFast({ sources }: DownloadState, now: number): boolean {
-  let rate = 0;
-  for (const { meter } of sources.values()) rate += meter.rate(now);
-  return rate > FAST.rate;
+  let all = 0;
+  let best = 0;
+  for (const { meter } of sources.values()) {
+    const rate = meter.rate(now);
+    all += rate;
+    best = Math.max(best, rate);
+  }
+  return all > FAST.all && best > FAST.best;
 }
 
 function requestBytes({ manifest }: DownloadState, source: SourceState, now: number): number {
@@ -210,23 +215,26 @@ function hasRoom(state: DownloadState, source: SourceState, now: number): boolea
 
 /**
  * New requests: one per source and turn, so that the work is spread, until windows are full or nothing is wanted. Those
- * that crawled come last; the fastest come first where spreading brings nothing.
+ * that crawled come last. Where spreading brings nothing, the fastest has all that it may have before another is asked.
  */
 function requests(state: DownloadState, now: number, roll: number): Action[] {
   const most = mostRequests(state, now);
+  const fast = isFast(state, now);
+  const takesMore = (source: SourceState) =>
+    fast && source.slot.kind === "open" ? source.inFlight < state.limits.requestsPerPeer : hasRoom(state, source, now);
   const actions: Action[] = [];
   const all = readySources(state);
-  const ready = all.filter((source) => hasRoom(state, source, now));
+  const ready = all.filter(takesMore);
   let used = inUse(all);
   const turn = Math.floor(roll * ready.length);
   const inOrder = [...ready.slice(turn), ...ready.slice(0, turn)].sort((a, b) => a.crawls - b.crawls);
-  if (isFast(state, now)) inOrder.sort((a, b) => a.crawls - b.crawls || b.meter.rate(now) - a.meter.rate(now));
+  if (fast) inOrder.sort((a, b) => a.crawls - b.crawls || b.meter.rate(now) - a.meter.rate(now));
   for (let progress = true; progress && state.requests.size < most;) {
     progress = false;
     for (const source of inOrder) {
       if (state.requests.size >= most) break;
       const isNew = source.inFlight === 0;
-      if (isNew && used >= state.limits.peers || !hasRoom(state, source, now)) continue;
+      if (isNew && used >= state.limits.peers || !takesMore(source)) continue;
       const fresh = isSmall(state)
         ? firstRun(state, source)
         : pickRun(state, source, requestBytes(state, source, now), roll);
@@ -235,6 +243,7 @@ function requests(state: DownloadState, now: number, roll: number): Action[] {
       actions.push(open(state, source, run, now));
       if (isNew) used++;
       progress = true;
+      if (fast) break;
     }
   }
   return actions;

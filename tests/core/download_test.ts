@@ -178,21 +178,33 @@ Deno.test("sources that only ever failed make room for new ones", () => {
   assert.ok(state.sources.has(peer(63)) && state.sources.has(peer(64)));
 });
 
-Deno.test("where this computer is what limits, few requests are under way, of the sources that bring most", () => {
+/** Of so many sources the `n`th sent `bytes(n)` in 600 ms: what is asked for then. */
+function askedWhenFast(sources: number, bytes: (n: number) => number) {
   const chunks = 1_000;
   const state = download(chunks, { peers: 8, requests: 16 });
-  for (const n of [1, 2, 3, 4]) ready(state, peer(n), Bitfield.full(chunks));
-  assert.equal(state.requests.size, 5);
-  for (const request of [...state.requests.values()]) {
-    const count = request.peer === peer(3) ? 400 * MIB : 20 * MIB;
-    next(state, { kind: "bytes", id: request.id, count }, 600);
-    for (const chunk of [...request.open]) next(state, { kind: "verified", id: request.id, chunk }, 600);
-    next(state, { kind: "finished", id: request.id }, 600);
+  const all = Array.from({ length: sources }, (_, n) => n + 1);
+  for (const n of all) ready(state, peer(n), Bitfield.full(chunks));
+  for (const n of all) {
+    const [first] = [...state.requests.values()].filter((request) => request.peer === peer(n));
+    next(state, { kind: "bytes", id: first!.id, count: bytes(n) }, 600);
   }
-  const asked = ofKind(due(state, 600, 0), "request").map((request) => request.peer);
-  assert.deepEqual([asked.length, asked[0]], [4, peer(3)]);
-  const other = [...state.requests.values()].find((request) => request.peer !== peer(3))!;
-  for (const chunk of [...other.open]) next(state, { kind: "verified", id: other.id, chunk }, 601);
-  next(state, { kind: "finished", id: other.id }, 601);
-  assert.deepEqual(ofKind(due(state, 601, 0), "request").map((request) => request.peer), [peer(3)]);
+  for (const { id, open } of [...state.requests.values()]) {
+    for (const chunk of [...open]) next(state, { kind: "verified", id, chunk }, 600);
+    next(state, { kind: "finished", id }, 600);
+  }
+  return { state, asked: ofKind(due(state, 600, 0), "request").map((request) => request.peer) };
+}
+
+Deno.test("sources of which none is faster than a gigabit link are all used, however many they are", () => {
+  const { asked } = askedWhenFast(6, () => 60 * MIB);
+  assert.equal(new Set(asked).size, 6);
+});
+
+Deno.test("where this computer is what limits, few requests are under way, of the source that brings most", () => {
+  const { state, asked } = askedWhenFast(4, (n) => n === 3 ? 400 * MIB : 20 * MIB);
+  assert.deepEqual(asked, [peer(3), peer(3), peer(3), peer(3)]);
+  next(state, { kind: "choked", peer: peer(3) }, 601);
+  const [ended] = state.requests.values();
+  next(state, { kind: "finished", id: ended!.id }, 601);
+  assert.equal(ofKind(due(state, 601, 0), "request").length, 1, "without a slot there, of another one");
 });
