@@ -27,6 +27,8 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(["disk-full", "unwritable", "not
 const RETRY_MS = 3_000;
 /** What a small chunk costs as well, in buffers on its way. */
 const LEAST_BUFFERED_BYTES = 1024 * 1024;
+/** How much of it is here is told so often, however fast it comes; what is there at the end is told in any case. */
+const TOLD_EVERY_MS = 1_000;
 const ROOM_BYTES = 1024 * 1024;
 const NOBODY = "Nobody reachable has it now. It goes on by itself when somebody does.";
 
@@ -80,6 +82,8 @@ export class DownloadRun implements Live {
   readonly ports: DownloadPorts;
   /** Of the only file, before its state is known and after it ended. */
   #settled: number;
+  /** When it was last told how much is here. */
+  #toldAt = -Infinity;
   /** Whether the record under which it is fetched is not public. */
   #isRestricted: boolean;
 
@@ -254,7 +258,7 @@ export class DownloadRun implements Live {
           onVerified: (chunk) => this.ports.onVerified?.(id, chunk),
           mark: (marks) => {
             put(marks);
-            this.onHolding();
+            this.#tellHolding();
           },
           onLiar: (peer) => this.onLiar(peer, id),
           onState: (state) => this.state = state,
@@ -267,6 +271,13 @@ export class DownloadRun implements Live {
       this.#settle();
       await part[Symbol.asyncDispose]();
     }
+  }
+
+  #tellHolding(): void {
+    const now = this.ports.clock.monotonic();
+    if (now - this.#toldAt < TOLD_EVERY_MS) return;
+    this.#toldAt = now;
+    this.onHolding();
   }
 
   #giversOf(manifest: Manifest): ChunkGivers {
