@@ -58,7 +58,7 @@ run_from() {
   # Deno would ask on the internet whether there is a newer one.
   export DENO_DIR DENO_NO_UPDATE_CHECK=1 EXECUTABLE_OF_ESSAIM="$self"
   PATH=$paths
-  exec "$program/deno" run -q --no-prompt --v8-flags=--max-semi-space-size=1,--initial-heap-size=64 --config "$program/app/deno.json" "-P=$permissions" \
+  exec "$program/deno" run -q --no-prompt --v8-flags=--max-semi-space-size=1,--initial-heap-size=32,--memory-pool-timeout=1 --config "$program/app/deno.json" "-P=$permissions" \
     "$program/app/main.ts" "$@"
 }
 

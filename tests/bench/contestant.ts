@@ -2,6 +2,13 @@ import { type Entrant, measure, type Outcome } from "./measure.ts";
 import type { Cost } from "./run.ts";
 import { checkDelivered, type TestFile } from "./test_file.ts";
 
+/** What is moved: a file or a folder. */
+export interface Shared {
+  readonly path: string;
+  readonly name: string;
+  readonly size: number;
+}
+
 /** What one transfer needs. `dir` is empty and removed afterwards, on the same file system as the file. */
 export interface Job {
   readonly file: TestFile;

@@ -1,4 +1,4 @@
-import type { Contestant, Job, Transfer } from "./contestant.ts";
+import type { Contestant, Job, Shared, Transfer } from "./contestant.ts";
 import {
   essaim,
   type EssaimProcess,
@@ -9,14 +9,8 @@ import {
   startPeer,
   startTracker,
 } from "./essaim_process.ts";
-import { peakBytes, resetPeak } from "./processes.ts";
+import { peakBytes } from "./processes.ts";
 import { cpuDuring } from "./run.ts";
-
-/** What is shared: a file or a folder. */
-export interface Shared {
-  readonly path: string;
-  readonly name: string;
-}
 
 /** A tracker, a sender and a receiver; the time is that of the command `get`, to a verified file under its name. */
 export const essaimPair: Contestant = {
@@ -59,7 +53,7 @@ interface Options {
 }
 
 export async function essaimTransfer(
-  { path, name }: Shared,
+  { path, name, size }: Shared,
   { dir, signal }: Pick<Job, "dir" | "signal">,
   { seeders = 1, audience = () => Promise.resolve([]) }: Options = {},
 ): Promise<Transfer> {
@@ -74,10 +68,10 @@ export async function essaimTransfer(
   for (const sender of senders) ({ shared: { id } } = await share(path, sender.dir, signal, options));
 
   const peers = [...senders, receiver].map(({ service }) => service);
-  for (const { pid } of peers) resetPeak(pid);
   const out = `${dir}/out`;
   await Deno.mkdir(out);
-  const [got, peersCpu] = await cpuDuring(peers, () => essaim(["get", id, "--out", out], receiver.dir, signal));
+  const get = () => essaim(["get", id, "--out", out], receiver.dir, signal);
+  const [got, peersCpu] = await cpuDuring(peers, size, get);
   if (seeders > 1) await checkGivers(seeders, receiver.dir, signal);
   return {
     delivered: `${out}/${name}`,

@@ -33,6 +33,7 @@ export async function overNginx(
   const delivered = `${job.dir}/${job.file.name}`;
   const [cost, serverCpu] = await cpuDuring(
     [nginx.service],
+    job.file.size,
     () => receive(`${nginx.url}/${job.file.name}`, delivered),
   );
   return {

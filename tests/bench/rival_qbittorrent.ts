@@ -1,5 +1,5 @@
 import type { Contestant, Job, Transfer } from "./contestant.ts";
-import { peakBytes, resetPeak } from "./processes.ts";
+import { peakBytes } from "./processes.ts";
 import { writeProfile } from "./qbittorrent_profile.ts";
 import { cpuDuring, freePort, missingPrograms, type Service, startService } from "./run.ts";
 import { type Torrent, torrentOf } from "./torrent.ts";
@@ -27,9 +27,8 @@ async function transfer({ file, dir, signal }: Job): Promise<Transfer> {
   await sender.untilComplete(torrent);
 
   const clients = [sender.service, receiver.service];
-  for (const { pid } of clients) resetPeak(pid);
   const out = `${dir}/out`;
-  const [seconds, cpuSeconds] = await cpuDuring(clients, async () => {
+  const [seconds, cpuSeconds] = await cpuDuring(clients, file.size, async () => {
     const start = performance.now();
     await receiver.add(torrent, out, { skipCheck: false });
     await connect(sender, receiver, torrent);

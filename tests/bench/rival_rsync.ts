@@ -1,4 +1,4 @@
-import { type Contestant, type Job, type Transfer } from "./contestant.ts";
+import { type Contestant, type Job, type Shared, type Transfer } from "./contestant.ts";
 import { peakBytes } from "./processes.ts";
 import { cpuDuring, freePort, missingPrograms, run, startService } from "./run.ts";
 
@@ -13,7 +13,7 @@ export const rsyncDaemon: Contestant = {
 
 /** Of a file or a folder. */
 export async function rsyncTransfer(
-  { path, name }: { readonly path: string; readonly name: string },
+  { path, name, size }: Shared,
   { dir, signal }: Pick<Job, "dir" | "signal">,
 ): Promise<Transfer> {
   const port = freePort();
@@ -26,7 +26,7 @@ export async function rsyncTransfer(
   const out = `${dir}/out`;
   await Deno.mkdir(out);
   const fetch = () => run("rsync", ["-r", `rsync://127.0.0.1:${port}/lesson/${name}`, out], { signal });
-  const [cost, daemonCpu] = await cpuDuring([daemon], fetch);
+  const [cost, daemonCpu] = await cpuDuring([daemon], size, fetch);
   return {
     delivered: `${out}/${name}`,
     seconds: cost.seconds,

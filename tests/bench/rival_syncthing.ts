@@ -1,5 +1,5 @@
-import type { Contestant, Job, Transfer } from "./contestant.ts";
-import { peakBytes, resetPeak } from "./processes.ts";
+import type { Contestant, Job, Shared, Transfer } from "./contestant.ts";
+import { peakBytes } from "./processes.ts";
 import { cpuDuring, freePort, missingPrograms, run, type Service, startService } from "./run.ts";
 
 const READY_WITHIN_MS = 30_000;
@@ -20,7 +20,7 @@ export const syncthingPair: Contestant = {
 
 /** Of a file, or a folder of so many files. */
 export async function syncthingTransfer(
-  { path, name, files = 1 }: { readonly path: string; readonly name: string; readonly files?: number },
+  { path, name, size, files = 1 }: Shared & { readonly files?: number },
   { dir, signal }: Pick<Job, "dir" | "signal">,
 ): Promise<Transfer> {
   const sent = `${dir}/sent`;
@@ -34,8 +34,7 @@ export async function syncthingTransfer(
   await receiver.until("a connection", async () => await receiver.isConnected() || undefined);
 
   const services = [sender.service, receiver.service];
-  for (const { pid } of services) resetPeak(pid);
-  const [seconds, cpuSeconds] = await cpuDuring(services, async () => {
+  const [seconds, cpuSeconds] = await cpuDuring(services, size, async () => {
     await receiver.resume();
     await receiver.until("the beginning", async () => ((await receiver.status())?.inSyncBytes ?? 0) > 0 || undefined);
     const start = performance.now();

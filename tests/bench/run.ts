@@ -1,7 +1,7 @@
 /** Starts programs: `run` waits for the end and says what it cost, `startService` keeps it running until disposed. */
 
 import { setTimeout as delay } from "node:timers/promises";
-import { cpuSeconds, killFamily } from "./processes.ts";
+import { cpuSeconds, killFamily, resetPeak } from "./processes.ts";
 
 const STOP_WITHIN_MS = 7_000; // a peer promises 5 s
 const LOG_TAIL_CHARS = 2_000;
@@ -106,23 +106,31 @@ export function startService(command: readonly string[], { signal, cwd, log }: S
 }
 
 /**
- * To be called right before what is timed. In a virtual machine the first use of a page takes the host up to 10 µs, also
- * seconds after it was free: by chance one contestant would pay for it and another would not.
+ * CPU time that the services use while `work` runs, in warm memory enough for a copy of so many bytes and 1 GiB more.
+ * Their peaks of memory count from then on.
  */
-export async function warmMemory(): Promise<void> {
-  const { code } = await new Deno.Command("dd", {
-    args: ["if=/dev/zero", "of=/dev/null", "bs=2G", "count=1", "iflag=fullblock", "status=none"],
-  }).output();
-  if (code !== 0) throw new Error("dd could not use 2 GiB of memory; free some.");
-}
-
-/** CPU time that the services use while `work` runs, in warm memory. */
-export async function cpuDuring<T>(services: readonly Service[], work: () => Promise<T>): Promise<[T, number]> {
-  await warmMemory();
+export async function cpuDuring<T>(
+  services: readonly Service[],
+  bytes: number,
+  work: () => Promise<T>,
+): Promise<[T, number]> {
+  await warmMemory(bytes);
+  for (const { pid } of services) resetPeak(pid);
   const total = () => services.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
   const before = total();
   const result = await work();
   return [result, total() - before];
+}
+
+/**
+ * To be called right before what is timed. In a virtual machine the first use of a page takes the host up to 10 µs, also
+ * seconds after it was free: by chance one contestant would pay for it and another would not.
+ */
+export async function warmMemory(bytes: number): Promise<void> {
+  const size = Math.ceil(bytes / 2 ** 30) + 1;
+  const args = ["if=/dev/zero", "of=/dev/null", `bs=${size}G`, "count=1", "iflag=fullblock", "status=none"];
+  const { code } = await new Deno.Command("dd", { args }).output();
+  if (code !== 0) throw new Error(`dd could not use ${size} GiB of memory; free some.`);
 }
 
 /** A TCP port of 127.0.0.1 that was free a moment ago. */

@@ -31,7 +31,7 @@ export async function deliver(
   await using prepared = await contestant.prepare(job);
   const poised = prepared.orders.map((order, index) => poise(job.pupils[index]!, order, job.signal));
   await using tracing = await trace?.begin(job);
-  await warmMemory();
+  await warmMemory(job.pupils.length * job.file.size);
   const sentBefore = (await job.teacher.carried()).sent;
   const workBefore = cpuWork();
   const begun = performance.now();
