@@ -54,6 +54,19 @@ export function partFiles(): PartFiles {
       }
     },
 
+    async syncSmall(paths) {
+      for (let first = 0; first < paths.length; first += SYNCED_TOGETHER) {
+        await Promise.all(
+          paths.slice(first, first + SYNCED_TOGETHER).map((path) =>
+            attempt(path, async () => {
+              using file = await Deno.open(path);
+              await file.syncData();
+            })
+          ),
+        );
+      }
+    },
+
     async readWhole(path, size) {
       try {
         return (await Deno.stat(path)).size === size ? await Deno.readFile(path) : undefined;

@@ -42,6 +42,7 @@ export async function fetchFolder(
   for (const folder of foldersOf(job.listing)) await files.makeFolder(place(folder));
   const missing: ListedFile[] = [];
   const empty: ListedFile[] = [];
+  const found: { readonly file: ListedFile; readonly chunkSize: number }[] = [];
   for (const file of job.listing.files) {
     signal.throwIfAborted();
     if (file.size > MAX_BUNDLED_BYTES) continue;
@@ -53,8 +54,10 @@ export async function fetchFolder(
     const chunkSize = bytes && provesSmallFile(file.id, bytes, tools.hash);
     if (chunkSize === undefined) missing.push(file);
     else if (file.size === 0) empty.push(file);
-    else job.onFile(file, undefined, chunkSize);
+    else found.push({ file, chunkSize });
   }
+  await files.syncSmall(found.map(({ file: { path } }) => place(path)));
+  for (const { file, chunkSize } of found) job.onFile(file, undefined, chunkSize);
   await files.writeSmall(empty.map(({ path }) => ({ path: place(path), bytes: new Uint8Array() })));
   for (const file of empty) job.onFile(file, undefined, provesSmallFile(file.id, new Uint8Array(), tools.hash));
   await fetchSmall(tools, files, job, missing, place, signal);

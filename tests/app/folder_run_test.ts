@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { fileHasher } from "../../lib/adapters/file_hasher.ts";
+import { partFiles } from "../../lib/adapters/part_files.ts";
 import { EssaimError } from "../../lib/core/errors.ts";
 import type { FileHasher } from "../../lib/disk_ports.ts";
-import { CHUNK, testFile } from "../fakes_download.ts";
+import { CHUNK, testFile, until } from "../fakes_download.ts";
 import { Downloading } from "./downloads_setup.ts";
 
 const FILES = { "a/small.txt": testFile(10, 2), "empty": testFile(0), "large": testFile(2 * CHUNK, 3) };
@@ -57,4 +58,23 @@ Deno.test("a peer that stalls at a bundle does not hold up a folder, and is not 
   };
   await peer.fetch(peer.shareFolder("class", many));
   assert.ok(asked.filter((port) => port === 1).length <= 4, `${asked}`);
+});
+
+Deno.test("small files that were there when a folder goes on are on the disk before it is published", async () => {
+  const synced: string[] = [];
+  const syncSmall = (paths: readonly string[]) => {
+    synced.push(...paths.map((path) => path.slice(path.lastIndexOf("/") + 1)));
+    return partFiles().syncSmall(paths);
+  };
+  await using peer = await Downloading.make({ files: { ...partFiles(), syncSmall } });
+  const all = { "here.txt": testFile(20, 1), "missing.txt": testFile(20, 2) };
+  const folder = peer.shareFolder("class", all);
+  const { bundle } = peer.network;
+  peer.network.bundle = async (...asked) => [(await bundle.apply(peer.network, asked))[0], undefined];
+  const { id } = await peer.add(folder);
+  await until(() => peer.downloads.get(id).done === 20, "one of them is there");
+  peer.network.bundle = bundle;
+  await peer.restart();
+  await peer.reaches(id, "complete");
+  assert.deepEqual(synced, ["here.txt"]);
 });
