@@ -170,8 +170,10 @@ export class Choker<Key> {
     return !this.#othersWait(asker) && this.#lively(now).length < Math.max(slots, perAddress);
   }
 
+  /** For what `asker` would take from them: not those whose address has its share. */
   #othersWait(asker: Key): boolean {
-    return this.#kept.size > 0 || [...this.#waiting.keys()].some((other) => other !== asker);
+    const isHeldUp = (other: Key) => other !== asker && this.#hasPlaceAt(this.addressOf(other));
+    return this.#kept.size > 0 || [...this.#waiting.keys()].some(isHeldUp);
   }
 
   /** Whether one more asker can be served. */

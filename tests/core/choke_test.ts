@@ -143,8 +143,7 @@ Deno.test("who asks from an address that has its share waits in line, and is tol
   assert.equal(choker.begin("x3", true, 1), undefined);
   assert.ok(choker.isWaiting("x3"));
   assert.deepEqual(choker.unchoke(2), [], "places at other addresses are not for it");
-  const ana = choker.begin("ana", true, 3);
-  assert.ok(ana, "nor does it hold others up");
+  for (let n = 0; n < 2; n++) assert.ok(choker.begin("ana", true, 3), "nor does it hold others up");
   choker.end(first!);
   assert.deepEqual(choker.unchoke(4), ["x3"]);
   assert.deepEqual(choker.unchoke(5), []);
