@@ -73,9 +73,8 @@ export class Choker<Key> {
   begin(asker: Key, streamed: boolean, now: number): Upload<Key> | undefined {
     this.#forget(now);
     this.#hasCome(asker, now);
-    const { most, perAddress } = this.limits;
-    const isFree = this.#sentTo(this.addressOf(asker)) < perAddress &&
-      (streamed ? this.#hasSlot(asker, now) : this.#uploads.size + this.#kept.size < most);
+    const isFree = this.#hasPlaceAtItsAddress(asker) &&
+      (streamed ? this.#hasSlot(asker, now) : this.#uploads.size + this.#kept.size < this.limits.most);
     if (!isFree) {
       if (streamed && !this.#waiting.has(asker) && this.#waiting.size < WAITING.most) this.#waiting.set(asker, now);
       return undefined;
@@ -143,23 +142,20 @@ export class Choker<Key> {
     for (const asker of this.#kept.keys()) served.add(this.ownerOf(asker));
     let next: Key | undefined;
     for (const asker of this.#waiting.keys()) {
-      if (!this.#hasPlaceAt(this.addressOf(asker))) continue;
+      if (!this.#hasPlaceAtItsAddress(asker)) continue;
       if (!served.has(this.ownerOf(asker))) return asker;
       next ??= asker;
     }
     return next;
   }
 
-  #hasPlaceAt(address: unknown): boolean {
-    let taken = this.#sentTo(address);
-    for (const asker of this.#kept.keys()) if (this.addressOf(asker) === address) taken++;
+  /** Beside what is sent there, or kept for others there. */
+  #hasPlaceAtItsAddress(asker: Key): boolean {
+    const address = this.addressOf(asker);
+    let taken = 0;
+    for (const { asker: other } of this.#uploads.keys()) if (this.addressOf(other) === address) taken++;
+    for (const other of this.#kept.keys()) if (other !== asker && this.addressOf(other) === address) taken++;
     return taken < this.limits.perAddress;
-  }
-
-  #sentTo(address: unknown): number {
-    let uploads = 0;
-    for (const { asker } of this.#uploads.keys()) if (this.addressOf(asker) === address) uploads++;
-    return uploads;
   }
 
   #hasSlot(asker: Key, now: number): boolean {
@@ -172,7 +168,7 @@ export class Choker<Key> {
 
   /** For what `asker` would take from them: not those whose address has its share. */
   #othersWait(asker: Key): boolean {
-    const isHeldUp = (other: Key) => other !== asker && this.#hasPlaceAt(this.addressOf(other));
+    const isHeldUp = (other: Key) => other !== asker && this.#hasPlaceAtItsAddress(other);
     return this.#kept.size > 0 || [...this.#waiting.keys()].some(isHeldUp);
   }
 

@@ -147,6 +147,7 @@ Deno.test("who asks from an address that has its share waits in line, and is tol
   choker.end(first!);
   assert.deepEqual(choker.unchoke(4), ["x3"]);
   assert.deepEqual(choker.unchoke(5), []);
+  for (const streamed of [true, false]) assert.equal(choker.begin("x4", streamed, 6), undefined, "it is kept for x3");
   assert.ok(choker.begin("x3", true, 6));
-  assert.equal(choker.begin("x4", false, 7), undefined, "without a stream neither");
+  assert.equal(choker.begin("x5", false, 7), undefined, "without a stream neither");
 });

@@ -20,8 +20,8 @@ const manifestOf = ({ id, size }: Found): Manifest => ({ id: id as FileId, size,
 
 Deno.test("pupils whose teacher goes away after having sent each chunk once have the file from each other", async () => {
   await using room = await Classroom.with();
-  const teacher = await room.startPeer("teacher", { settings: { limits: { upload_rate: "3 MB/s" } } });
-  const slow = { settings: { limits: { upload_rate: "700 kB/s" } } };
+  const teacher = await room.startPeer("teacher", { settings: { limits: { upload_rate: "1500 kB/s" } } });
+  const slow = { settings: { limits: { upload_rate: "350 kB/s" } } };
   const pupils = [await room.startPeer("ana", slow), await room.startPeer("bea", slow)];
   const film = await randomFile(`${room.folder}/film.bin`, SIZE);
   const shared = await teacher.share(film);
