@@ -37,7 +37,8 @@ Deno.test("pupils whose teacher goes away after having sent each chunk once have
     return [a, b].map((field) => field.length - field.count);
   });
   await teacher.kill();
-  assert.ok(missing.every((count) => count > 0), `they were not done yet: ${missing}`);
+  // Who asked the tracker first does not know of the other yet, who may have all by now.
+  assert.ok(missing.some((count) => count > 0), `they were not done yet: ${missing}`);
   for (const [n, pupil] of pupils.entries()) {
     await assertSameFile((await pupil.completes(ids[n]!)).path, film);
   }
