@@ -59,7 +59,7 @@ export function partFiles(): PartFiles {
         await Promise.all(
           paths.slice(first, first + SYNCED_TOGETHER).map((path) =>
             attempt(path, async () => {
-              using file = await Deno.open(path);
+              using file = await Deno.open(path, { write: true }); // Windows syncs only what may be written
               await file.syncData();
             })
           ),

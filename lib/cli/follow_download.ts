@@ -10,7 +10,7 @@ const LONGEST_SILENCE_MS = 1_000;
 const GONE_AFTER_MS = 10_000; // a peer that restarts is back by then
 const RETRY_MS = 300;
 
-/** Events from now on. What ended before they were there is seen when the list is asked. */
+/** Events from now on; opened before the download is asked for, so that even a fast one is seen ending. */
 export interface Following extends Disposable {
   /** The states of one download, beginning with `first`, until it is complete or failed, or `signal` aborts. */
   of(first: Download, signal: AbortSignal): AsyncGenerator<Download>;

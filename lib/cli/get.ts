@@ -67,15 +67,13 @@ async function getOne(
   const { terminal } = context;
   const began = performance.now();
   onFollowing(false);
-  const target = await resolveTarget(context, api, wanted);
+  const [target, following] = await Promise.all([resolveTarget(context, api, wanted), startFollowing(api)]);
+  using _ = following;
   let givers: Download["sources"] = []; // those seen last: a finished download may not name them any more
   let state: Download;
-  onFollowing(true);
-  const asked = api.download({ ...target, ...(out === undefined ? {} : { out: context.absolute(out) }) });
-  asked.catch(() => {}); // awaited below; following is begun meanwhile, since loading what it needs takes a while
-  using following = await startFollowing(api);
   try {
-    state = await asked;
+    onFollowing(true);
+    state = await api.download({ ...target, ...(out === undefined ? {} : { out: context.absolute(out) }) });
   } catch (error) {
     const own = await ownShare(api, target.fileId, error);
     if (own === undefined) throw error;

@@ -79,13 +79,13 @@ export class Choker<Key> {
       if (streamed && !this.#waiting.has(asker) && this.#waiting.size < WAITING.most) this.#waiting.set(asker, now);
       return undefined;
     }
-    this.#kept.delete(asker);
-    this.#waiting.delete(asker);
+    const wasUnchoked = this.#kept.delete(asker);
+    const isStillChoked = this.#waiting.delete(asker) && !wasUnchoked; // this one was asked for before it was told
     if (now - this.#begunAt >= SLOW_START.idleMs) this.#ended = 0;
     this.#begunAt = now;
     const upload = { asker, since: now, bytes: 0 };
     this.#uploads.set(upload, { bytes: 0, at: now });
-    if (streamed && this.#othersWait(asker)) this.#waiting.set(asker, now);
+    if (streamed && (isStillChoked || this.#othersWait(asker))) this.#waiting.set(asker, now);
     return upload;
   }
 

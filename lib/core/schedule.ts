@@ -13,7 +13,7 @@ const REQUEST_MS = 50;
  * Faster than this, in bytes a second of all sources and of the best one, which brings more than a gigabit link could,
  * this computer is what limits: more requests and more sources only push each other out of its caches.
  */
-const FAST = { all: 500_000_000, best: 125_000_000, requests: 4 };
+const FAST = { all: 500_000_000, best: 125_000_000, requests: 4, stillMs: 500 };
 /**
  * So many times as many sources as are used at once are asked what they have and then tell what they gain. All of a class
  * would tell each other everything: it costs more than it brings.
@@ -190,7 +190,9 @@ function mostRequests(state: DownloadState, now: number): number {
   return Math.min(limits.requests, 1 + Math.max(Math.min(1, old.length), crawling));
 }
 
-function isFast({ sources }: DownloadState, now: number): boolean {
+/** Not while a request stands still: its rate is that of before, and it holds a place that others need. */
+function isFast({ sources, requests }: DownloadState, now: number): boolean {
+  for (const { lastByteAt } of requests.values()) if (now - lastByteAt >= FAST.stillMs) return false;
   let all = 0;
   let best = 0;
   for (const { meter } of sources.values()) {
@@ -215,26 +217,23 @@ function hasRoom(state: DownloadState, source: SourceState, now: number): boolea
 
 /**
  * New requests: one per source and turn, so that the work is spread, until windows are full or nothing is wanted. Those
- * that crawled come last. Where spreading brings nothing, the fastest has all that it may have before another is asked.
+ * that crawled come last; the fastest come first where spreading brings nothing.
  */
 function requests(state: DownloadState, now: number, roll: number): Action[] {
   const most = mostRequests(state, now);
-  const fast = isFast(state, now);
-  const takesMore = (source: SourceState) =>
-    fast && source.slot.kind === "open" ? source.inFlight < state.limits.requestsPerPeer : hasRoom(state, source, now);
   const actions: Action[] = [];
   const all = readySources(state);
-  const ready = all.filter(takesMore);
+  const ready = all.filter((source) => hasRoom(state, source, now));
   let used = inUse(all);
   const turn = Math.floor(roll * ready.length);
   const inOrder = [...ready.slice(turn), ...ready.slice(0, turn)].sort((a, b) => a.crawls - b.crawls);
-  if (fast) inOrder.sort((a, b) => a.crawls - b.crawls || b.meter.rate(now) - a.meter.rate(now));
+  if (isFast(state, now)) inOrder.sort((a, b) => a.crawls - b.crawls || b.meter.rate(now) - a.meter.rate(now));
   for (let progress = true; progress && state.requests.size < most;) {
     progress = false;
     for (const source of inOrder) {
       if (state.requests.size >= most) break;
       const isNew = source.inFlight === 0;
-      if (isNew && used >= state.limits.peers || !takesMore(source)) continue;
+      if (isNew && used >= state.limits.peers || !hasRoom(state, source, now)) continue;
       const fresh = isSmall(state)
         ? firstRun(state, source)
         : pickRun(state, source, requestBytes(state, source, now), roll);
@@ -243,7 +242,6 @@ function requests(state: DownloadState, now: number, roll: number): Action[] {
       actions.push(open(state, source, run, now));
       if (isNew) used++;
       progress = true;
-      if (fast) break;
     }
   }
   return actions;

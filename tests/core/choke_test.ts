@@ -151,3 +151,14 @@ Deno.test("who asks from an address that has its share waits in line, and is tol
   assert.ok(choker.begin("x3", true, 6));
   assert.equal(choker.begin("x5", false, 7), undefined, "without a stream neither");
 });
+
+Deno.test("who was choked stays in line though a request that it made before is served", () => {
+  const choker = new Choker<string>({ slots: 4, most: 8, perAddress: 2 });
+  const [first, second] = ["x", "x"].map((asker) => choker.begin(asker, true, 0)!);
+  assert.equal(choker.begin("x", true, 1), undefined);
+  choker.end(first!);
+  const late = choker.begin("x", true, 2);
+  assert.ok(late);
+  for (const upload of [second!, late]) choker.end(upload);
+  assert.deepEqual(choker.unchoke(3), ["x"]);
+});
