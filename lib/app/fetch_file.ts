@@ -14,8 +14,8 @@ import { addressText } from "./neighbours.ts";
 import type { PeerStreams } from "./peer_streams.ts";
 import { SourceStreams } from "./source_streams.ts";
 
-/** Who has the file is asked again this often while it is fetched. */
-const FIND_EVERY_MS = 5_000;
+/** Who has the file is asked again while it is fetched: of all who begin together, the first heard of nobody at the start. */
+const FIND_AGAIN_MS = { first: 1_500, then: 5_000 };
 const TICK_MS = 500;
 /** Written chunks are made safe and marked at least this often, in bytes and time. */
 const MARK_EVERY_BYTES = 64 * 1024 * 1024;
@@ -169,10 +169,10 @@ class FileFetch {
   }
 
   async #findSources(): Promise<void> {
-    while (!this.#end.signal.aborted) {
+    for (let wait = FIND_AGAIN_MS.first; !this.#end.signal.aborted; wait = FIND_AGAIN_MS.then) {
       for (const peer of await this.job.find(this.#end.signal)) this.#found(peer);
       this.#act();
-      await this.tools.clock.sleep(FIND_EVERY_MS, this.#end.signal);
+      await this.tools.clock.sleep(wait, this.#end.signal);
     }
   }
 

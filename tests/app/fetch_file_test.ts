@@ -92,6 +92,18 @@ Deno.test("a file comes from several sources at once, each chunk once", async ()
   assert.equal(fetching.part.writes, 21);
 });
 
+Deno.test("of all who begin together nobody hears of the others for the first time only after 5 s", async () => {
+  const fetching = new Fetching(undefined, { behaviour: stalls }, {});
+  const lookedAt: number[] = [];
+  const find = () => {
+    lookedAt.push(fetching.clock.elapsed);
+    return Promise.resolve(fetching.found.slice(0, lookedAt.length));
+  };
+  await fetching.run({ find, limits: { ...LIMITS, stallMs: 60_000 } });
+  fetching.checkWhole();
+  assert.equal(lookedAt[1], 1_500);
+});
+
 Deno.test("an empty file is complete without any source", async () => {
   const fetching = new Fetching(testFile(0));
   await fetching.run();
