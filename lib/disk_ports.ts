@@ -75,8 +75,8 @@ export interface PartFiles {
   makeFolder(path: string): Promise<void>;
   /** Small files, all on the disk when it resolves. Their folders exist. */
   writeSmall(files: readonly SmallFile[]): Promise<void>;
-  /** The same for files that are there already, written before a crash perhaps. */
-  syncSmall(paths: readonly string[]): Promise<void>;
+  /** The same for files that are there already, written before a crash perhaps. Rejects with the signal's reason. */
+  syncSmall(paths: readonly string[], signal: AbortSignal): Promise<void>;
   /** Undefined when there is no file of exactly `size` bytes. */
   readWhole(path: string, size: number): Promise<Uint8Array | undefined>;
   /** Whether so many bytes more can be written in the folder now. */

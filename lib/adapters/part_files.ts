@@ -54,8 +54,9 @@ export function partFiles(): PartFiles {
       }
     },
 
-    async syncSmall(paths) {
+    async syncSmall(paths, signal) {
       for (let first = 0; first < paths.length; first += SYNCED_TOGETHER) {
+        signal.throwIfAborted();
         await Promise.all(
           paths.slice(first, first + SYNCED_TOGETHER).map((path) =>
             attempt(path, async () => {

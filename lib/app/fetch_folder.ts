@@ -56,7 +56,7 @@ export async function fetchFolder(
     else if (file.size === 0) empty.push(file);
     else found.push({ file, chunkSize });
   }
-  await files.syncSmall(found.map(({ file: { path } }) => place(path)));
+  await files.syncSmall(found.map(({ file: { path } }) => place(path)), signal);
   for (const { file, chunkSize } of found) job.onFile(file, undefined, chunkSize);
   await files.writeSmall(empty.map(({ path }) => ({ path: place(path), bytes: new Uint8Array() })));
   for (const file of empty) job.onFile(file, undefined, provesSmallFile(file.id, new Uint8Array(), tools.hash));

@@ -145,8 +145,10 @@ Deno.test("more small files than are open at a time are all there, and one witho
   const small = Array.from({ length: 150 }, (_, n) => ({ path: folder.at(`${n}`), bytes: new Uint8Array([n]) }));
   await files.writeSmall(small);
   for (const { path, bytes } of small) assert.deepEqual(await Deno.readFile(path), bytes);
-  await files.syncSmall(small.map(({ path }) => path));
-  assert.equal(await codeOf(files.syncSmall([folder.at("gone")])), "not-found");
+  const paths = small.map(({ path }) => path);
+  await files.syncSmall(paths, new AbortController().signal);
+  assert.equal(await codeOf(files.syncSmall([folder.at("gone")], new AbortController().signal)), "not-found");
+  await assert.rejects(files.syncSmall(paths, AbortSignal.abort(new Error("enough"))), /enough/);
   const lost = { path: folder.at("none/x"), bytes: new Uint8Array(1) };
   assert.equal(await codeOf(files.writeSmall([...small, lost])), "not-found");
 });

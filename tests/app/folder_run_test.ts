@@ -62,9 +62,9 @@ Deno.test("a peer that stalls at a bundle does not hold up a folder, and is not 
 
 Deno.test("small files that were there when a folder goes on are on the disk before it is published", async () => {
   const synced: string[] = [];
-  const syncSmall = (paths: readonly string[]) => {
+  const syncSmall = (paths: readonly string[], signal: AbortSignal) => {
     synced.push(...paths.map((path) => path.slice(path.lastIndexOf("/") + 1)));
-    return partFiles().syncSmall(paths);
+    return partFiles().syncSmall(paths, signal);
   };
   await using peer = await Downloading.make({ files: { ...partFiles(), syncSmall } });
   const all = { "here.txt": testFile(20, 1), "missing.txt": testFile(20, 2) };
