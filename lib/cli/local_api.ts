@@ -79,7 +79,7 @@ export async function connectLocalPeer(data: string): Promise<LocalApi> {
 type Schemas = typeof import("../core/local_messages.ts");
 
 export function localApi(peer: LocalPeerAddress): LocalApi {
-  /** Loaded after the first answer: while a module is loaded no request leaves. */
+  /** Loaded while the first request is under way. */
   const schemas = (): Promise<Schemas> => import("../core/local_messages.ts");
 
   async function send(method: string, path: string, signal: AbortSignal, body?: unknown): Promise<Response> {
@@ -111,8 +111,7 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
     ms = QUICK_MS,
   ): Promise<T> {
     const signal = AbortSignal.timeout(ms);
-    const response = await send(method, path, signal, body);
-    const schema = await shape(await schemas());
+    const [response, schema] = await Promise.all([send(method, path, signal, body), schemas().then(shape)]);
     const parsed = schema.safeParse(await readJson(response, peer));
     if (parsed.success) return parsed.data;
     throw notUnderstood(peer, `${path.split("?")[0]}: ${parsed.error.issues[0]?.path.join(".")}`);
@@ -163,8 +162,8 @@ export function localApi(peer: LocalPeerAddress): LocalApi {
     changeGroup: (id, change) => ask("PATCH", `/api/groups/${id}`, (s) => s.groupSchema, change, SHARE_MS),
     removeGroup: (id) => remove(`/api/groups/${id}`),
     async downloadEvents(signal) {
-      const response = await send("GET", "/api/events", signal);
-      const [{ downloadSchema }, { EventSourceParserStream }] = await Promise.all([
+      const [response, { downloadSchema }, { EventSourceParserStream }] = await Promise.all([
+        send("GET", "/api/events", signal),
         schemas(),
         import("eventsource-parser/stream"),
       ]);
